@@ -1,0 +1,5 @@
+"""The mark that a plugin puts on the hooks it implements."""
+
+import pluggy
+
+hookimpl = pluggy.HookimplMarker("lictor")

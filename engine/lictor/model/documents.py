@@ -1,0 +1,76 @@
+"""What is checked: a document read from a file, and the subjects found in it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lictor.model.places import Highlight, Locate, Path, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment in a document's source: its text without the marker, and where it stands.
+
+    `stands_alone` is true when nothing but white space comes before it on its line.
+    """
+
+    text: str
+    region: Region
+    stands_alone: bool
+
+
+def _no_comments() -> tuple[Comment, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One JSON or YAML document.
+
+    `uri` is relative to the root, with forward slashes. `index` counts documents in a file from 0. `data` is plain
+    dict, list, str, int, float, bool and None, and is never changed. `text` is the whole file's text. `locate` and
+    `comments` are called only when something was found.
+    """
+
+    uri: str
+    format: str
+    data: Any
+    text: str
+    locate: Locate
+    index: int = 0
+    comments: Callable[[], tuple[Comment, ...]] = _no_comments
+
+    def region_of(self, path: Path, highlight: Highlight = "value") -> Region:
+        """Return where `path` stands in the text; for a path that is not there, where its closest ancestor stands."""
+        return self.locate(path, highlight)
+
+
+def _join(path: Path) -> Callable[[Path], Path]:
+    return lambda inner: path + inner
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """A part of a document that rules apply to: a trust policy, a resource, the whole document.
+
+    `path` leads from the document's root to the subject. `value` is what queries see; it may be a normalised form,
+    and then `source_path` turns a path in `value` into the path in the document. `name` is for people: a role's
+    name, a resource's id. `properties` are facts around the value that messages and reports may use.
+    """
+
+    kind: str
+    document: Document
+    path: Path
+    value: Any
+    name: str = ""
+    source_path: Callable[[Path], Path] | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    def path_in_document(self, path: Path) -> Path:
+        """Turn a path in `value` into the path in the document.
+
+        >>> document = Document("a.json", "json", {"a": [1]}, "{}", locate=lambda path, highlight: None)
+        >>> Subject("document", document, ("a",), [1]).path_in_document((0,))
+        ('a', 0)
+        """
+        return (self.source_path or _join(self.path))(path)

@@ -1,0 +1,129 @@
+"""What comes out: findings, verdicts, problems, and the report that holds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from lictor.model.places import Location, Path, Region
+from lictor.model.rules import FindingKind, Level, Rule
+
+Phase = Literal["usage", "ruleset", "rule", "plugin", "document", "evaluation", "report", "internal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that went wrong with the input, not with the policy: what, where, what to do.
+
+    `code` is listed in `lictor.errors.PROBLEM_CODES`. `message` is lower case, without a full stop. `location` is
+    None when there is no file to point at.
+    """
+
+    code: str
+    message: str
+    phase: Phase
+    level: Level = "error"
+    hint: str = ""
+    location: Location | None = None
+    related_locations: tuple[Location, ...] = ()
+
+
+class SubjectRef(NamedTuple):
+    """Which subject a finding is about, without the subject itself."""
+
+    uri: str
+    index: int
+    path: Path
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding does not count (SARIF 3.35): `inSource` for a comment, `external` for a waiver in a ruleset."""
+
+    kind: Literal["inSource", "external"]
+    justification: str
+    location: Location | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLocation:
+    """A second place and what it has to do with the finding."""
+
+    location: Location
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Text to put in place of a region (SARIF 3.57); an empty region is an insertion."""
+
+    region: Region
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way to mend a finding: replacements in the file of the finding's location (SARIF 3.55)."""
+
+    description: str
+    replacements: tuple[Replacement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer of one rule about one place. `candidate` is the place of the `for-each` node, in the document."""
+
+    rule_id: str
+    level: Level
+    kind: FindingKind
+    message: str
+    location: Location
+    subject: SubjectRef
+    candidate: Path = ()
+    related_locations: tuple[RelatedLocation, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    suppression: Suppression | None = None
+    baseline_state: Literal["", "new", "unchanged", "updated", "absent"] = ""
+    fixes: tuple[Fix, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+Outcome = Literal["pass", "notApplicable", "open", "fail", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one ruleset says of the whole run. `score` is set by the strategies that count."""
+
+    ruleset_id: str
+    outcome: Outcome
+    reason: str
+    score: float | None = None
+
+
+class Receipt(NamedTuple):
+    """What a run did, so that a pass can be believed."""
+
+    documents: int
+    subjects: int
+    rules: int
+    findings: int
+    waived: int
+    open: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole answer of a run, in its final order. `rules` are those that were asked, by id."""
+
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    problems: tuple[Problem, ...]
+    rules: tuple[Rule, ...]
+    receipt: Receipt
+    exit_code: int
+    version: str
+    notes: tuple[str, ...] = ()
