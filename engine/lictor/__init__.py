@@ -8,15 +8,54 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lictor.errors import LictorError
-    from lictor.hookmarkers import hookimpl
+    from lictor.documents import embedded_json as embedded_json
+    from lictor.errors import PROBLEM_CODES as PROBLEM_CODES
+    from lictor.errors import LictorError as LictorError
+    from lictor.hookmarkers import hookimpl as hookimpl
     from lictor.model import *  # noqa: F403 - every value type is public
+    from lictor.report import Excerpt as Excerpt
+    from lictor.report import cell_width as cell_width
+    from lictor.report import cut_excerpt as cut_excerpt
+    from lictor.report import dump_json as dump_json
+    from lictor.report import escape_lines as escape_lines
+    from lictor.report import escape_markdown as escape_markdown
+    from lictor.report import escape_terminal as escape_terminal
+    from lictor.report import escape_uri as escape_uri
+    from lictor.report import escape_workflow_data as escape_workflow_data
+    from lictor.report import escape_workflow_property as escape_workflow_property
+    from lictor.report import escape_xml as escape_xml
+    from lictor.report import is_counted as is_counted
+    from lictor.report import is_open as is_open
+    from lictor.report import markdown_code as markdown_code
+    from lictor.report import mask_message as mask_message
+    from lictor.report import mask_secrets as mask_secrets
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "parse_yaml": "lictor.documents.yaml_text",
+    "parse_json": "lictor.documents.json_text",
+    "embedded_problems": "lictor.documents.embedded",
+    "embedded_json": "lictor.documents",
     "hookimpl": "lictor.hookmarkers",
     "LictorError": "lictor.errors",
+    "Excerpt": "lictor.report",
+    "cell_width": "lictor.report",
+    "cut_excerpt": "lictor.report",
+    "dump_json": "lictor.report",
+    "escape_lines": "lictor.report",
+    "escape_markdown": "lictor.report",
+    "escape_terminal": "lictor.report",
+    "escape_uri": "lictor.report",
+    "escape_workflow_data": "lictor.report",
+    "escape_workflow_property": "lictor.report",
+    "escape_xml": "lictor.report",
+    "is_counted": "lictor.report",
+    "is_open": "lictor.report",
+    "markdown_code": "lictor.report",
+    "mask_message": "lictor.report",
+    "mask_secrets": "lictor.report",
+    "PROBLEM_CODES": "lictor.errors",
 }
 
 

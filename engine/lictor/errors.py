@@ -5,7 +5,41 @@ from collections.abc import Iterable
 
 from lictor.model import Problem
 
-PROBLEM_CODES: dict[str, str] = {}
+PROBLEM_CODES: dict[str, str] = {
+    "alias-cycle": "A YAML alias stands inside the value that it names.",
+    "bad-baseline": "A baseline file is not one that lictor wrote.",
+    "bad-cases": "A rule's cases.yaml is not what its schema asks for.",
+    "bad-document": "A file's text is not what its format asks for.",
+    "bad-encoding": "A file's bytes are not the text encoding they should be.",
+    "bad-message": "A message's braces don't pair, or hold no query.",
+    "bad-page": "A rule's page lacks a section or an example.",
+    "bad-parameter": "A parameter's value is not what its schema asks for.",
+    "bad-rule": "A rule file is not what its schema asks for, or asks several things at once.",
+    "bad-tag": "A YAML tag is not known to the file's format, or its value is not what the tag asks for.",
+    "check-not-allowed": "A rule that is not part of an installed plugin brings Python code.",
+    "complex-key": "A YAML key is a list or a mapping; keys are text here.",
+    "control-character": "A character that must not stand in text stands there unescaped.",
+    "duplicate-key": "A key stands twice in one object, so that readers may disagree about its value.",
+    "duplicate-rule": "Two rules have one id.",
+    "empty-document": "A file holds no document, so nothing in it was checked.",
+    "file-not-found": "A file or directory that was named is not there.",
+    "file-too-large": "A file is larger than the budget, and was not read.",
+    "loader-error": "A loader raised an exception on a file.",
+    "missing-case": "A rule's cases lack one that must be found, or a near miss that must not.",
+    "no-files-match": "A pattern for files matches nothing.",
+    "not-a-regular-file": "A path is a FIFO, a device, a socket or a directory where a file was expected.",
+    "nothing-checked": "No document, no subject or no rule took part in the run, so a pass would mean nothing.",
+    "number-out-of-range": "A number is not finite or has too many digits; it is kept as text.",
+    "too-deep": "A document nests deeper than the budget.",
+    "too-many-nodes": "A document holds more values than the budget, aliases and merges counted each time.",
+    "unknown-check": "A rule names a Python check that no plugin registers.",
+    "unknown-key": "A mapping in a file of ours has a key that is not known there.",
+    "unknown-kind": "A rule or ruleset names a kind of subject that no plugin registers.",
+    "unknown-parameter": "A ruleset sets a parameter that the rule does not have.",
+    "unreadable-file": "A file or directory can't be read: permissions, a dangling link, a loop of links.",
+    "unsafe-edit": "A fix can't be applied to the text without changing something else.",
+    "unsupported-format": "No loader reads this kind of file.",
+}
 """Every code a Problem may have, with one sentence for people."""
 
 

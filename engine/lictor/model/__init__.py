@@ -31,10 +31,12 @@ from lictor.model.places import (
     format_path,
 )
 from lictor.model.plugins import (
+    Answer,
     ArgumentType,
     Budgets,
     Combiner,
     CommandSource,
+    Decision,
     ExecutorFactory,
     Function,
     Kind,
@@ -55,6 +57,7 @@ from lictor.model.rules import (
     Level,
     Match,
     RelatedMatch,
+    RelatedQuery,
     Rule,
     RuleQueries,
 )
@@ -77,6 +80,7 @@ from lictor.model.rulesets import (
 )
 
 __all__ = [
+    "Answer",
     "ArgumentType",
     "Asked",
     "Budgets",
@@ -85,6 +89,7 @@ __all__ = [
     "CommandSource",
     "Comment",
     "Context",
+    "Decision",
     "Document",
     "EMBEDDED",
     "EditAction",
@@ -121,6 +126,7 @@ __all__ = [
     "Region",
     "RelatedLocation",
     "RelatedMatch",
+    "RelatedQuery",
     "Replacement",
     "Report",
     "ReportOptions",

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from lictor.model.documents import Document, Subject
-from lictor.model.findings import Problem, Report
-from lictor.model.rules import Check
+from lictor.model.findings import Outcome, Problem, Report
+from lictor.model.rules import Check, Level
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -51,12 +51,14 @@ class Kind:
 
     Kinds that are found on one walk share one `find`; it is called once with all of them. `schema` (JSON Schema)
     describes the value that queries see, so that a misspelt field in a rule is an error and not a silent pass.
+    `assume(document)` takes a whole document for a subject of this kind when the user says that it is one.
     """
 
     name: str
     title: str
     find: Callable[[Document, frozenset[str]], Iterable[Subject]]
     schema: Mapping[str, Any] = field(default_factory=dict)
+    assume: Callable[[Document], Subject] | None = None
 
 
 ArgumentType = Literal["string", "number", "boolean", "array", "object", "null", "any"]
@@ -101,12 +103,35 @@ class RulesetSource:
     text: str
 
 
+class Answer(NamedTuple):
+    """What one rule (or group) said of one subject. A finding below the ruleset's `fail-on` level is not a fail.
+
+    `score` is how much a fail weighs: the rule's security severity, else a number for its level.
+    """
+
+    rule_id: str
+    outcome: Outcome
+    level: Level
+    score: float
+
+
+class Decision(NamedTuple):
+    """What a strategy makes of the answers about one subject, and why."""
+
+    outcome: Outcome
+    reason: str
+    score: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Combiner:
-    """A way to make one outcome of many: outcomes in document order, with the scores of their rules."""
+    """A strategy: makes one decision of the answers about one subject, which come in the ruleset's order.
+
+    The second argument is the ruleset's `combine.fail-at`, or None. Subjects are then combined by the worst outcome.
+    """
 
     name: str
-    combine: Callable[[Sequence[tuple[str, float]]], tuple[str, str, float | None]]
+    combine: Callable[[Sequence[Answer], float | None], Decision]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,14 @@ class FixTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedQuery:
+    """A query for other places to show beside a finding, and the message (a template) that goes with each."""
+
+    query: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleQueries:
     """A rule's queries as text (JMESPath). Exactly one of `deny` and `require` is set."""
 
@@ -68,7 +76,7 @@ class RuleQueries:
     require: str = ""
     open: str = ""
     at: str = ""
-    related: str = ""
+    related: tuple[RelatedQuery, ...] = ()
     let: Mapping[str, str] = field(default_factory=dict)
     highlight: Highlight = "value"
 
@@ -77,9 +85,9 @@ class RuleQueries:
 class Rule:
     """One rule, checked and ready: data only, but for `check`.
 
-    Exactly one of `queries` and `check` is set. `parameters` maps a name to its JSON Schema with a `default`.
-    `applies_to` names subject kinds; a `*` at the end stands for any rest. `help` is the rule's page (Markdown).
-    `places` maps a dotted key of the rule's file (`deny`, `let.outside`, `message`) to where it stands.
+    Exactly one of `queries`, `check` and `check_name` (a check that a plugin registers) is set. `parameters` maps a
+    name to its JSON Schema with a `default`. `applies_to` names subject kinds; a `*` at the end stands for any rest.
+    `help` is the rule's page (Markdown). `places` maps a dotted key of the rule's file (`deny`, `let.outside`, `message`) to where it stands.
     """
 
     id: str
@@ -89,6 +97,7 @@ class Rule:
     level: Level = "warning"
     queries: RuleQueries | None = None
     check: Check | None = None
+    check_name: str = ""
     security_severity: float | None = None
     precision: str = ""
     tags: tuple[str, ...] = ()

@@ -20,26 +20,52 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """A floor under the level of some rules and groups that nothing below this ruleset can lower.
+
+    A lock also keeps its rules on, their findings unwaived, their queries and their parameters as they were where the
+    lock stands; only the parameters in `free_parameters` may still be set below. `rules` are ids, globs expanded.
+    """
+
+    rules: tuple[str, ...]
+    floor: Level
+    ruleset_id: str
+    location: Location
+    free_parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSetting:
-    """How a ruleset wants one rule. `level` is kept while the rule is off, so that `on` brings it back."""
+    """How a ruleset wants one rule. `level` is kept while the rule is off, so that `on` brings it back.
+
+    `parameters` holds every parameter of the rule, defaults filled in. `lock` is the one with the highest floor.
+    `is_member` marks a rule whose answer a group needs: it runs even where it is off, and then reports nothing itself.
+    `origins` says where each value was written: `level`, `is-on`, `parameters.NAME`, `tags.TAG`.
+    """
 
     level: Level
     is_on: bool = True
     parameters: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    lock: Lock | None = None
+    is_member: bool = False
     origins: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SettingChange:
-    """A change to a rule's setting; None means "as it was"."""
+    """A change to a rule's setting; None means "as it was".
+
+    `tags` maps a tag to whether it is added (true) or removed. `has_been_on` remembers an `on` that a later `off`
+    hides, for the lock that does not let the `off` through. `origins` has the keys of a setting's, and `on`.
+    """
 
     level: Level | None = None
     is_on: bool | None = None
+    has_been_on: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    add_tags: tuple[str, ...] = ()
-    remove_tags: tuple[str, ...] = ()
-    location: Location | None = None
+    tags: Mapping[str, bool] = field(default_factory=dict)
+    origins: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +74,6 @@ class Override:
 
     scope: Scope
     rules: Mapping[str, SettingChange]
-    location: Location
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A floor under the level of some rules that nothing below this ruleset can lower."""
-
-    rules: tuple[str, ...]
-    floor: Level
-    ruleset_id: str
     location: Location
 
 
@@ -77,10 +93,14 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class WaiverPolicy:
-    """What waivers must hold. `max_days` bounds the days from today to `expires`."""
+    """What waivers must hold. `max_days` bounds the days from today to `expires`.
+
+    `in_source` says whether a comment beside the value may waive.
+    """
 
     max_days: int | None = None
     require: tuple[str, ...] = ()
+    in_source: Literal["allow", "forbid"] = "allow"
 
 
 GroupOperator = Literal["all-of", "any-of", "none-of", "at-least", "weights"]
@@ -103,7 +123,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A condition that a run must hold, else exit 1. Exactly one of `fail_on`, `budget`, `new_only` is set."""
+    """A condition that a run must hold, else exit 1.
+
+    `fail_on` bounds the level, `budget` the count of findings by level. With `new_only` a finding that is in the
+    baseline does not count; alone it allows no new finding at all.
+    """
 
     fail_on: Level | None = None
     budget: Mapping[Level, int] = field(default_factory=dict)
@@ -115,7 +139,11 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveRuleset:
-    """A ruleset with its ancestors merged in."""
+    """A ruleset with its ancestors merged in.
+
+    `rules` are those written inside it. `fail_at` is for strategies that count. `layers` are the files it was made of,
+    later ones win. `origins` says where each value was written: `title`, `parameters.NAME`, `supersedes.ID`, ….
+    """
 
     id: str
     title: str = ""
@@ -131,6 +159,9 @@ class EffectiveRuleset:
     groups: tuple[Group, ...] = ()
     supersedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gates: tuple[Gate, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    fail_at: float | None = None
+    layers: tuple[str, ...] = ()
     origins: Mapping[str, Location] = field(default_factory=dict)
     location: Location | None = None
 
@@ -153,11 +184,15 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RulesetEvaluation:
-    """What the rules of one ruleset said, before waivers and combination."""
+    """What the rules of one ruleset said, before waivers and combination.
+
+    `subjects` are all that were found, also those that no rule was asked about.
+    """
 
     ruleset_id: str
     findings: tuple[Finding, ...] = ()
     asked: tuple[Asked, ...] = ()
+    subjects: tuple[SubjectRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

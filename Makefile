@@ -1,0 +1,31 @@
+# Everything that CI runs, and what rewrites generated files. `make` alone checks it all.
+.PHONY: all fmt lint types test golden docs docs-check bench
+
+all: lint types test docs-check
+
+fmt:
+	ruff check --fix-only .
+	ruff format .
+
+lint:
+	ruff check .
+	ruff format --check .
+	lint-imports
+
+types:
+	mypy
+
+test:
+	pytest --cov --cov-fail-under=95
+
+golden:
+	LICTOR_UPDATE_GOLDEN=1 pytest -q tests/unit tests/scenarios
+
+docs:
+	python docs/generate.py
+
+docs-check:
+	python docs/generate.py --check
+
+bench:
+	python tests/bench/start_up.py

@@ -1,0 +1,61 @@
+"""Run a query on files: every result with its place."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from lictor.documents import SourceFile, read_file
+from lictor.model import Budgets, Document, Location, Problem, Subject, format_path
+from lictor.query import Query, QueryContext, QueryError, compile_query
+from lictor.registry import Registry
+from lictor.subjects import find_subjects
+
+
+class QueryAnswer(NamedTuple):
+    """A result: its value, and where it stands; a computed value has the place of the subject it came from."""
+
+    value: Any
+    location: Location
+    is_computed: bool
+
+
+def query_files(
+    expression: str, files: Iterable[SourceFile], registry: Registry, kind: str = ""
+) -> Iterator[QueryAnswer | Problem]:
+    """Yield the results of a query on each document, or on each subject of a kind in it.
+
+    Raises QueryError when the expression can't be compiled; what goes wrong with one document is a Problem.
+    """
+    query = compile_query(expression, registry.functions)
+    for file in files:
+        loaded = read_file(file.path, file.uri, registry.loaders, Budgets())
+        yield from loaded.problems
+        for document in loaded.documents:
+            yield from _query_document(query, document, registry, kind)
+
+
+def _query_document(query: Query, document: Document, registry: Registry, kind: str) -> Iterator[QueryAnswer | Problem]:
+    subjects: tuple[Subject, ...] = (Subject("document", document, (), document.data),)
+    if kind:
+        subjects, problems = find_subjects(document, registry.kinds, frozenset({kind}))
+        yield from problems
+    for subject in subjects:
+        context = QueryContext(root=subject.value, subject={"kind": subject.kind, "name": subject.name})
+        try:
+            nodes = query.nodes(subject.value, (), context)
+        except QueryError as error:
+            place = Location(document.uri, document.region_of(subject.path))
+            yield Problem(error.code, error.message, "evaluation", hint=error.hint, location=place)
+            continue
+        for node in nodes:
+            path = subject.path_in_document(() if node.path is None else node.path)
+            location = Location(document.uri, document.region_of(path), path, format_path(path))
+            yield QueryAnswer(node.value, location, node.path is None)
+
+
+def query_problem(error: QueryError, expression: str) -> Problem:
+    """Turn an expression's error into a Problem that points into the expression."""
+    from lictor.model import Context, Region
+
+    column = (error.offset or 0) + 1
+    place = Location("expression", Region(1, column, 1, column + 1), context=Context(1, (expression,)))
+    return Problem(error.code, error.message, "usage", hint=error.hint, location=place)

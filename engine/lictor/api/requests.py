@@ -1,0 +1,57 @@
+"""What a caller asks for: plain values that travel to worker processes."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lictor.model import Budgets, Level
+
+
+@dataclass(frozen=True, slots=True)
+class PluginChoice:
+    """Which plugins run: all but the `blocked`; with `only`, just these and lictor's own."""
+
+    blocked: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChoice:
+    """Which rules are asked, and how.
+
+    `rulesets` are ids or files; without any, the nearest `lictor.yaml` above `root`, else the built-in rulesets that
+    fit the kinds found. `rule_directories` hold a team's YAML rules. `only` restricts the run to some rules.
+    `parameters` set rule parameters by name.
+    """
+
+    rulesets: tuple[str, ...] = ()
+    rule_directories: tuple[Path, ...] = ()
+    only: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    fail_on: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """A run of `check`. `names` are files, directories and globs.
+
+    `root` is what uris are relative to. `standard_input` is read as a file called `standard_input_name`.
+    `kinds` maps globs over uris to the kind that these documents are. `today` decides which waivers have expired.
+    `jobs` 0 stands for "as many as pay".
+    """
+
+    names: tuple[str, ...]
+    root: Path
+    today: datetime.date
+    policy: PolicyChoice = field(default_factory=PolicyChoice)
+    plugins: PluginChoice = field(default_factory=PluginChoice)
+    standard_input: bytes | None = None
+    standard_input_name: str = "stdin"
+    exclude: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    baseline: Path | None = None
+    budgets: Budgets = field(default_factory=Budgets)
+    executor: str = ""
+    jobs: int = 0

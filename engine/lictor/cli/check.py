@@ -1,0 +1,125 @@
+"""`lictor check`: the main job."""
+
+import datetime
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lictor.api import CheckRequest, check, reporters_for
+from lictor.cli.options import plugin_choice, plugin_options, policy_choice, policy_options
+from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, width_of, write
+from lictor.cli.root import find_root
+from lictor.errors import did_you_mean
+from lictor.model import Budgets, Reporter, ReportOptions
+
+EXIT_INCOMPLETE = 3
+
+
+@click.command("check")
+@click.argument("names", nargs=-1, metavar="[FILE|DIR|GLOB|-]...")
+@policy_options
+@click.option(
+    "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="Report in this format; may be repeated."
+)
+@click.option("--kind", "kinds", multiple=True, metavar="GLOB=KIND", help="Say what kind these documents are.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out.")
+@click.option("--baseline", metavar="FILE", help="Compare with a baseline: known findings are no longer new.")
+@click.option("--root", metavar="DIR", help="What file names in reports are relative to.")
+@click.option("--stdin-filename", default="stdin", metavar="NAME", help="What to call the standard input ('-').")
+@click.option("--jobs", default="auto", metavar="N|auto", help="Processes to use.")
+@click.option("--executor", default="", metavar="NAME", help="Where work runs (lictor plugins lists executors).")
+@click.option("--max-file-bytes", type=click.IntRange(1), default=Budgets().file_bytes, show_default=True)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--mask", is_flag=True, help="Hide access keys and external ids in shown source lines.")
+@plugin_options
+def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **options: Any) -> int:  # noqa: ANN401 - click's options, each read below
+    """Check policy documents against rulesets.
+
+    Without names, the current directory. Without a ruleset, the nearest lictor.yaml; without one, the built-in
+    rulesets that fit what is found.
+    """
+    request = _request(names, options)
+    reporters = reporters_for(request.plugins)
+    chosen = _choose(outputs or ("text",), reporters)
+    report = check(request)
+    status = report.exit_code
+    for reporter, target in chosen:
+        text = reporter.render(report, _report_options(target, color, is_masked=options["mask"]))
+        try:
+            write(text, target)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            click.echo(f"lictor: can't write '{target}': {error.strerror}", err=True)
+            status = status or EXIT_INCOMPLETE
+    return status
+
+
+def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
+    files = tuple(name for name in names if name != "-")
+    return CheckRequest(
+        names=files if names else (".",),
+        root=Path(options["root"]).resolve() if options["root"] else find_root(Path.cwd()),
+        today=datetime.datetime.now(tz=datetime.UTC).date(),
+        policy=policy_choice(
+            options["rulesets"],
+            options["rule_directories"],
+            options["only"],
+            options["parameters"],
+            options["fail_on"],
+        ),
+        plugins=plugin_choice(options["blocked"], options["only_plugins"]),
+        standard_input=sys.stdin.buffer.read() if "-" in names else None,
+        standard_input_name=options["stdin_filename"],
+        exclude=options["exclude"],
+        kinds=dict(_kind(text) for text in options["kinds"]),
+        baseline=Path(options["baseline"]) if options["baseline"] else None,
+        budgets=Budgets(file_bytes=options["max_file_bytes"]),
+        executor=options["executor"],
+        jobs=_jobs(options["jobs"]),
+    )
+
+
+def _jobs(text: str) -> int:
+    if text == "auto":
+        return 0
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise click.BadParameter(f"expected a number above 0 or 'auto', found '{text}'", param_hint="'--jobs'")
+
+
+def _kind(text: str) -> tuple[str, str]:
+    glob, equals, kind = text.rpartition("=")
+    if not equals or not glob or not kind:
+        raise click.BadParameter(f"expected GLOB=KIND, found '{text}'", param_hint="'--kind'")
+    return glob, kind
+
+
+def _choose(outputs: Iterable[str], reporters: dict[str, Reporter]) -> list[tuple[Reporter, str]]:
+    chosen = []
+    for output in map(parse_output, outputs):
+        if output.format not in reporters:
+            hint = did_you_mean(output.format, reporters) or f"formats are {', '.join(sorted(reporters))}"
+            raise click.BadParameter(f"no output format '{output.format}'; {hint}", param_hint="'--output'")
+        _check_target(output)
+        chosen.append((reporters[output.format], output.target))
+    if sum(target == STANDARD_OUTPUT for _, target in chosen) > 1:
+        message = "only one format can go to the standard output; write the others to files: FORMAT=FILE"
+        raise click.BadParameter(message, param_hint="'--output'")
+    return chosen
+
+
+def _check_target(output: Output) -> None:
+    """Refuse a file that can't be written before the work is done, not after it."""
+    if output.target != STANDARD_OUTPUT and not Path(output.target).parent.is_dir():
+        message = f"no directory '{Path(output.target).parent}' to write '{output.target}' in"
+        raise click.BadParameter(message, param_hint="'--output'")
+
+
+def _report_options(target: str, color: str, *, is_masked: bool) -> ReportOptions:
+    if target != STANDARD_OUTPUT:
+        return ReportOptions(is_masked=is_masked)
+    return ReportOptions(is_colored(color, sys.stdout), width_of(sys.stdout), is_masked)

@@ -1,0 +1,66 @@
+"""`lictor explain`: a rule's page on the terminal."""
+
+import sys
+
+import click
+
+from lictor.api import plugins_for, prepare
+from lictor.cli.options import plugin_choice, plugin_options, policy_choice
+from lictor.cli.output import is_colored, width_of
+from lictor.cli.problems import show_problems
+from lictor.cli.root import find_root
+from lictor.errors import did_you_mean
+from lictor.model import Rule
+
+
+@click.command("explain")
+@click.argument("rule_id", metavar="RULE", shell_complete=lambda _context, _parameter, text: _complete(text))
+@click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add the YAML rules in a directory.")
+@plugin_options
+def command(rule_id: str, rule_directories: tuple[str, ...], blocked: tuple[str, ...], only_plugins: str | None) -> int:
+    """Say what a rule finds, why it matters and how to mend it."""
+    from pathlib import Path
+
+    policy = policy_choice((), rule_directories, (), (), None)
+    prepared = prepare(policy, plugin_choice(blocked, only_plugins), find_root(Path.cwd()))
+    status = show_problems(problem for problem in prepared.problems if problem.phase == "usage")
+    rules = prepared.registry.rules
+    rule = rules.get(rule_id) or next((rule for rule in rules.values() if rule_id in rule.aliases), None)
+    if rule is None:
+        hint = did_you_mean(rule_id, rules) or "lictor rules lists all"
+        raise click.BadParameter(f"no rule '{rule_id}'; {hint}", param_hint="RULE")
+    _print(rule)
+    return status
+
+
+def _print(rule: Rule) -> None:
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    colored = is_colored("auto", sys.stdout)
+    console = Console(width=width_of(sys.stdout), force_terminal=colored, no_color=not colored, highlight=False)
+    console.print(Markdown(f"{_facts(rule)}\n\n{rule.help or f'# {rule.title}'}"))
+
+
+def _facts(rule: Rule) -> str:
+    facts = {
+        "rule": f"`{rule.id}`",
+        "level": rule.level,
+        "security severity": rule.security_severity,
+        "precision": rule.precision,
+        "applies to": ", ".join(f"`{kind}`" for kind in rule.applies_to),
+        "also known as": ", ".join(rule.aliases),
+        "from": rule.distribution or (rule.location.uri if rule.location else ""),
+    }
+    lines = [f"- **{name}**: {value}" for name, value in facts.items() if value]
+    lines += [
+        f"- **parameter** `{name}`: {schema.get('description', '')} (default: `{schema.get('default')}`)"
+        for name, schema in rule.parameters.items()
+    ]
+    return "\n".join(lines)
+
+
+def _complete(text: str) -> list[str]:
+    from lictor.api import PluginChoice
+
+    return [rule_id for rule_id in sorted(plugins_for(PluginChoice()).registry.rules) if rule_id.startswith(text)]

@@ -1,0 +1,44 @@
+"""`lictor new`: start a rule that works."""
+
+from pathlib import Path
+
+import click
+
+from lictor.api import PluginChoice, plugins_for
+from lictor.errors import did_you_mean
+from lictor.rules import new_rule_files
+
+
+@click.group("new")
+def command() -> None:
+    """Start something new."""
+
+
+@command.command("rule")
+@click.argument("rule_id", metavar="ID")
+@click.option("--kind", default="document", show_default=True, metavar="KIND", help="What the rule is about.")
+@click.option("--title", default="", metavar="TEXT", help="What the rule says, in one line.")
+@click.option("--rules", "directory", default="rules", show_default=True, metavar="DIR", help="Where to put it.")
+def rule(rule_id: str, kind: str, title: str, directory: str) -> int:
+    """Write a rule with its page and its cases, all of which pass, to change into your own.
+
+    ID is kebab-case, area first, and says what is wrong: role-name-unprefixed.
+    """
+    kinds = plugins_for(PluginChoice()).registry.kinds
+    if kind not in kinds:
+        hint = did_you_mean(kind, kinds) or f"kinds are {', '.join(sorted(kinds))}"
+        raise click.BadParameter(f"no kind '{kind}'; {hint}", param_hint="'--kind'")
+    try:
+        files = new_rule_files(rule_id, kind, title)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="ID") from error
+    paths = [Path(directory) / name for name in files]
+    taken = next((path for path in paths if path.exists()), None)
+    if taken:
+        raise click.UsageError(f"'{taken}' is there already")
+    for path, text in zip(paths, files.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {path}")
+    click.echo(f"\ntry it:  lictor test {directory}\nuse it:  lictor check --rules {directory} --only {rule_id} FILE")
+    return 0

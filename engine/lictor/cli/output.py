@@ -1,0 +1,67 @@
+"""Where output goes: terminals, pipes and files. Files are written by rename, so never half."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+STANDARD_OUTPUT = "-"
+_WIDTH = 100
+_WIDEST = 160
+
+
+class Output(NamedTuple):
+    """A format and where to write it; `-` is the standard output."""
+
+    format: str
+    target: str
+
+
+def parse_output(text: str) -> Output:
+    """Read `FORMAT` or `FORMAT=FILE`.
+
+    >>> parse_output("sarif=out.sarif")
+    Output(format='sarif', target='out.sarif')
+    """
+    name, _, target = text.partition("=")
+    return Output(name, target or STANDARD_OUTPUT)
+
+
+def is_colored(choice: str, stream: TextIO) -> bool:
+    """Decide whether to colour: as asked, else as the environment says, else on a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width_of(stream: TextIO) -> int:
+    """Return how many characters fit on a line."""
+    return min(shutil.get_terminal_size((_WIDTH, 24)).columns, _WIDEST) if stream.isatty() else _WIDTH
+
+
+def write(text: str, target: str) -> None:
+    """Write a text to the standard output or a file. Raises OSError when the file can't be written."""
+    if target == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+        return
+    path = Path(target)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(draft).chmod(0o666 & ~umask)  # what open() would have given; mkstemp keeps others out
+        os.replace(draft, path)  # noqa: PTH105 - draft is a str
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)  # noqa: PTH108 - draft is a str
+        raise

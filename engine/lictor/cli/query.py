@@ -1,0 +1,85 @@
+"""`lictor query`: try a query and see where each result stands."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from lictor.api import plugins_for
+from lictor.api.queries import QueryAnswer, query_files, query_problem
+from lictor.cli.options import plugin_choice, plugin_options
+from lictor.cli.problems import show_problems
+from lictor.cli.root import find_root
+from lictor.documents import discover
+from lictor.errors import did_you_mean
+from lictor.model import Problem
+from lictor.query import QueryError, compile_query
+from lictor.report import escape_terminal
+from lictor.registry import Registry
+
+_EXIT_INPUT = 2
+_EXIT_INCOMPLETE = 3
+
+
+@click.command("query")
+@click.argument("expression")
+@click.argument("names", nargs=-1, required=True, metavar="FILE...")
+@click.option("--kind", default="", metavar="KIND", help="Query the subjects of this kind, as rules see them.")
+@click.option("--source", is_flag=True, help="Print the Python that the query is compiled to, and stop.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@plugin_options
+def command(
+    expression: str,
+    names: tuple[str, ...],
+    kind: str,
+    source: bool,
+    output: str,
+    blocked: tuple[str, ...],
+    only_plugins: str | None,
+) -> int:
+    """Run a JMESPath query on files and print every result with its place."""
+    registry = plugins_for(plugin_choice(blocked, only_plugins)).registry
+    if kind and kind not in registry.kinds:
+        hint = did_you_mean(kind, registry.kinds) or f"kinds are {', '.join(sorted(registry.kinds))}"
+        raise click.BadParameter(f"no kind '{kind}'; {hint}", param_hint="'--kind'")
+    try:
+        if source:
+            click.echo(compile_query(expression, registry.functions).source)
+            return 0
+        return _run(expression, names, registry, kind, output)
+    except QueryError as error:
+        show_problems([query_problem(error, expression)])
+        return _EXIT_INPUT
+
+
+def _run(expression: str, names: Iterable[str], registry: Registry, kind: str, output: str) -> int:
+    extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
+    discovered = discover(names, find_root(Path.cwd()), extensions)
+    answers = list(query_files(expression, discovered.files, registry, kind))
+    problems = [*discovered.problems, *(answer for answer in answers if isinstance(answer, Problem))]
+    found = [answer for answer in answers if isinstance(answer, QueryAnswer)]
+    if output == "json":
+        click.echo(json.dumps([_as_data(answer) for answer in found], indent=2, ensure_ascii=False))
+    else:
+        for answer in found:
+            click.echo(_as_line(answer))
+    show_problems(problems)
+    return _EXIT_INCOMPLETE if any(problem.level == "error" for problem in problems) else 0
+
+
+def _as_line(answer: QueryAnswer) -> str:
+    region = answer.location.region
+    place = f"{answer.location.uri}:{region.start_line}:{region.start_column}" if region else answer.location.uri
+    path = "(computed)" if answer.is_computed else answer.location.logical or "(root)"
+    return escape_terminal(f"{place}: {path} = {json.dumps(answer.value, ensure_ascii=False)}")
+
+
+def _as_data(answer: QueryAnswer) -> dict[str, object]:
+    region = answer.location.region
+    return {
+        "value": answer.value,
+        "uri": answer.location.uri,
+        "region": region._asdict() if region else None,
+        "path": None if answer.is_computed else list(answer.location.path),
+    }

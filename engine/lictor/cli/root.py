@@ -1,0 +1,13 @@
+"""Find the root of the repository that a run is about."""
+
+from pathlib import Path
+
+_MARKS = ("lictor.yaml", ".git")
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest directory at or above `start` that is a repository's root, else `start` itself."""
+    for directory in (start, *start.parents):
+        if any((directory / mark).exists() for mark in _MARKS):
+            return directory
+    return start

@@ -1,0 +1,61 @@
+"""`lictor ruleset`: what a ruleset directs."""
+
+import json
+from pathlib import Path
+
+import click
+
+from lictor.api import PolicyChoice, prepare
+from lictor.cli.options import plugin_choice, plugin_options
+from lictor.cli.problems import show_problems
+from lictor.cli.root import find_root
+from lictor.rulesets import render_ruleset, ruleset_as_data
+
+
+@click.group("ruleset")
+def command() -> None:
+    """Look at rulesets."""
+
+
+@command.command("show")
+@click.argument("name", metavar="[ID|FILE]", required=False)
+@click.argument("rule_id", metavar="[RULE]", required=False)
+@click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add the YAML rules in a directory.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@plugin_options
+def show(
+    name: str | None,
+    rule_id: str | None,
+    rule_directories: tuple[str, ...],
+    output: str,
+    blocked: tuple[str, ...],
+    only_plugins: str | None,
+) -> int:
+    """Show the effective ruleset, with the file and line that each value comes from.
+
+    Without a name, the ruleset that `check` would use here.
+    """
+    policy = PolicyChoice((name,) if name else (), tuple(Path(directory) for directory in rule_directories))
+    prepared = prepare(policy, plugin_choice(blocked, only_plugins), find_root(Path.cwd()))
+    status = show_problems(prepared.problems)
+    rulesets = prepared.plan.rulesets
+    if rule_id and rulesets and not any(rule_id in ruleset.settings for ruleset in rulesets):
+        raise click.BadParameter(f"'{rule_id}' has no setting in {rulesets[0].id}", param_hint="RULE")
+    if output == "json":
+        click.echo(
+            json.dumps([ruleset_as_data(ruleset, rule_id) for ruleset in rulesets], indent=2, ensure_ascii=False)
+        )
+    else:
+        click.echo("\n".join(render_ruleset(ruleset, rule_id).rstrip() + "\n" for ruleset in rulesets), nl=False)
+    return status
+
+
+@command.command("list")
+@plugin_options
+def list_rulesets(blocked: tuple[str, ...], only_plugins: str | None) -> int:
+    """List the rulesets that can be extended by id."""
+    prepared = prepare(PolicyChoice(), plugin_choice(blocked, only_plugins), Path.cwd())
+    status = show_problems(prepared.problems)
+    for ruleset_id in sorted(prepared.registry.rulesets):
+        click.echo(ruleset_id)
+    return status

@@ -1,0 +1,61 @@
+"""Documents: bytes or text in, plain values out, with the place of every value found again when it is asked for.
+
+Names are imported when first used: a run that meets no YAML never imports PyYAML.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lictor.documents.decode import decode
+    from lictor.documents.discover import Discovered, SourceFile, discover
+    from lictor.documents.edit import replacement_for
+    from lictor.documents.embedded import embedded_json, embedded_problems
+    from lictor.documents.json_text import parse_json
+    from lictor.documents.lines import Lines, lines_of
+    from lictor.documents.read import read_bytes, read_file, read_text
+    from lictor.documents.splice import apply_replacements
+    from lictor.documents.yaml_text import parse_yaml
+
+__all__ = [
+    "Discovered",
+    "Lines",
+    "SourceFile",
+    "apply_replacements",
+    "decode",
+    "discover",
+    "embedded_json",
+    "embedded_problems",
+    "lines_of",
+    "parse_json",
+    "parse_yaml",
+    "read_bytes",
+    "read_file",
+    "read_text",
+    "replacement_for",
+]
+
+_HOMES = {
+    "decode": "decode",
+    "Discovered": "discover",
+    "SourceFile": "discover",
+    "discover": "discover",
+    "replacement_for": "edit",
+    "embedded_json": "embedded",
+    "embedded_problems": "embedded",
+    "parse_json": "json_text",
+    "Lines": "lines",
+    "lines_of": "lines",
+    "read_bytes": "read",
+    "read_file": "read",
+    "read_text": "read",
+    "apply_replacements": "splice",
+    "parse_yaml": "yaml_text",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    """Import a public name from the module it lives in (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lictor.documents' has no attribute '{name}'")
+    return getattr(import_module(f"lictor.documents.{_HOMES[name]}"), name)

@@ -1,0 +1,75 @@
+"""JSON that is held in a string: reading it, and finding its places in the text around it."""
+
+from urllib.parse import unquote
+
+from lictor.documents.json_places import JsonLocator
+from lictor.documents.places import Offsets, Place, Places, find
+from lictor.documents.string_offsets import percent_decoded
+from lictor.errors import LictorError
+from lictor.model import EMBEDDED, Budgets, Document, Location, Path, Problem
+
+
+def embedded_json(text: str, budgets: Budgets = Budgets()) -> object:  # noqa: B008 - frozen
+    """Return the value of JSON text held in a string, URL-encoded or not.
+
+    Raises LictorError when it is not JSON or when anything in it is in doubt (a duplicate key, a number that is not
+    finite); the places in its problems count inside the string, `embedded_problems` moves them.
+
+    >>> embedded_json('{"a": [1]}'), embedded_json("%7B%7D")
+    ({'a': [1]}, {})
+    """
+    from lictor.documents.json_text import parse_json
+
+    loaded = parse_json("", unquote(text, errors="surrogateescape") if is_url_encoded(text) else text, budgets)
+    if loaded.problems:
+        raise LictorError(loaded.problems)
+    return loaded.documents[0].data
+
+
+def embedded_problems(document: Document, path: Path, error: LictorError) -> tuple[Problem, ...]:
+    """Move what `embedded_json` said of the string at `path` to that string's place in its document."""
+    location = Location(document.uri, document.region_of(path), path)
+    return tuple(
+        Problem(
+            problem.code,
+            f"the JSON in this string: {problem.message}",
+            problem.phase,
+            problem.level,
+            _hint_with_place(problem),
+            location,
+        )
+        for problem in error.problems
+    )
+
+
+def _hint_with_place(problem: Problem) -> str:
+    region = problem.location.region if problem.location else None
+    place = f"at line {region.start_line}, column {region.start_column} of the string" if region else ""
+    return "; ".join(part for part in (place, problem.hint) if part)
+
+
+def is_url_encoded(text: str) -> bool:
+    """Say whether a string starts as URL-encoded JSON does.
+
+    >>> is_url_encoded("%7B%22a"), is_url_encoded('{"a": "%7B"}')
+    (True, False)
+    """
+    return text.lstrip()[:3].upper() in {"%7B", "%5B"}
+
+
+def find_through_strings(places: Places, path: Path) -> Place:
+    """Follow a path, entering strings that hold JSON."""
+    if EMBEDDED not in path:
+        return places.place(path)
+    return find(places, path, open_string)
+
+
+def open_string(string: Offsets) -> tuple[JsonLocator, Offsets] | None:
+    """Return the places in the JSON that a string holds, and the offsets of its text; None when it holds none."""
+    from lictor.documents.json_limits import too_deep_at
+    from lictor.documents.json_text import read_json
+
+    offsets = percent_decoded(string) if is_url_encoded(string.text) else string
+    if too_deep_at(offsets.text, Budgets().depth) is not None or isinstance(read_json(offsets.text), ValueError):
+        return None
+    return JsonLocator(offsets.text), offsets

@@ -1,0 +1,67 @@
+"""Lines of a text: from offsets to lines and columns, and back.
+
+A line ends at a line feed, a carriage return, or the two together, as in JSON and YAML 1.2 (section 5.4); editors and
+GitHub count the same. Everything in lictor that counts lines must count them here or in the same way: Python's
+`str.splitlines` also breaks at form feeds, U+0085 and U+2028, and would shift every later line.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from lictor.model import Region
+
+_BREAK = re.compile(r"\r\n?|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where each line of a text starts. Offsets count code points from 0; lines and columns count from 1."""
+
+    text: str
+    starts: tuple[int, ...]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Return the line and column of an offset."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def region(self, start: int, end: int) -> Region:
+        """Return the region from offset `start` up to, but without, offset `end`.
+
+        >>> lines_of("a\\nbc").region(2, 4)
+        Region(start_line=2, start_column=1, end_line=2, end_column=3)
+        """
+        return Region(*self.at(start), *self.at(end))
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a line and column; past the text it is the text's length."""
+        if line > len(self.starts):
+            return len(self.text)
+        return min(self.starts[line - 1] + column - 1, len(self.text))
+
+    def span(self, region: Region) -> tuple[int, int]:
+        """Return the offsets of a region's start and end."""
+        return self.offset(region.start_line, region.start_column), self.offset(region.end_line, region.end_column)
+
+    def slice(self, region: Region) -> str:
+        """Return the text that a region covers."""
+        start, end = self.span(region)
+        return self.text[start:end]
+
+    def line(self, number: int) -> str:
+        """Return a whole line without its line break; "" for a line that is not there."""
+        if not 1 <= number <= len(self.starts):
+            return ""
+        start = self.starts[number - 1]
+        found = _BREAK.search(self.text, start)
+        return self.text[start : found.start() if found else len(self.text)]
+
+
+def lines_of(text: str) -> Lines:
+    """Find the lines of a text.
+
+    >>> lines_of("a\\r\\nb").starts
+    (0, 3)
+    """
+    return Lines(text, (0, *(found.end() for found in _BREAK.finditer(text))))

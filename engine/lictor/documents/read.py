@@ -1,0 +1,128 @@
+"""Reading one file: only regular files, never blocking, never past the budget, and the loader that fits its text."""
+
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from lictor.documents.complaints import shown
+from lictor.documents.decode import decode
+from lictor.model import Budgets, Loaded, Loader, Location, Problem
+
+_KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a character device"),
+    (stat.S_ISBLK, "a block device"),
+)
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+_CHUNK = 1 << 20
+
+
+def read_file(path: Path, uri: str, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
+    """Read a file into documents. Never raises: whatever is wrong with it is a Problem."""
+    raw = read_bytes(path, uri, budgets)
+    if isinstance(raw, Problem):
+        return Loaded(problems=(raw,))
+    text = decode(raw, uri)
+    if isinstance(text, Problem):
+        return Loaded(problems=(text,))
+    return read_text(uri, text, loaders, budgets)
+
+
+def read_text(uri: str, text: str, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
+    """Read text, from a file or standard input, with the loader that fits. Never raises."""
+    try:
+        loader = loader_for(uri, text, loaders.values())
+    except Exception as error:  # noqa: BLE001 - a plugin's `claims`, which may raise anything
+        return Loaded(problems=(_loader_raised(uri, "a loader", error),))
+    if loader is None:
+        known = ", ".join(sorted({extension for loader in loaders.values() for extension in loader.extensions}))
+        message = f"no loader reads '{_extension(uri) or 'files without an extension'}'"
+        return Loaded(problems=(_problem("unsupported-format", message, uri, f"these are read: {known}"),))
+    try:
+        return loader.load(uri, text, budgets)
+    except Exception as error:  # noqa: BLE001 - a plugin, which may raise anything
+        return Loaded(problems=(_loader_raised(uri, f"the loader '{loader.name}'", error),))
+
+
+def loader_for(uri: str, text: str, loaders: Iterable[Loader]) -> Loader | None:
+    """Return the loader for a file: one that has the extension and claims the text, else one that has the extension.
+
+    A file with an extension that no loader has was named on purpose: it goes to a loader that claims its text, or, if
+    it looks like JSON, to one for '.json'.
+    """
+    known = list(loaders)
+    fitting = [loader for loader in known if _extension(uri) in loader.extensions]
+    claiming = [loader for loader in fitting or known if loader.claims and loader.claims(text)]
+    if not fitting and text.lstrip()[:1] in {"{", "["}:
+        fitting = [loader for loader in known if ".json" in loader.extensions]
+    general = [loader for loader in fitting if not loader.claims]
+    return next(iter([*claiming, *general, *fitting]), None)
+
+
+def read_bytes(path: Path, uri: str, budgets: Budgets) -> bytes | Problem:
+    """Return what a regular file holds, or why it can't be had. A FIFO or device is never opened for reading."""
+    try:
+        odd = _what_it_is(os.lstat(path).st_mode, path)
+        if odd:
+            return _problem("not-a-regular-file", f"expected a regular file, found {odd}", uri)
+        handle = os.open(path, _FLAGS)
+    except (OSError, ValueError) as error:
+        return _cannot_read(uri, error)
+    try:
+        status = os.fstat(handle)  # the path may lead elsewhere than a moment ago
+        odd = _kind_of(status.st_mode)
+        if odd:
+            return _problem("not-a-regular-file", f"expected a regular file, found {odd}", uri)
+        return _read_all(handle, status.st_size, uri, budgets)
+    except OSError as error:
+        return _cannot_read(uri, error)
+    finally:
+        os.close(handle)
+
+
+def _read_all(handle: int, size: int, uri: str, budgets: Budgets) -> bytes | Problem:
+    chunks: list[bytes] = []
+    left = budgets.file_bytes + 1
+    while size <= budgets.file_bytes and left > 0:  # it may grow while it is read, and /proc says 0
+        chunk = os.read(handle, min(left, _CHUNK))
+        if not chunk:
+            return b"".join(chunks)
+        chunks.append(chunk)
+        left -= len(chunk)
+    message = f"the file is larger than {budgets.file_bytes} bytes and was not read"
+    return _problem("file-too-large", message, uri, "raise the budget with --max-file-size, or leave the file out")
+
+
+def _what_it_is(mode: int, path: Path) -> str:
+    return _kind_of(path.stat().st_mode if stat.S_ISLNK(mode) else mode)
+
+
+def _kind_of(mode: int) -> str:
+    if stat.S_ISREG(mode):
+        return ""
+    return next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")
+
+
+def _cannot_read(uri: str, error: OSError | ValueError) -> Problem:
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    if isinstance(error, FileNotFoundError):
+        return _problem("unreadable-file", "the file is not there: it has vanished, or its link leads nowhere", uri)
+    return _problem("unreadable-file", f"the file can't be read: {reason}", uri)
+
+
+def _extension(uri: str) -> str:
+    name = uri.rpartition("/")[2]
+    stem, dot, extension = name.rpartition(".")
+    return f".{extension.lower()}" if dot and stem else ""
+
+
+def _loader_raised(uri: str, what: str, error: Exception) -> Problem:
+    message = f"{what} raised {type(error).__name__}: {shown(str(error))}"
+    return _problem("loader-error", message, uri, "this is a bug in the plugin that registered it")
+
+
+def _problem(code: str, message: str, uri: str, hint: str = "") -> Problem:
+    return Problem(code, message, "document", "error", hint, Location(uri))

@@ -1,0 +1,90 @@
+"""PyYAML's events, and nothing else of PyYAML: no composer, no constructor, so nothing in a file can make an object.
+
+libyaml's parser in C is used when PyYAML was built with it, else the parser in Python, which is five times slower.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from lictor.documents.complaints import Complaint, shown
+
+_NOT_PRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""YAML 1.2.2, section 5.1, `c-printable`."""
+
+
+def parser_class() -> Any:  # noqa: ANN401 - two classes without a common base
+    """Return the class that parses: its objects have `get_event()`, and marks whose index counts code points."""
+    if yaml.__with_libyaml__:
+        from yaml.cyaml import CParser
+
+        return CParser
+    return yaml.SafeLoader
+
+
+def events(text: str) -> Iterator[Any]:
+    """Yield the events of a YAML text; raises yaml.YAMLError where it stops being one."""
+    next_event = parser_class()(text).get_event
+    while True:
+        event = next_event()
+        yield event
+        if event.__class__ is yaml.StreamEndEvent:
+            return
+
+
+def unprintable_in(text: str) -> Complaint | None:
+    """Complain of the first character that a YAML stream can't hold."""
+    found = _NOT_PRINTABLE.search(text)
+    if not found:
+        return None
+    message = f"expected printable text, found the character U+{ord(found[0]):04X}"
+    hint = f'in double quotes it can be written "\\u{ord(found[0]):04X}"' if ord(found[0]) < 0xD800 else ""  # noqa: PLR2004 - surrogates start there
+    return Complaint("control-character", message, found.start(), found.end(), hint)
+
+
+def complaint_about(error: yaml.YAMLError, text: str) -> Complaint:
+    """Say what the parser said, in our words and with the offset."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    at = min(mark.index, len(text)) if mark else 0
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    message, hint = _in_our_words(problem, text, at)
+    opener = None
+    context, context_mark = getattr(error, "context", None), getattr(error, "context_mark", None)
+    if context and context_mark and context_mark.index < at and context.startswith("while parsing"):
+        opener = (f"the {context.removeprefix('while parsing a ').removeprefix('while parsing an ')}", context_mark.index)
+    return Complaint("bad-document", message, at, min(at + 1, len(text)), hint, opener)
+
+
+def _in_our_words(problem: str, text: str, at: int) -> tuple[str, str]:
+    letter = text[at : at + 1]
+    before = text[:at].rpartition("\n")[2]
+    if letter == "\t" or ("\t" in before and not before.strip()):
+        return "expected spaces for indentation, found a tab", "YAML indents with spaces only"
+    if "cannot start any token" in problem:
+        return f"expected a value, found {shown(letter)}", f"text that starts with {letter} stands in quotes"
+    for part, message, hint in _WORDS:
+        if part in problem:
+            return message, hint
+    return problem[:1].lower() + problem[1:], ""
+
+
+_WORDS = (
+    (
+        "mapping values are not allowed",
+        "expected a value or a new line, found ':'",
+        "a value with ': ' in it stands in quotes; keys of one mapping start at the same column",
+    ),
+    ("could not find expected ':'", "expected ':' after a key", "keys of one mapping start at the same column"),
+    ("did not find expected key", "expected a key at the column of the mapping's other keys", ""),
+    ("did not find expected '-' indicator", "expected '-' at the column of the list's other items", ""),
+    ("did not find expected ',' or ']'", "expected ',' or ']' after a value", ""),
+    ("did not find expected ',' or '}'", "expected ',' or '}' after a value", ""),
+    ("did not find expected node content", "expected a value", ""),
+    ("found unexpected end of stream", "expected a closing quote, found the end of the file", ""),
+    ("unexpected document separator", "expected a closing quote, found a document separator", ""),
+    ("found unknown escape character", "expected an escape such as \\n", "in single quotes a backslash is itself"),
+    ("did not find expected <document start>", "expected '---' or the end of the file", ""),
+    ("found undefined tag handle", "expected a tag whose handle is declared", "!x!y needs a %TAG !x! line"),
+)

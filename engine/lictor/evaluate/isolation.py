@@ -1,0 +1,97 @@
+"""Keep a plugin's code from harming the run: its time, what it prints, what it changes."""
+
+import contextlib
+import io
+import marshal
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lictor.model import Document, Subject
+
+DEADLINE = 10.0
+"""Seconds that one rule may take on one subject."""
+
+
+class DeadlineExceeded(BaseException):
+    """A rule took too long. Not an Exception, so that a rule's own `except Exception` can't swallow it."""
+
+
+class Deadline:
+    """An alarm for the rule that is running. Without POSIX signals, or outside the main thread, it never rings."""
+
+    def __init__(self, seconds: float = DEADLINE) -> None:
+        """Take the seconds that each rule may run."""
+        self.seconds = seconds
+        self._works = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+    def restart(self) -> None:
+        """Give the next rule its full time."""
+        if self._works:
+            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+
+    def stop(self) -> None:
+        """Silence the alarm."""
+        if self._works:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator["Deadline"]:
+        """Take over the alarm signal while rules run, and give it back."""
+        if not self._works:
+            yield self
+            return
+        before = signal.signal(signal.SIGALRM, _ring)
+        try:
+            yield self
+        finally:
+            self.stop()
+            signal.signal(signal.SIGALRM, before)
+
+
+def _ring(_signal: int, _frame: object) -> None:
+    raise DeadlineExceeded
+
+
+@contextlib.contextmanager
+def captured_output() -> Iterator[io.StringIO]:
+    """Catch what plugins print, so that the output stays readable by machines."""
+    before, caught = sys.stdout, io.StringIO()
+    sys.stdout = caught
+    try:
+        yield caught
+    finally:
+        sys.stdout = before
+
+
+class Quarantine:
+    """Gives Python rules copies to work on, so that nothing they change is seen by another rule.
+
+    The document is copied once for all of them, each subject's value for every rule.
+    """
+
+    def __init__(self, document: Document) -> None:
+        """Keep the document; it is copied when the first Python rule runs on it."""
+        self._original = document
+        self._copy: Document | None = None
+        self._users: set[str] = set()
+
+    def admit(self, subject: Subject, rule_id: str) -> Subject:
+        """Return a copy of a subject for one rule."""
+        if self._copy is None:
+            self._copy = replace(self._original, data=_copy(self._original.data))
+        self._users.add(rule_id)
+        return replace(subject, value=_copy(subject.value), document=self._copy, properties=dict(subject.properties))
+
+    def suspects(self) -> tuple[str, ...]:
+        """Return the rules that may have changed the document's copy; none when it is as it was."""
+        if self._copy is None or self._copy.data == self._original.data:
+            return ()
+        return tuple(sorted(self._users))
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401 - plain JSON data; marshal copies it several times faster than copy.deepcopy
+    return marshal.loads(marshal.dumps(value))  # noqa: S302 - data of our own, dumped in the same expression

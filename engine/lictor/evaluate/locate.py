@@ -1,0 +1,97 @@
+"""Turn a rule's match into a finding: its place, its message, its fingerprints, its fixes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from lictor.documents import replacement_for
+from lictor.errors import LictorError
+from lictor.fingerprints import line_hashes, policy_path_fingerprint
+from lictor.model import (
+    Context,
+    Document,
+    Finding,
+    Fix,
+    Highlight,
+    Level,
+    Location,
+    Match,
+    Path,
+    RelatedLocation,
+    Subject,
+    SubjectRef,
+    format_path,
+)
+from lictor.rules import CompiledRule
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_CONTEXT_LINES = 1
+
+
+class SourceFile:
+    """A document's text by lines; split only when something was found in it."""
+
+    def __init__(self, document: Document) -> None:
+        """Keep the document; nothing is computed yet."""
+        self.document = document
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return _LINE_BREAK.split(self.document.text)
+
+    def location(self, path: Path, highlight: Highlight = "value") -> Location:
+        """Return where a path of the document stands, with the source lines around it."""
+        region = self.document.region_of(path, highlight)
+        first = max(region.start_line - _CONTEXT_LINES, 1)
+        last = region.end_line + _CONTEXT_LINES
+        context = Context(first, tuple(self._lines[first - 1 : last]))
+        return Location(self.document.uri, region, path, format_path(path), context)
+
+    def line_hashes(self, lines: Iterable[int]) -> Mapping[int, str]:
+        """Return GitHub's hash of each of some lines."""
+        return line_hashes(self.document.text, lines)
+
+
+def reference_to(subject: Subject) -> SubjectRef:
+    """Name a subject without holding on to its document."""
+    return SubjectRef(subject.document.uri, subject.document.index, subject.path, subject.kind, subject.name)
+
+
+def locate_match(
+    source: SourceFile,
+    subject: Subject,
+    rule: CompiledRule,
+    match: Match,
+    level: Level,
+    parameters: Mapping[str, Any],
+) -> Finding:
+    """Build the finding of a match. Raises QueryError when the rule's message can't be made."""
+    path = subject.path_in_document(match.candidate if match.path is None else match.path)
+    location = source.location(path, match.highlight)
+    return Finding(
+        rule_id=rule.rule.id,
+        level=level,
+        kind=match.kind,
+        message=rule.message(subject, match, parameters),
+        location=location,
+        subject=reference_to(subject),
+        candidate=subject.path_in_document(match.candidate),
+        related_locations=tuple(
+            RelatedLocation(source.location(subject.path_in_document(related.path)), related.message)
+            for related in match.related
+        ),
+        fingerprints={"policyPath/v1": policy_path_fingerprint(rule.rule.id, source.document, path)},
+        fixes=_fixes(subject, rule, match, parameters),
+    )
+
+
+def _fixes(subject: Subject, rule: CompiledRule, match: Match, parameters: Mapping[str, Any]) -> tuple[Fix, ...]:
+    fixes = []
+    for action, path, value, description in rule.edits(subject, match, parameters):
+        try:
+            replacement = replacement_for(subject.document, subject.path_in_document(path), action, value)
+        except LictorError:
+            continue  # there is no safe edit of this text; the finding stands without a fix
+        fixes.append(Fix(description, (replacement,)))
+    return tuple(fixes)

@@ -1,0 +1,55 @@
+"""GitHub's `primaryLocationLineHash`: the one fingerprint by which code scanning knows an alert again."""
+
+import sys
+from array import array
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from operator import mul
+
+# From github/codeql-action, src/fingerprints.ts (read 2026-10): base 37 modulo 2^64 over the 100 UTF-16 units that
+# start at the line's first non-blank one; blanks dropped; one unit 65535 for the end of the file, zeros after it.
+_BLOCK = 100
+_MASK = 2**64 - 1
+_WEIGHTS = tuple(pow(37, _BLOCK - 1 - place, 2**64) for place in range(_BLOCK))
+_END_OF_FILE = 65535
+_UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+_NO_BLANKS = {ord(" "): None, ord("\t"): None}
+
+
+def line_hashes(text: str, lines: Iterable[int]) -> Mapping[int, str]:
+    r"""Return the hash of each 1-based line that is asked for; a line past the end counts as the last one.
+
+    `text` is the file as it stands, a byte order mark included. Lines end at LF, CR and CRLF, as GitHub counts them.
+
+    >>> line_hashes("[1]\n", [1])
+    {1: '8fc78a65871b3c66:1'}
+    """
+    wanted = set(lines)
+    if not wanted:
+        return {}
+    # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
+    squeezed = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_BLANKS)
+    units = array("H", squeezed.encode(_UTF16, "surrogatepass"))
+    units.append(_END_OF_FILE)
+    units.extend([0] * _BLOCK)
+    seen: dict[int, int] = {}
+    found: dict[int, str] = {}
+    text_hash = ""
+    for line, start in enumerate(_line_starts(squeezed, max(wanted)), 1):
+        value = sum(map(mul, units[start : start + _BLOCK], _WEIGHTS)) & _MASK
+        seen[value] = seen.get(value, 0) + 1
+        text_hash = f"{value:x}:{seen[value]}"
+        if line in wanted:
+            found[line] = text_hash
+    return found | dict.fromkeys(wanted - found.keys(), text_hash)
+
+
+def _line_starts(squeezed: str, count: int) -> Iterable[int]:
+    """Yield the unit at which each of the first `count` lines starts."""
+    lines = squeezed.split("\n", count)[:count]
+    widths = [len(line) if line.isascii() else len(line.encode(_UTF16, "surrogatepass")) // 2 for line in lines]
+    start = 0
+    yield start
+    for width, _ in pairwise(widths):
+        start += width + 1
+        yield start

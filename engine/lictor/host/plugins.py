@@ -1,0 +1,280 @@
+"""Load plugins and ask each what it registers. What goes wrong with one is its own Problem; the rest runs."""
+
+import contextlib
+import io
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from lictor import hookspecs
+from lictor.errors import LictorError, did_you_mean
+from lictor.host.entry_points import EntryPoint
+from lictor.model import (
+    Combiner,
+    CommandSource,
+    ExecutorFactory,
+    Function,
+    Kind,
+    Loader,
+    NamedCheck,
+    Problem,
+    Report,
+    Reporter,
+    Rule,
+    RuleDirectory,
+    RulesetSource,
+)
+from lictor.registry import Registry
+
+PROJECT = "lictor"
+
+_REGISTERED: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "register_loaders": ("loaders", (Loader,)),
+    "register_kinds": ("kinds", (Kind,)),
+    "register_functions": ("functions", (Function,)),
+    "register_checks": ("checks", (NamedCheck,)),
+    "register_rules": ("rules", (Rule, RuleDirectory)),
+    "register_rulesets": ("rulesets", (RulesetSource,)),
+    "register_combiners": ("combiners", (Combiner,)),
+    "register_reporters": ("reporters", (Reporter,)),
+    "register_executors": ("executors", (ExecutorFactory,)),
+    "register_commands": ("commands", (CommandSource,)),
+}
+
+_ANYTHING = (Exception, SystemExit)
+"""What a plugin may raise, all of which becomes its Problem; an interrupt by the user is not the plugin's."""
+
+ReadRules = Callable[[Path, str], tuple[tuple[Rule, ...], tuple[Problem, ...]]]
+"""Read a directory of rule folders that belongs to a distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin that was found, and what it registered by hook: `{"rules": ("acme-role-naming",)}`."""
+
+    name: str
+    distribution: str
+    version: str
+    module: str
+    registered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """Every plugin that runs, what they registered together, and what was wrong with some of them."""
+
+    plugins: tuple[Plugin, ...]
+    registry: Registry
+    problems: tuple[Problem, ...]
+    finish: Callable[[Report], tuple[Problem, ...]]
+
+
+def load_plugins(
+    entry_points: Iterable[EntryPoint],
+    read_rules: ReadRules,
+    *,
+    blocked: Iterable[str] = (),
+    only: Iterable[str] | None = None,
+) -> Plugins:
+    """Import the plugins, call their registering hooks, and freeze the outcome.
+
+    `blocked` names plugins that are not loaded; with `only`, just the named ones and lictor's own are.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    chosen, problems = _choose(tuple(entry_points), frozenset(blocked), None if only is None else frozenset(only))
+    registrations = _Registrations(read_rules, problems)
+    plugins = []
+    for point in chosen:
+        module = _import(point, problems)
+        if module is not None:
+            problems.extend(_misspelt_hooks(point, module))
+            manager.register(module, name=point.name)
+            plugins.append(_ask(manager, point, registrations))
+    return Plugins(tuple(plugins), registrations.freeze(), tuple(problems), _finisher(manager))
+
+
+def _choose(
+    points: tuple[EntryPoint, ...], blocked: frozenset[str], only: frozenset[str] | None
+) -> tuple[list[EntryPoint], list[Problem]]:
+    known = {point.name for point in points}
+    problems = [
+        _problem(
+            "unknown-plugin", f"no plugin '{name}'", did_you_mean(name, known) or "lictor plugins lists them", "usage"
+        )
+        for name in sorted((blocked | (only or frozenset())) - known)
+    ]
+    chosen: dict[str, EntryPoint] = {}
+    for point in points:
+        if point.name in blocked or (only is not None and point.name not in only and point.distribution != PROJECT):
+            continue
+        twin = chosen.setdefault(point.name, point)
+        if twin is not point:
+            problems.append(_duplicate("plugin", point.name, twin.distribution, point.distribution))
+    return list(chosen.values()), problems
+
+
+def _import(point: EntryPoint, problems: list[Problem]) -> Any | None:  # noqa: ANN401 - a module or an object
+    try:
+        with _quiet(point, problems):
+            module_name, _, attribute = point.module.partition(":")
+            module = import_module(module_name)
+            return getattr(module, attribute) if attribute else module
+    except _ANYTHING as error:
+        missing = getattr(error, "name", None)
+        hint = (
+            f"install what it needs: pip install {missing}"
+            if isinstance(error, ModuleNotFoundError) and missing
+            else f"run without it: -p no:{point.name}"
+        )
+        problems.append(
+            _problem(
+                "plugin-import",
+                f"plugin '{point.name}' of {point.distribution} can't be imported: {_said(error)}",
+                hint,
+            )
+        )
+        return None
+
+
+def _misspelt_hooks(point: EntryPoint, module: Any) -> Iterator[Problem]:  # noqa: ANN401 - a module or an object
+    known = [name for name in vars(hookspecs) if name in _REGISTERED or name == "finish"]
+    for name, value in vars(module).items():
+        if getattr(value, f"{PROJECT}_impl", None) is not None and name not in known:
+            yield _problem(
+                "unknown-hook",
+                f"plugin '{point.name}' of {point.distribution} implements '{name}', which is no hook",
+                did_you_mean(name, known) or f"hooks are {', '.join(known)}",
+            )
+
+
+def _ask(manager: pluggy.PluginManager, point: EntryPoint, registrations: "_Registrations") -> Plugin:
+    registered: dict[str, tuple[str, ...]] = {}
+    for caller in manager.get_hookcallers(manager.get_plugin(point.name)) or ():
+        if caller.name in _REGISTERED:
+            area, types = _REGISTERED[caller.name]
+            for implementation in caller.get_hookimpls():
+                if implementation.plugin_name == point.name:
+                    names = registrations.collect(point, caller.name, area, types, implementation.function)
+                    registered[area] = (*registered.get(area, ()), *names)
+    return Plugin(point.name, point.distribution, point.version, point.module, registered)
+
+
+class _Registrations:
+    """What was registered so far; only lives while plugins are being loaded."""
+
+    def __init__(self, read_rules: ReadRules, problems: list[Problem]) -> None:
+        self._read_rules = read_rules
+        self._problems = problems
+        self._areas: dict[str, dict[str, Any]] = {area: {} for area, _ in _REGISTERED.values()}
+        self._owners: dict[tuple[str, str], str] = {}
+
+    def collect(
+        self,
+        point: EntryPoint,
+        hook: str,
+        area: str,
+        types: tuple[type, ...],
+        implementation: Callable[[], Iterable[Any]],
+    ) -> tuple[str, ...]:
+        """Call one hook of one plugin; return the names that it registered."""
+        names: list[str] = []
+        try:
+            with _quiet(point, self._problems):
+                for item in implementation():
+                    if not isinstance(item, types):
+                        expected = " or ".join(kind.__name__ for kind in types)
+                        raise TypeError(f"expected {expected}, found {type(item).__name__}")
+                    names.extend(self._add(point, area, thing) for thing in self._expand(point, item))
+        except _ANYTHING as error:
+            self._problems.append(
+                _problem(
+                    "plugin-error",
+                    f"plugin '{point.name}' of {point.distribution} raised in {hook}: {_said(error)}",
+                    f"run without it: -p no:{point.name}",
+                )
+            )
+        return tuple(names)
+
+    def _expand(self, point: EntryPoint, item: Any) -> Iterable[Any]:  # noqa: ANN401 - any registered type
+        if not isinstance(item, RuleDirectory):
+            return (item,)
+        rules, problems = self._read_rules(Path(item.path), point.distribution)
+        self._problems.extend(problems)
+        return rules
+
+    def _add(self, point: EntryPoint, area: str, item: Any) -> str:  # noqa: ANN401 - any registered type
+        name: str = item.id if area in ("rules", "rulesets") else item.name
+        owner = self._owners.setdefault((area, name), point.distribution)
+        if name in self._areas[area]:
+            self._problems.append(_duplicate(area.removesuffix("s"), name, owner, point.distribution))
+        else:
+            self._areas[area][name] = item
+        return name
+
+    def freeze(self) -> Registry:
+        """Return everything as plain mappings."""
+        return Registry(**self._areas)
+
+
+def _finisher(manager: pluggy.PluginManager) -> Callable[[Report], tuple[Problem, ...]]:
+    def finish(report: Report) -> tuple[Problem, ...]:
+        problems: list[Problem] = []
+        for implementation in manager.hook.finish.get_hookimpls():
+            point = EntryPoint(implementation.plugin_name, "", implementation.plugin_name, "")
+            try:
+                with _quiet(point, problems):
+                    implementation.function(*([report] if implementation.argnames else []))
+            except _ANYTHING as error:
+                problems.append(
+                    _problem(
+                        "plugin-error",
+                        f"plugin '{point.name}' raised in finish: {_said(error)}",
+                        f"run without it: -p no:{point.name}",
+                    )
+                )
+        return tuple(problems)
+
+    return finish
+
+
+@contextlib.contextmanager
+def _quiet(point: EntryPoint, problems: list[Problem]) -> Iterator[None]:
+    """Keep what a plugin prints out of the output, which may be read by a machine, and say that it printed."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        yield
+    if printed.getvalue():
+        first = printed.getvalue().strip().splitlines()[:1]
+        problems.append(
+            _problem(
+                "plugin-output",
+                f"plugin '{point.name}' printed {first[0] if first else 'an empty line'!r}",
+                "plugins must not print",
+                level="warning",
+            )
+        )
+
+
+def _duplicate(what: str, name: str, first: str, second: str) -> Problem:
+    both = f"by {first} and {second}" if first != second else f"twice by {first}"
+    return _problem(
+        "duplicate-name", f"{what} '{name}' is registered {both}", "rename one, or run without one: -p no:PLUGIN"
+    )
+
+
+def _problem(code: str, message: str, hint: str, phase: Any = "plugin", level: Any = "error") -> Problem:  # noqa: ANN401 - literals, checked by Problem's users
+    return Problem(code, message, phase, level, hint)
+
+
+def _said(error: BaseException) -> str:
+    """Say what was raised in one line."""
+    if isinstance(error, LictorError):
+        return "; ".join(problem.message for problem in itertools.islice(error.problems, 3))
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -1,0 +1,112 @@
+"""The pieces of generated Python: an expression with what is known of it, and where its value stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from lictor.query.syntax import Tree
+from lictor.query.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCode:
+    """Python that gives a value's place: `steps` (names of keys and indices) from the place in `base`.
+
+    `is_path` is true when `base` is sure to hold a Path, so that no call is needed to follow the steps.
+    """
+
+    base: str
+    steps: tuple[str, ...] = ()
+    is_path: bool = False
+
+    def child(self, step: str) -> "PlaceCode":
+        """Return the code of the place of a key or an index."""
+        return NOWHERE if self.base == "None" else replace(self, steps=(*self.steps, step))
+
+    @property
+    def code(self) -> str:
+        """The whole expression."""
+        if not self.steps:
+            return self.base
+        steps = f"({', '.join(self.steps)},)"
+        if not self.is_path:
+            return f"place_at({self.base}, {steps})"
+        return f"{self.base} + {steps}"
+
+
+NOWHERE = PlaceCode("None")
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """Python that gives a value. `place` is None where places are not asked for.
+
+    `is_name` says that the code may be repeated. `guard`, when set, is the condition under which `raw` is the value,
+    which is null otherwise. `kind` is the value's type when that is sure. `literal` holds a constant's one value.
+    """
+
+    code: str
+    place: PlaceCode | None = None
+    is_name: bool = True
+    kind: str = ""
+    guard: str = ""
+    raw: str = ""
+    literal: tuple[Any, ...] = ()
+    is_present: bool = False
+
+    @property
+    def has_places(self) -> bool:
+        """Whether places are asked for."""
+        return self.place is not None
+
+    @property
+    def nowhere(self) -> PlaceCode | None:
+        """The place of something computed from this operand."""
+        return NOWHERE if self.place is not None else None
+
+    @property
+    def without_place(self) -> "Operand":
+        """The same value where its place is of no interest, as in a condition."""
+        return replace(self, place=None) if self.place is not None else self
+
+    @property
+    def place_code(self) -> str:
+        """The place as a Python expression: None for a null, which may stand nowhere (a missing key)."""
+        if self.place is None or self.place.base == "None":
+            return "None"
+        if self.is_present:
+            return self.place.code
+        return f"({self.place.code} if {self.code} is not None else None)"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Python that gives true or false. `dicts` are the names sure to hold objects when it is true."""
+
+    code: str
+    dicts: frozenset[str] = frozenset()
+
+
+class Generator(Protocol):
+    """What the parts of code generation ask of one another."""
+
+    writer: Writer
+
+    def value(self, tree: Tree, operand: Operand) -> Operand:
+        """Write code that evaluates a tree on an operand."""
+
+    def condition(self, tree: Tree, operand: Operand) -> Condition:
+        """Write code that tests whether a tree is true on an operand."""
+
+    def named(self, operand: Operand) -> Operand:
+        """Give an operand a name, so that its code can be repeated."""
+
+    def loop(self, base: Operand, weight: int, begin: "Begin", body: "Body") -> None:
+        """Write a loop over a list."""
+
+    def reference(self, tree: Tree, *, has_places: bool) -> str:
+        """Write a function for an expression reference and return its name."""
+
+
+Begin = Callable[[], None]
+Body = Callable[[Operand], None]

@@ -1,0 +1,56 @@
+"""Where the values of a result stand.
+
+A place is a Path (a tuple) for a value that is part of the document, a list of places for a list that the query built,
+a dict of places for an object that it built, and None for what was computed.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from lictor.model import Node
+
+Place = Any
+"""A tuple, a list, a dict or None, as above."""
+
+
+def place_at(place: Place, steps: Iterable[str | int]) -> Place:
+    """Follow keys and indices from a place.
+
+    >>> place_at([("a",), None], (0, "b"))
+    ('a', 'b')
+    """
+    if place.__class__ is tuple:
+        return (*place, *steps)
+    for step in steps:
+        if place.__class__ is tuple:
+            place = (*place, step)
+        elif place.__class__ is dict:
+            place = place.get(step)
+        elif place.__class__ is list and step.__class__ is int and step < len(place):  # type: ignore[operator]  # an int
+            place = place[step]
+        else:
+            return None
+    return place
+
+
+def element_places(place: Place, values: list[Any]) -> list[Place]:
+    """Return the place of each element of a list that stands at `place`."""
+    if place.__class__ is tuple:
+        return [(*place, index) for index in range(len(values))]
+    if place.__class__ is list:
+        return place  # type: ignore[no-any-return]  # Place is Any, and this one is a list
+    return [None] * len(values)
+
+
+def nodes_of(value: Any, place: Place) -> tuple[Node, ...]:  # noqa: ANN401 - any JSON value
+    """Turn a result into nodes: none for null, one an element for a list, else one."""
+    if value is None:
+        return ()
+    if value.__class__ is list:
+        return tuple(
+            [
+                Node(element, inner if inner.__class__ is tuple else None)
+                for element, inner in zip(value, element_places(place, value), strict=True)
+            ]
+        )
+    return (Node(value, place if place.__class__ is tuple else None),)

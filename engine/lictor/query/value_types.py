@@ -1,0 +1,31 @@
+"""The types of values, as users know them."""
+
+from typing import Any
+
+TYPE_NAMES: dict[type, str] = {
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
+
+TYPE_CLASSES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+    "null": (type(None),),
+}
+
+
+def type_name(value: Any) -> str:  # noqa: ANN401 - any value
+    """Return the JSON type of a value.
+
+    >>> type_name(True)
+    'boolean'
+    """
+    return TYPE_NAMES.get(value.__class__, "an expression" if value.__class__.__name__ == "_Expression" else "unknown")

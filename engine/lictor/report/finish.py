@@ -1,0 +1,97 @@
+"""Make the report of a run: what was found, in its final order, the receipt, and the exit code."""
+
+from collections.abc import Iterable
+
+from lictor.model import Finding, Problem, Receipt, Report, Rule, Verdict
+from lictor.report.baseline import apply_baseline
+from lictor.report.settle import settle_findings, settle_problems
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_BAD_INPUT = 2
+EXIT_INCOMPLETE = 3
+EXIT_BUG = 4
+
+_INPUT_PHASES = frozenset({"usage", "ruleset", "rule"})
+_INPUT_CODES = frozenset({"duplicate-name"})
+
+
+def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its name
+    *,
+    findings: Iterable[Finding],
+    verdicts: Iterable[Verdict],
+    problems: Iterable[Problem],
+    rules: Iterable[Rule],
+    documents: int,
+    subjects: int,
+    version: str,
+    broken_gates: Iterable[str] = (),
+    baseline: frozenset[str] | None = None,
+    notes: Iterable[str] = (),
+) -> Report:
+    """Return the report. `rules` are those that were asked; `broken_gates` says of each gate why it doesn't hold.
+
+    The report is the same for any order of findings, problems and rules.
+    """
+    settled = settle_findings(findings)
+    if baseline is not None:
+        settled = apply_baseline(settled, baseline)
+    asked = tuple(sorted({rule.id: rule for rule in rules}.values(), key=lambda rule: rule.id))
+    all_problems = settle_problems([*problems, *_nothing_checked(documents, subjects, len(asked))])
+    gates = tuple(dict.fromkeys(broken_gates))
+    return Report(
+        findings=settled,
+        verdicts=tuple(verdicts),
+        problems=all_problems,
+        rules=asked,
+        receipt=Receipt(
+            documents=documents,
+            subjects=subjects,
+            rules=len(asked),
+            findings=sum(is_counted(finding) for finding in settled),
+            waived=sum(finding.suppression is not None for finding in settled),
+            open=sum(is_open(finding) for finding in settled),
+            problems=len(all_problems),
+        ),
+        exit_code=_exit_code(settled, all_problems, is_gate_broken=bool(gates)),
+        version=version,
+        notes=(*(f"gate does not hold: {gate}" for gate in gates), *dict.fromkeys(notes)),
+    )
+
+
+def is_counted(finding: Finding) -> bool:
+    """Tell whether a finding says that something is wrong, here and now: not waived, not gone since the baseline."""
+    return finding.kind == "fail" and finding.suppression is None and finding.baseline_state != "absent"
+
+
+def is_open(finding: Finding) -> bool:
+    """Tell whether a finding says that something could not be decided, and nobody waived it."""
+    return finding.kind == "open" and finding.suppression is None and finding.baseline_state != "absent"
+
+
+def _exit_code(findings: Iterable[Finding], problems: Iterable[Problem], *, is_gate_broken: bool) -> int:
+    errors = [problem for problem in problems if problem.level == "error"]
+    if is_gate_broken:
+        return EXIT_FINDINGS
+    if any(problem.phase == "internal" for problem in errors):
+        return EXIT_BUG
+    if any(problem.phase in _INPUT_PHASES or problem.code in _INPUT_CODES for problem in errors):
+        return EXIT_BAD_INPUT
+    if errors or any(map(is_open, findings)):
+        return EXIT_INCOMPLETE
+    return EXIT_CLEAN
+
+
+def _nothing_checked(documents: int, subjects: int, rules: int) -> tuple[Problem, ...]:
+    if documents and subjects and rules:
+        return ()
+    if not rules:
+        message = "nothing was checked: no rule was asked"
+        hint = "name a ruleset with --ruleset; 'lictor ruleset show NAME' tells which of its rules are on"
+    elif not documents:
+        message = "nothing was checked: no document was read"
+        hint = "name files or directories that hold JSON or YAML"
+    else:
+        message = "nothing was checked: no document holds anything that the rules apply to"
+        hint = "'lictor rules' tells what each rule applies to"
+    return (Problem("nothing-checked", message, "evaluation", hint=hint),)

@@ -1,0 +1,126 @@
+"""Put findings in their final form: one order whatever order they came in, no repeats, no shared fingerprint."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from lictor.fingerprints import LINE_HASH, POLICY_PATH
+from lictor.model import LEVELS, Finding, Location, Path, Problem
+
+
+def settle_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Order findings, merge those that two rulesets both made, and tell apart those with the same fingerprint.
+
+    Doing it twice changes nothing, so that each ruleset's findings can be settled before its gates are asked.
+    """
+    merged: dict[tuple[Any, ...], Finding] = {}
+    for finding in sorted(findings, key=_strongest_first):
+        key = _identity(finding)
+        known = merged.get(key)
+        merged[key] = finding if known is None else _merge(known, finding)
+    return _with_own_fingerprints(sorted(merged.values(), key=_order))
+
+
+def settle_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Order problems by their place, those without one first, and drop repeats."""
+    found: dict[tuple[Any, ...], Problem] = {}
+    for problem in sorted(problems, key=_problem_order):
+        found.setdefault(_problem_order(problem), problem)
+    return tuple(found.values())
+
+
+def path_order(path: Path) -> tuple[tuple[int, str], ...]:
+    """Return a sort key for paths: keys in their order, then indices by number."""
+    return tuple((element, "") if isinstance(element, int) else (-1, element) for element in path)
+
+
+def _place(location: Location | None) -> tuple[Any, ...]:
+    if location is None:
+        return ("", 0, 0)
+    start = location.region[:2] if location.region else (0, 0)
+    return (location.uri, *start)
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    location = finding.location
+    end = location.region[2:] if location.region else (0, 0)
+    return (
+        *_place(location),
+        finding.rule_id,
+        path_order(location.path),
+        end,
+        finding.kind,
+        finding.message,
+        finding.subject.index,
+        finding.subject.kind,
+    )
+
+
+def _identity(finding: Finding) -> tuple[Any, ...]:
+    location = finding.location
+    return (finding.rule_id, finding.kind, location.uri, location.region, location.path, finding.message)
+
+
+def _strongest_first(finding: Finding) -> tuple[Any, ...]:
+    # A finding that one ruleset waives still counts where another does not.
+    waiver = finding.suppression
+    return (
+        waiver is not None,
+        -LEVELS.index(finding.level),
+        (waiver.justification, *_place(waiver.location)) if waiver else (),
+        repr(sorted(finding.properties.items())),
+        repr(finding.subject),
+        repr(finding.related_locations),
+    )
+
+
+def _merge(strong: Finding, weak: Finding) -> Finding:
+    return replace(
+        strong,
+        related_locations=strong.related_locations or weak.related_locations,
+        fingerprints={**weak.fingerprints, **strong.fingerprints},
+        fixes=strong.fixes or weak.fixes,
+        properties={**weak.properties, **strong.properties},
+    )
+
+
+def _with_own_fingerprints(findings: list[Finding]) -> tuple[Finding, ...]:
+    # One-line JSON gives every finding the same line hash, and GitHub would take those of one rule for one alert.
+    lines = _distinct(
+        [(finding.rule_id, finding.location.uri, finding.fingerprints.get(LINE_HASH, "")) for finding in findings]
+    )
+    paths = _distinct([("", "", finding.fingerprints.get(POLICY_PATH, "")) for finding in findings])
+    return tuple(
+        _with_fingerprints(finding, {LINE_HASH: line, POLICY_PATH: path})
+        for finding, line, path in zip(findings, lines, paths, strict=True)
+    )
+
+
+def _with_fingerprints(finding: Finding, own: Mapping[str, str]) -> Finding:
+    changed = {name: value for name, value in own.items() if finding.fingerprints.get(name, "") != value}
+    return replace(finding, fingerprints={**finding.fingerprints, **changed}) if changed else finding
+
+
+def _distinct(names: list[tuple[str, str, str]]) -> list[str]:
+    """Return the last part of each triple, with the next free `:number` where the triple is a repeat."""
+    taken = set(names)
+    seen: set[tuple[str, str, str]] = set()
+    last_number: dict[tuple[str, str, str], int] = {}
+    distinct = []
+    for triple in names:
+        rule_id, uri, name = triple
+        if name and triple in seen:
+            stem, _, suffix = name.partition(":")
+            number = last_number.get((rule_id, uri, stem), int(suffix) if suffix.isdecimal() else 1) + 1
+            while (rule_id, uri, f"{stem}:{number}") in taken:
+                number += 1
+            last_number[rule_id, uri, stem] = number
+            name = f"{stem}:{number}"
+            taken.add((rule_id, uri, name))
+        seen.add((rule_id, uri, name))
+        distinct.append(name)
+    return distinct
+
+
+def _problem_order(problem: Problem) -> tuple[Any, ...]:
+    return (*_place(problem.location), problem.code, problem.message, problem.level, problem.phase, problem.hint)

@@ -1,0 +1,215 @@
+"""Put a rule's queries to a subject: values first, places only for what was found."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lictor.model import FindingKind, Function, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
+from lictor.query import Query, QueryContext, compile_query
+from lictor.rules.render import Template, compile_template
+from lictor.rules.scope import message_scope, parents_of, subject_facts
+
+_SURROUNDINGS = re.compile(r"\b(parameter|root|each|parent|subject|let)\s*\(")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Related:
+    """A query for places beside a finding, with what to say of each."""
+
+    query: Query
+    message: Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Questions:
+    """A rule's queries, compiled. `surroundings` names the context functions that any of them calls."""
+
+    for_each: Query | None
+    deny: Query | None
+    require: Query | None
+    open: Query | None
+    at: Query | None
+    related: tuple[Related, ...]
+    let: Mapping[str, Query]
+    highlight: Highlight
+    surroundings: frozenset[str]
+
+
+def compile_questions(queries: RuleQueries, functions: Mapping[str, Function]) -> Questions:
+    """Compile a rule's queries. Raises QueryError."""
+
+    def optional(text: str) -> Query | None:
+        return compile_query(text, functions) if text else None
+
+    asked = (queries.for_each, queries.deny, queries.require, queries.open, *queries.let.values())
+    return Questions(
+        for_each=optional(queries.for_each),
+        deny=optional(queries.deny),
+        require=optional(queries.require),
+        open=optional(queries.open),
+        at=optional(queries.at),
+        related=tuple(
+            Related(compile_query(related.query, functions), compile_template(related.message, functions))
+            for related in queries.related
+        ),
+        let={name: compile_query(text, functions) for name, text in queries.let.items()},
+        highlight=queries.highlight,
+        surroundings=frozenset(name for text in asked for name in _SURROUNDINGS.findall(text)),
+    )
+
+
+def find_matches(questions: Questions, subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
+    """Ask a subject. Raises QueryError.
+
+    A rule that finds nothing, as most do, only pays for plain values.
+    """
+    shared = _shared_context(questions, subject, parameters)
+    found: list[Match] = []
+    nodes: tuple[Node, ...] | None = None
+    for index, value in enumerate(_candidate_values(questions, subject.value, shared)):
+        context = shared
+        if questions.surroundings & {"each", "parent", "let"}:
+            if nodes is None and "parent" in questions.surroundings:
+                nodes = candidate_nodes(questions, subject.value, shared)
+            each = nodes[index] if nodes is not None else Node(value, None)
+            context = full_context(questions, subject, parameters, each)
+        if _is_silent(questions, value, context):
+            continue
+        if nodes is None:
+            nodes = candidate_nodes(questions, subject.value, shared)
+        found += _matches_at(questions, subject, parameters, nodes[index])
+    return found
+
+
+def candidate_paths(questions: Questions, subject: Subject, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Return the candidates' paths in the subject's value; a computed one counts as the whole. Raises QueryError."""
+    if questions.for_each is None:
+        return ((),)
+    shared = _shared_context(questions, subject, parameters)
+    return tuple(node.path or () for node in candidate_nodes(questions, subject.value, shared))
+
+
+def candidate_nodes(questions: Questions, value: Any, context: QueryContext | None) -> tuple[Node, ...]:  # noqa: ANN401 - any JSON value
+    """Return the candidates with their places. Raises QueryError."""
+    if questions.for_each is None:
+        return (Node(value, ()),)
+    return questions.for_each.nodes(value, (), context)
+
+
+def full_context(
+    questions: Questions | None, subject: Subject, parameters: Mapping[str, Any], each: Node
+) -> QueryContext:
+    """Return a context that answers every context function for one candidate."""
+    return QueryContext(
+        root=subject.value,
+        each=each,
+        parents=parents_of(subject.value, each.path or ()),
+        subject=subject_facts(subject),
+        parameters=parameters,
+        let=questions.let if questions else {},
+    )
+
+
+def _shared_context(questions: Questions, subject: Subject, parameters: Mapping[str, Any]) -> QueryContext | None:
+    """Return a context without a candidate, None when no query asks for one."""
+    if not questions.surroundings:
+        return None
+    facts = subject_facts(subject) if "subject" in questions.surroundings else {}
+    return QueryContext(root=subject.value, subject=facts, parameters=parameters, let=questions.let)
+
+
+def _candidate_values(questions: Questions, value: Any, context: QueryContext | None) -> list[Any]:  # noqa: ANN401 - any JSON value
+    if questions.for_each is None:
+        return [value]
+    result = questions.for_each.search(value, context)
+    if result is None:
+        return []
+    return result if isinstance(result, list) else [result]
+
+
+def _is_silent(questions: Questions, value: Any, context: QueryContext | None) -> bool:  # noqa: ANN401 - any JSON value
+    """Tell from plain values that there can be no match. A zero may be one: only its place can tell."""
+    if questions.deny is not None and _may_speak(questions.deny.search(value, context)):
+        return False
+    if questions.require is not None and not questions.require.search(value, context):
+        return False
+    return questions.open is None or not _may_speak(questions.open.search(value, context))
+
+
+def _may_speak(result: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return bool(result) or (result is not False and isinstance(result, int | float))
+
+
+def _matches_at(
+    questions: Questions, subject: Subject, parameters: Mapping[str, Any], each: Node
+) -> Iterator[Match]:
+    context = full_context(questions, subject, parameters, each)
+    if questions.deny is not None:
+        for node in _findings(questions.deny, each, context):
+            yield _match(questions, subject, context, each, node, "fail")
+    if questions.require is not None and not _is_met(questions.require, each, context):
+        yield _match(questions, subject, context, each, Node(each.value, each.path), "fail")
+    if questions.open is not None:
+        for node in _findings(questions.open, each, context):
+            yield _match(questions, subject, context, each, node, "open")
+
+
+def _findings(query: Query, each: Node, context: QueryContext) -> Iterator[Node]:
+    """Yield what a query finds. What was computed and says no (false, zero, nothing) is no finding.
+
+    A value that stands in the document is one whatever it is, unless the query's whole result is empty.
+    """
+    if not _may_speak(query.search(each.value, context)):
+        return
+    for node in _nodes(query, each, context):
+        if node.value is not None and (node.value or node.path is not None):
+            yield node
+
+
+def _is_met(query: Query, each: Node, context: QueryContext) -> bool:
+    """Tell whether a requirement holds: a truthy value, or a zero that stands in the document."""
+    result = query.search(each.value, context)
+    if result or not _may_speak(result):
+        return bool(result)
+    return any(node.path is not None for node in _nodes(query, each, context))
+
+
+def _nodes(query: Query, node: Node, context: QueryContext) -> Iterable[Node]:
+    """Run a query on a node. What is found in a computed value stands nowhere."""
+    if node.path is not None:
+        return query.nodes(node.value, node.path, context)
+    return (Node(found.value, None) for found in query.nodes(node.value, (), context))
+
+
+def _match(  # noqa: PLR0913, PLR0917 - each is a part of the match
+    questions: Questions, subject: Subject, context: QueryContext, each: Node, found: Node, kind: FindingKind
+) -> Match:
+    origin = each if found.path is None else found
+    path = found.path
+    if questions.at is not None:
+        path = next((node.path for node in _nodes(questions.at, origin, context) if node.path is not None), path)
+    match = Match(
+        path=path,
+        values={"each": each.value} if each.path is None else {},
+        kind=kind,
+        highlight=questions.highlight,
+        candidate=each.path or (),
+        found=found.value,
+    )
+    if not questions.related:
+        return match
+    return replace(match, related=tuple(_related(questions, subject, context, match, origin)))
+
+
+def _related(
+    questions: Questions, subject: Subject, context: QueryContext, match: Match, origin: Node
+) -> Iterator[RelatedMatch]:
+    scope = message_scope(subject, match, context.parameters)
+    seen = {match.path}
+    for related in questions.related:
+        for node in _nodes(related.query, origin, context):
+            if node.path is not None and node.path not in seen:
+                seen.add(node.path)
+                message = related.message.render({**scope, "related": node.value}, context)
+                yield RelatedMatch(node.path, message)

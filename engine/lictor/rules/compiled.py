@@ -1,0 +1,127 @@
+"""A rule ready to be asked: subject and parameters in, matches, messages and edits out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lictor.model import Check, EditAction, Function, Match, NamedCheck, Node, Path, Rule, Subject
+from lictor.query import Query, QueryContext, QueryError, compile_query
+from lictor.rules.asking import Questions, candidate_paths, compile_questions, find_matches, full_context
+from lictor.rules.parameters import default_parameters
+from lictor.rules.render import Template, ValueTemplate, compile_template, compile_value
+from lictor.rules.scope import message_scope, nearest_path, value_at
+
+Edit = tuple[EditAction, Path, Any, str]
+"""What a fix does: action, path in the subject's value, the new value, and a description for people."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fix:
+    action: EditAction
+    at: Query | None
+    value: ValueTemplate
+    description: Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledRule:
+    """A rule whose queries are compiled. Parameters that are not given have their defaults."""
+
+    rule: Rule
+    _find: Callable[[Subject, Mapping[str, Any]], list[Match]]
+    _questions: Questions | None
+    _message: Template
+    _fix: _Fix | None
+    _defaults: Mapping[str, Any]
+
+    def matches(self, subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
+        """Return every place where the rule speaks. Raises QueryError, and whatever a Python check raises."""
+        return self._find(subject, self._full(parameters))
+
+    def candidates(self, subject: Subject, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
+        """Return the paths of what the rule looked at one by one: the whole subject without a `for-each`."""
+        if self._questions is None:
+            return ((),)
+        return candidate_paths(self._questions, subject, self._full(parameters))
+
+    def message(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> str:
+        """Return what to tell people about a match. Raises QueryError."""
+        full = self._full(parameters)
+        return self._message.render(message_scope(subject, match, full), self._context(subject, match, full))
+
+    def edits(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> tuple[Edit, ...]:
+        """Return the edits that mend a match, none when the rule has no fix for it. Raises QueryError."""
+        fix = self._fix
+        if fix is None or match.kind != "fail":
+            return ()
+        full = self._full(parameters)
+        context = self._context(subject, match, full)
+        scope = message_scope(subject, match, full)
+        place = match.candidate if match.path is None else match.path
+        paths: tuple[Path | None, ...] = (place,)
+        if fix.at is not None:
+            paths = tuple(node.path for node in fix.at.nodes(value_at(subject.value, place), place, context))
+        value, description = fix.value.fill(scope, context), fix.description.render(scope, context)
+        return tuple((fix.action, path, value, description) for path in paths if path is not None)
+
+    def _full(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**self._defaults, **parameters} if self._defaults else parameters
+
+    def _context(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> QueryContext:
+        each = Node(value_at(subject.value, match.candidate), match.candidate)
+        if "each" in match.values:
+            each = Node(match.values["each"], None)
+        return full_context(self._questions, subject, parameters, each)
+
+
+def compile_rule(
+    rule: Rule, functions: Mapping[str, Function], checks: Mapping[str, NamedCheck] | None = None
+) -> CompiledRule:
+    """Make a rule ready to be asked; `checks` are those that YAML rules may name. Raises QueryError."""
+    if rule.check_name:
+        named = (checks or {}).get(rule.check_name)
+        if named is None:
+            raise QueryError("unknown-check", f"no check '{rule.check_name}'", "which plugin registers it?")
+        rule = replace(rule, check=named.check)
+    questions = None
+    if rule.queries is not None:
+        questions = compile_questions(rule.queries, functions)
+        find = _asking(questions)
+    elif rule.check is not None:
+        find = _calling(rule.check)
+    else:
+        raise QueryError("bad-rule", f"rule '{rule.id}' has neither queries nor a check")
+    fix = None
+    if rule.fix is not None:
+        fix = _Fix(
+            rule.fix.action,
+            compile_query(rule.fix.at, functions) if rule.fix.at else None,
+            compile_value(rule.fix.value, functions),
+            compile_template(rule.fix.description, functions),
+        )
+    message = compile_template(rule.message, functions)
+    return CompiledRule(rule, find, questions, message, fix, default_parameters(rule))
+
+
+def _asking(questions: Questions) -> Callable[[Subject, Mapping[str, Any]], list[Match]]:
+    return lambda subject, parameters: find_matches(questions, subject, parameters)
+
+
+def _calling(check: Check) -> Callable[[Subject, Mapping[str, Any]], list[Match]]:
+    def find(subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
+        return [_completed(match, subject) for match in check(subject, parameters)]
+
+    return find
+
+
+def _completed(match: object, subject: Subject) -> Match:
+    """Fill in what a Python check left out. Its paths may point at what is not there: the nearest place stands in."""
+    if not isinstance(match, Match):
+        raise TypeError(f"a check yields Match values, found {type(match).__name__}")
+    path = None if match.path is None else nearest_path(subject.value, match.path)
+    found = match.found
+    if found is None:
+        found = value_at(subject.value, match.candidate if path is None else path)
+    related = tuple(replace(other, path=nearest_path(subject.value, other.path)) for other in match.related)
+    candidate = nearest_path(subject.value, match.candidate)
+    return replace(match, path=path, found=found, related=related, candidate=candidate)

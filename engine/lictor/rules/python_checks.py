@@ -1,0 +1,38 @@
+"""A `check.py` beside a rule.yaml: imported by its path, when the rule is first asked."""
+
+import functools
+import hashlib
+import importlib.util
+import pathlib
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from lictor.model import Check, Match, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """A check that lives in a file. It is a value: comparing and copying it to another process imports nothing."""
+
+    file: pathlib.Path
+
+    def __call__(self, subject: Subject, parameters: Mapping[str, Any]) -> Iterable[Match]:
+        """Run the file's `check(subject, parameters)`."""
+        return _check_in(self.file)(subject, parameters)
+
+
+@functools.cache
+def _check_in(file: pathlib.Path) -> Check:
+    name = f"_lictor_check_{hashlib.sha256(str(file).encode()).hexdigest()[:16]}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module can be made of '{file.name}'")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses with postponed annotations look their module up there
+    spec.loader.exec_module(module)
+    try:
+        return cast("Check", module.check)
+    except AttributeError:
+        raise ImportError(f"'{file.name}' has no function 'check(subject, parameters)'") from None

@@ -1,0 +1,79 @@
+"""Messages and new values: templates whose fields are compiled, filled in from what a match knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lictor.model import Function
+from lictor.query import Query, QueryContext, QueryError, compile_query
+from lictor.rules.templates import Field, TemplateError, render_value, split_template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A compiled template: literal text and queries."""
+
+    parts: tuple[str | Query, ...]
+
+    def render(self, scope: Mapping[str, Any], context: QueryContext) -> str:
+        """Fill the fields in. Raises QueryError."""
+        return "".join(
+            part if isinstance(part, str) else render_value(part.search(scope, context)) for part in self.parts
+        )
+
+    def value(self, scope: Mapping[str, Any], context: QueryContext) -> Any:  # noqa: ANN401 - any JSON value
+        """Return the value of a template that is one field and nothing else; the rendered text of any other."""
+        if len(self.parts) == 1 and not isinstance(self.parts[0], str):
+            return self.parts[0].search(scope, context)
+        return self.render(scope, context)
+
+
+def compile_template(text: str, functions: Mapping[str, Function]) -> Template:
+    """Compile a template. Raises QueryError, its offset counted from the template's start."""
+    try:
+        parts = split_template(text)
+    except TemplateError as error:
+        raise QueryError("bad-message", error.message, error.hint, error.offset) from error
+    return Template(tuple(part if isinstance(part, str) else _compile_field(part, functions) for part in parts))
+
+
+def _compile_field(part: Field, functions: Mapping[str, Function]) -> Query:
+    try:
+        return compile_query(part.expression, functions)
+    except QueryError as error:
+        offset = part.offset + (error.offset or 0)
+        raise QueryError(error.code, error.message, error.hint, offset) from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueTemplate:
+    """A JSON value whose strings are templates."""
+
+    value: Any
+    templates: Mapping[str, Template]
+
+    def fill(self, scope: Mapping[str, Any], context: QueryContext) -> Any:  # noqa: ANN401 - any JSON value
+        """Return the value with every string filled in. Raises QueryError."""
+        return self._fill(self.value, scope, context)
+
+    def _fill(self, value: Any, scope: Mapping[str, Any], context: QueryContext) -> Any:  # noqa: ANN401 - any JSON value
+        if isinstance(value, str):
+            return self.templates[value].value(scope, context) if value else value
+        if isinstance(value, dict):
+            return {key: self._fill(inner, scope, context) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._fill(inner, scope, context) for inner in value]
+        return value
+
+
+def compile_value(value: Any, functions: Mapping[str, Function]) -> ValueTemplate:  # noqa: ANN401 - any JSON value
+    """Compile every string in a value as a template. Raises QueryError."""
+    return ValueTemplate(value, {text: compile_template(text, functions) for text in strings_in(value) if text})
+
+
+def strings_in(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - any JSON value
+    """Return every string of a value that isn't a key, in its order."""
+    if isinstance(value, str):
+        return (value,)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return tuple(text for element in inner for text in strings_in(element))

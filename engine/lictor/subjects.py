@@ -1,0 +1,53 @@
+"""Find the subjects in a document: what rules of each kind apply to."""
+
+from collections.abc import Iterable, Mapping
+
+from lictor.model import Document, Kind, Location, Problem, Subject
+
+
+def matches_kind(pattern: str, kind: str) -> bool:
+    """Tell whether a rule's `applies-to` entry means a kind; a `*` at the end stands for any rest.
+
+    >>> matches_kind("aws.iam.*", "aws.iam.trust-policy")
+    True
+    """
+    return kind.startswith(pattern[:-1]) if pattern.endswith("*") else kind == pattern
+
+
+def wanted_kinds(patterns: Iterable[str], kinds: Iterable[str]) -> frozenset[str]:
+    """Return the known kinds that some `applies-to` entry means."""
+    known = tuple(kinds)
+    return frozenset(kind for pattern in set(patterns) for kind in known if matches_kind(pattern, kind))
+
+
+def find_subjects(
+    document: Document, kinds: Mapping[str, Kind], wanted: frozenset[str], assumed: str = ""
+) -> tuple[tuple[Subject, ...], tuple[Problem, ...]]:
+    """Return a document's subjects of the wanted kinds, each kind's `find` called once.
+
+    With `assumed`, the whole document is a subject of that kind, whatever its content looks like.
+    """
+    assume = kinds[assumed].assume if assumed else None
+    if assume is not None:
+        return ((assume(document),) if assumed in wanted else ()), ()
+    finders: dict[int, set[str]] = {}
+    for name in wanted:
+        finders.setdefault(id(kinds[name].find), set()).add(name)
+    subjects: list[Subject] = []
+    problems: list[Problem] = []
+    for names in sorted(finders.values(), key=sorted):
+        try:
+            subjects.extend(kinds[min(names)].find(document, frozenset(names)))
+        except Exception as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
+            problems.append(_kind_error(document, sorted(names), error))
+    return tuple(subjects), tuple(problems)
+
+
+def _kind_error(document: Document, names: list[str], error: Exception) -> Problem:
+    return Problem(
+        "kind-error",
+        f"looking for {', '.join(names)} raised {type(error).__name__}: {error}",
+        "evaluation",
+        hint="the document was not checked for these kinds; report it to the author of the plugin (lictor plugins)",
+        location=Location(document.uri, document.region_of(())),
+    )

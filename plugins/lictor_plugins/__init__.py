@@ -1,0 +1,1 @@
+"""The plugins that ship with lictor. Each registers through the hooks that a team's plugin uses."""

@@ -1,0 +1,180 @@
+"""Who a statement for anyone still keeps out, judged by what its conditions mean.
+
+A condition counts as a guard only when a caller from outside can't satisfy it: the key is set by AWS, the operator
+is positive, absence does not pass, and every value names one account, organisation or network. Anything that can't
+be judged is "unknown", never a guess.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lictor_plugins.functions.iam import arn_part, iam_action_match
+
+IDENTITY = "identity"
+NETWORK = "network"
+UNKNOWN = "unknown"
+NONE = "none"
+
+_WEAKEST_FIRST = (NONE, UNKNOWN, NETWORK, IDENTITY)
+
+# IAM user guide, "AWS global condition context keys", read 2026-11: keys that AWS sets and a caller can't choose.
+_ACCOUNT_KEYS = {"aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount"}
+_ORGANIZATION_KEYS = {"aws:principalorgid", "aws:sourceorgid"}
+_ORGANIZATION_PATH_KEYS = {"aws:principalorgpaths", "aws:sourceorgpaths"}
+_ARN_KEYS = {"aws:principalarn", "aws:sourcearn"}
+_NETWORK_KEYS = {"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"}
+
+# Keys that a caller from any account can satisfy: what it sends, how it signed in, when it calls, what tags it carries.
+_CALLER_KEYS = {
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:tokenissuetime",
+    "aws:multifactorauthpresent",
+    "aws:multifactorauthage",
+    "aws:securetransport",
+    "aws:useragent",
+    "aws:referer",
+    "aws:requestedregion",
+    "aws:principaltype",
+    "aws:username",
+    "aws:tagkeys",
+    "aws:viaawsservice",
+    "aws:calledvia",
+    "aws:sourceidentity",
+    "sts:externalid",
+    "sts:rolesessionname",
+    "sts:sourceidentity",
+    "sts:transitivetagkeys",
+    "sts:durationseconds",
+    "s3:prefix",
+    "s3:delimiter",
+    "s3:max-keys",
+    "s3:x-amz-acl",
+    "s3:x-amz-server-side-encryption",
+    "s3:signatureversion",
+    "s3:authtype",
+    "sns:protocol",
+    "sns:endpoint",
+}
+_CALLER_PREFIXES = ("aws:principaltag/", "aws:requesttag/")
+
+_ACCOUNT = re.compile(r"\d{12}|\$\{[^}]*\}")
+_WILD = re.compile(r"[*?]")
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]+/.*")
+_LITERAL_OPERATORS = {"StringEquals", "StringEqualsIgnoreCase"}
+_GLOB_OPERATORS = {"StringLike", "ArnLike", "ArnEquals"}
+_EVERYWHERE = {"0.0.0.0/0", "::/0", "*"}
+
+
+def guard(statement: Mapping[str, Any], statements: Iterable[Mapping[str, Any]]) -> str:
+    """Return what keeps strangers out of an Allow for anyone: "identity", "network", "none", or "unknown".
+
+    `statements` are all of the policy's: a Deny for everyone outside closes what the Allow leaves open.
+
+    >>> condition = {"key": "aws:principalorgid", "operator": "StringEquals", "values": ["o-a1b2c3d4e5"],
+    ...              "if_exists": False, "set_operator": None, "negated": False, "is_unresolved": False}
+    >>> guard({"conditions": [condition], "actions": ["sts:AssumeRole"]}, [])
+    'identity'
+    >>> guard({"conditions": [{**condition, "if_exists": True}], "actions": ["sts:AssumeRole"]}, [])
+    'none'
+    """
+    own = _strongest(_strength(condition, statement["conditions"]) for condition in statement["conditions"])
+    if own == IDENTITY:
+        return own
+    denies = (_deny_strength(deny, statement) for deny in statements if deny["effect"] == "Deny")
+    return _strongest([own, *denies])
+
+
+def _strongest(strengths: Iterable[str]) -> str:
+    return max(strengths, key=_WEAKEST_FIRST.index, default=NONE)
+
+
+def _strength(condition: Mapping[str, Any], all_conditions: Iterable[Mapping[str, Any]]) -> str:
+    """Say what one condition of an Allow keeps out."""
+    key = condition["key"]
+    if not _is_guard_key(key):
+        return NONE if key in _CALLER_KEYS or key.startswith(_CALLER_PREFIXES) else UNKNOWN
+    if condition["operator"] == "Null" or condition["negated"] or condition["if_exists"]:
+        return NONE
+    if condition["set_operator"] == "ForAllValues" and not _is_present(key, all_conditions):
+        return NONE
+    return _pinned(condition)
+
+
+def _is_guard_key(key: str) -> bool:
+    return key in _ACCOUNT_KEYS | _ORGANIZATION_KEYS | _ORGANIZATION_PATH_KEYS | _ARN_KEYS | _NETWORK_KEYS
+
+
+def _is_present(key: str, conditions: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether `Null: false` makes sure that a key is there."""
+    return any(
+        other["key"] == key and other["operator"] == "Null" and other["values"] == ["false"] for other in conditions
+    )
+
+
+def _pinned(condition: Mapping[str, Any]) -> str:
+    """Say whether every value of a condition names one account, organisation or network."""
+    key, operator, values = condition["key"], condition["operator"].replace("Not", "", 1), condition["values"]
+    if not values:
+        return UNKNOWN
+    if key in _NETWORK_KEYS:
+        is_open = any(value in _EVERYWHERE or (key != "aws:sourceip" and _WILD.search(value)) for value in values)
+        return NONE if is_open else NETWORK
+    if operator not in _LITERAL_OPERATORS | _GLOB_OPERATORS:
+        return UNKNOWN
+    if operator == "StringLike" and condition["is_unresolved"]:
+        return UNKNOWN
+    if operator in _LITERAL_OPERATORS and not any(_VARIABLE.search(value) for value in values):
+        # Text compared letter for letter: a star in it matches nobody.
+        return UNKNOWN if key in _ORGANIZATION_PATH_KEYS and condition["set_operator"] is None else IDENTITY
+    return _strongest_of_all(_names_one(key, value, condition) for value in values)
+
+
+def _strongest_of_all(strengths: Iterable[str]) -> str:
+    return min(strengths, key=_WEAKEST_FIRST.index)
+
+
+def _names_one(key: str, value: str, condition: Mapping[str, Any]) -> str:
+    if key in _ARN_KEYS:
+        return _names_one_account(key, value)
+    if key in _ORGANIZATION_PATH_KEYS:
+        if condition["set_operator"] is None:
+            return UNKNOWN
+        return IDENTITY if _ORGANIZATION_PATH.fullmatch(value) else NONE
+    return NONE if _WILD.search(_VARIABLE.sub("", value)) else IDENTITY
+
+
+def _names_one_account(key: str, value: str) -> str:
+    if _VARIABLE.fullmatch(value):
+        return IDENTITY
+    if _ACCOUNT.fullmatch(arn_part(value, "account")):
+        return IDENTITY
+    # An S3 bucket's ARN has no account, but names one bucket.
+    is_bucket = key == "aws:sourcearn" and value.startswith("arn:aws") and ":s3:::" in value
+    return IDENTITY if is_bucket and not _WILD.search(value) else NONE
+
+
+def _deny_strength(deny: Mapping[str, Any], allow: Mapping[str, Any]) -> str:
+    """Say what a Deny statement keeps out of an Allow for anyone: "none" where it does not touch it."""
+    if not all(any(iam_action_match(pattern, action) for pattern in deny["actions"]) for action in allow["actions"]):
+        return UNKNOWN if deny["not_actions"] else NONE
+    if deny["has_not_principal"]:
+        return UNKNOWN
+    if not any(principal["kind"] == "anyone" for principal in deny["principals"]):
+        return NONE
+    guards = [condition for condition in deny["conditions"] if not _spares_services(condition)]
+    if len(guards) != 1:
+        # Without a condition it denies everyone; with several, all of which must hold, it is for the reader to say.
+        return UNKNOWN if guards else IDENTITY
+    condition = guards[0]
+    if not _is_guard_key(condition["key"]):
+        return NONE if condition["key"] in _CALLER_KEYS else UNKNOWN
+    # A negated operator is true for a key that is absent, so strangers without the key are denied as well.
+    return _pinned(condition) if condition["negated"] and condition["set_operator"] is None else NONE
+
+
+def _spares_services(condition: Mapping[str, Any]) -> bool:
+    """Tell whether a condition only leaves AWS services out of a Deny."""
+    return bool(condition["key"] == "aws:principalisawsservice" and condition["values"] == ["false"])

@@ -1,0 +1,1 @@
+"""The kinds of subject that ship: any document, CloudFormation, Kubernetes, AWS IAM."""

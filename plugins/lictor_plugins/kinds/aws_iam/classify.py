@@ -1,0 +1,126 @@
+"""Which kind of policy a document is, told by what its statements hold."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lictor_plugins.kinds.aws_iam.elements import POLICY_ELEMENTS, STATEMENT_ELEMENTS, nearest, read_elements
+from lictor_plugins.kinds.aws_iam.found import (
+    IDENTITY_POLICY,
+    PERMISSIONS_BOUNDARY,
+    RESOURCE_POLICY,
+    SCP,
+    TRUST_POLICY,
+)
+
+_VERSIONS = frozenset({"2012-10-17", "2008-10-17"})
+
+# The STS calls that belong in a trust policy (IAM user guide, 2026-11), as lower-case text.
+_TRUST_ACTION = re.compile(r"sts:(assumerole.*|tagsession|setsourceidentity|setcontext|\*)")
+# Services whose resource policies have no Resource element (ECR user guide, "Repository policies").
+_NO_RESOURCE = re.compile(r"ecr(-public)?:.*")
+
+_TRUST_NAME = re.compile(r"trust|assume")
+_FILE_NAMES = (
+    (re.compile(r"(^|[/_.-])(permissions?[-_.]?)?boundar(y|ies)([/_.-]|$)"), PERMISSIONS_BOUNDARY),
+    (re.compile(r"(^|[/_.-])(scps?|service[-_]control[-_]polic(y|ies))([/_.-]|$)"), SCP),
+)
+
+
+def is_policy(data: Any) -> bool:  # noqa: ANN401 - any document
+    """Tell whether data is meant to be an IAM policy, well formed or not.
+
+    >>> is_policy({"Version": "2012-10-17", "statement": {"Effect": "Allow", "Action": "*"}})
+    True
+    >>> is_policy({"Statement": "I was elsewhere", "Name": "Eve"})
+    False
+    """
+    if isinstance(data, list):
+        return bool(data) and all(_looks_like_statement(item) for item in data)
+    if not isinstance(data, dict):
+        return False
+    if _is_version(data.get("Version")) and _strays(data) == 0:
+        return True
+    for name, value in data.items():
+        if isinstance(name, str) and nearest(name, POLICY_ELEMENTS) == "Statement":
+            statements = value if isinstance(value, list) else [value]
+            if any(_looks_like_statement(item) for item in statements):
+                return True
+            if name == "Statement" and _strays(data) == 0:
+                return True
+    return _looks_like_statement(data)
+
+
+def _strays(data: Mapping[Any, Any]) -> int:
+    return sum(1 for name in data if not nearest(str(name), POLICY_ELEMENTS))
+
+
+def _is_version(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return isinstance(value, str) and value in _VERSIONS
+
+
+def _looks_like_statement(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    if not isinstance(value, dict):
+        return False
+    written = read_elements(value, STATEMENT_ELEMENTS).written
+    # One element may be a coincidence (a Kubernetes toleration has an `effect`), two are a statement.
+    return ("Effect" in written and len(written.keys() - {"Sid"}) > 1) or _has_grant(value, written)
+
+
+def _has_grant(value: Mapping[Any, Any], written: Mapping[str, str]) -> bool:
+    has_action = "Action" in written or "NotAction" in written
+    names = {str(name) for name in value}
+    return has_action and bool({"Principal", "NotPrincipal", "Resource", "NotResource"} & names)
+
+
+def classify(data: Any, uri: str) -> tuple[str, str]:  # noqa: ANN401 - any document
+    """Return the kind of a policy and what told it.
+
+    >>> classify({"Statement": {"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}, "a.json")
+    ('aws.iam.trust-policy', 'a Principal and an sts action')
+    >>> classify({"Statement": {"Action": "s3:*", "Resource": "*"}}, "policies/boundary.json")
+    ('aws.iam.permissions-boundary', 'the name of the file')
+    """
+    has_principal, has_resource, actions = _contents(data)
+    calls = [_TRUST_ACTION.fullmatch(action) is not None for action in actions]
+    if has_principal:
+        if any(calls) and (all(calls) or not has_resource):
+            return TRUST_POLICY, "a Principal and an sts action"
+        if has_resource:
+            return RESOURCE_POLICY, "a Principal and a Resource"
+        if actions and all(_NO_RESOURCE.fullmatch(action) for action in actions):
+            return RESOURCE_POLICY, "a Principal and only actions of ecr"
+        return TRUST_POLICY, "a Principal and no Resource"
+    if calls and all(calls) and not has_resource:
+        return TRUST_POLICY, "only sts actions and no Resource"
+    return _by_file_name(uri.lower(), is_empty=not actions and not has_resource)
+
+
+def _by_file_name(uri: str, *, is_empty: bool) -> tuple[str, str]:
+    names = (*_FILE_NAMES, (_TRUST_NAME, TRUST_POLICY)) if is_empty else _FILE_NAMES
+    kind = next((kind for pattern, kind in names if pattern.search(uri)), None)
+    return (IDENTITY_POLICY, "no Principal") if kind is None else (kind, "the name of the file")
+
+
+def _contents(data: Any) -> tuple[bool, bool, list[str]]:  # noqa: ANN401 - any document
+    """Return whether any statement has a Principal, whether any has a Resource, and every action in lower case."""
+    seen: set[str] = set()
+    actions: list[str] = []
+    for statement in _statements(data):
+        written = read_elements(statement, STATEMENT_ELEMENTS).written
+        seen.update(written)
+        for element in ("Action", "NotAction"):
+            value = statement.get(written.get(element))
+            actions += [
+                item.lower() for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)
+            ]
+    return bool(seen & {"Principal", "NotPrincipal"}), bool(seen & {"Resource", "NotResource"}), actions
+
+
+def _statements(data: Any) -> Iterator[Mapping[Any, Any]]:  # noqa: ANN401 - any document
+    if isinstance(data, dict):
+        written = read_elements(data, POLICY_ELEMENTS).written.get("Statement")
+        data = data if written is None else data[written]
+    for item in data if isinstance(data, list) else [data]:
+        if isinstance(item, dict):
+            yield item

@@ -1,0 +1,88 @@
+"""Condition operators: the base operator of a name with its prefix and suffix, and the provider of a key."""
+
+import re
+from typing import Any, NamedTuple
+
+# IAM user guide, "Condition operators", read 2026-11.
+OPERATORS = (
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnNotEquals",
+    "ArnLike",
+    "ArnNotLike",
+    "Null",
+)
+SET_OPERATORS = ("ForAllValues", "ForAnyValue")
+
+_BY_FOLD = {operator.casefold(): operator for operator in OPERATORS}
+_SETS_BY_FOLD = {operator.casefold(): operator for operator in SET_OPERATORS}
+_NAME = re.compile(r"(?:(?P<set>[^:]*):)?(?P<base>.*?)(?P<exists>ifexists)?", re.IGNORECASE | re.DOTALL)
+
+
+class Operator(NamedTuple):
+    """A condition operator taken apart. `base` is spelt as in the documentation when it is known."""
+
+    base: str
+    set_operator: str | None
+    if_exists: bool
+    is_negated: bool
+    is_known: bool
+
+
+def read_operator(name: str) -> Operator:
+    """Take an operator's name apart, in any case.
+
+    >>> read_operator("ForAllValues:StringNotLikeIfExists")
+    Operator(base='StringNotLike', set_operator='ForAllValues', if_exists=True, is_negated=True, is_known=True)
+    """
+    match = _NAME.fullmatch(name)
+    prefix, written, exists = (match["set"], match["base"], match["exists"]) if match else (None, name, None)
+    base = _BY_FOLD.get(written.casefold())
+    set_operator = _SETS_BY_FOLD.get(prefix.casefold()) if prefix is not None else None
+    is_known = base is not None and (prefix is None or set_operator is not None) and not (base == "Null" and exists)
+    return Operator(
+        base=base or written,
+        set_operator=set_operator,
+        if_exists=exists is not None,
+        is_negated="Not" in (base or ""),
+        is_known=is_known,
+    )
+
+
+def key_facts(key: str) -> dict[str, Any]:
+    """Return a condition key's lower-case form, and the identity provider and claim of a key such as `host/path:sub`.
+
+    >>> key_facts("token.actions.githubusercontent.com:sub")["provider"]
+    'token.actions.githubusercontent.com'
+    >>> key_facts("aws:PrincipalOrgID")["provider"] is None
+    True
+    """
+    prefix, _, claim = key.rpartition(":")
+    is_provider = "." in prefix.split("/", 1)[0] or prefix.startswith("${")
+    return {
+        "key": key.lower(),
+        "key_raw": key,
+        "provider": prefix.lower() if is_provider else None,
+        "claim": claim.lower() if is_provider else None,
+    }

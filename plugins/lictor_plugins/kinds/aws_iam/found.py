@@ -1,0 +1,91 @@
+"""A policy that was found somewhere in a document: what every place a policy can live in hands on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lictor import EMBEDDED, LictorError, Path, embedded_json
+from lictor_plugins.kinds.aws_iam.intrinsics import Template, intrinsic, texts
+
+TRUST_POLICY = "aws.iam.trust-policy"
+IDENTITY_POLICY = "aws.iam.identity-policy"
+PERMISSIONS_BOUNDARY = "aws.iam.permissions-boundary"
+RESOURCE_POLICY = "aws.iam.resource-policy"
+SCP = "aws.iam.scp"
+RCP = "aws.iam.rcp"
+ROLE = "aws.iam.role"
+POLICY_KINDS = (TRUST_POLICY, IDENTITY_POLICY, PERMISSIONS_BOUNDARY, RESOURCE_POLICY, SCP, RCP)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPolicy:
+    """A policy and its place. `path` leads to `raw`; with an `anchor`, all of it is said to stand there.
+
+    `kind` is "" where only its content can tell. `role` holds what is known of the role around it.
+    """
+
+    raw: Any
+    path: Path
+    name: str
+    kind: str = ""
+    classified_by: str = ""
+    template: Template = field(default_factory=Template)
+    role: Mapping[str, Any] | None = None
+    anchor: Path | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRole:
+    """A role with what is attached to it. `facts` are its normalised properties, `places` where they stand."""
+
+    path: Path
+    name: str
+    facts: Mapping[str, Any]
+    places: Mapping[Path, Path] = field(default_factory=dict)
+    trusts: tuple[FoundPolicy, ...] = ()
+    policies: tuple[tuple[str | None, FoundPolicy], ...] = ()
+
+
+def role_facts(
+    name: str | None = None, arn: str | None = None, account: str | None = None, path: str | None = None
+) -> dict[str, Any]:
+    """Return what is known of a role, in the form that policies carry along."""
+    if account is None and arn is not None:
+        account = arn.split(":")[4] if arn.count(":") >= 5 else None  # noqa: PLR2004 - an ARN has six parts
+    return {"name": name, "arn": arn, "account": account or None, "path": path}
+
+
+def unwrap(raw: Any, path: Path, template: Template) -> tuple[Any, Path, Path | None, Template]:  # noqa: ANN401 - any JSON
+    """Enter a policy that is written as text: JSON in a string, under `Fn::Sub`, or joined from pieces.
+
+    Returns the policy, its place, the anchor (None when every part has its own place) and the template to read it
+    with. What is not JSON is returned as it is: it will be found malformed or unresolved.
+    """
+    name = intrinsic(raw)
+    text, place, inner = raw, path, template
+    if name == "Fn::Sub":
+        argument = raw[name]
+        is_list = isinstance(argument, list) and bool(argument)
+        text = argument[0] if is_list else argument
+        variables = argument[1] if is_list and len(argument) > 1 and isinstance(argument[1], dict) else {}
+        place = (*path, name, 0) if is_list else (*path, name)
+        inner = Template(template.parameters, template.resources, variables)
+    elif name == "Fn::Join":
+        joined = texts(raw, template)
+        value = _parse(joined[0].text) if joined else None
+        return (raw, path, None, template) if value is None else (value, path, path, template)
+    if isinstance(text, str):
+        value = _parse(text)
+        if value is not None:
+            return value, (*place, EMBEDDED), None, inner
+    return raw, path, None, template
+
+
+def _parse(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the object or list that a text holds as JSON, or None."""
+    try:
+        value = embedded_json(text)
+    except LictorError:
+        return None
+    return value if isinstance(value, dict | list) else None

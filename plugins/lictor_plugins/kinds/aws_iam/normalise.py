@@ -1,0 +1,157 @@
+"""One policy document in the form that rules see, and where each part of that form stands in the source.
+
+Nothing raises and nothing is dropped without a word: what has the wrong shape is listed in `malformed`, what can't be
+known before deployment in `unresolved`, each at its place.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lictor import Path
+from lictor_plugins.kinds.aws_iam.elements import POLICY_ELEMENTS, STATEMENT_ELEMENTS, Elements, read_elements
+from lictor_plugins.kinds.aws_iam.intrinsics import Template, branches, intrinsic, members, texts
+from lictor_plugins.kinds.aws_iam.places import Places
+from lictor_plugins.kinds.aws_iam.statements import StatementReader, shape_of
+
+PolicyValue = dict[str, Any]
+
+
+def normalise(
+    raw: Any,  # noqa: ANN401 - any JSON value may stand where a policy should
+    template: Template,
+    *,
+    role: Mapping[str, Any] | None = None,
+    places: Places | None = None,
+    base: Path = (),
+) -> PolicyValue:
+    """Return the normalised form of a policy; with `places`, also record where each part stands.
+
+    `base` is the place of the policy in the document; `role` holds what is known of the role around it.
+    """
+    reader = _PolicyReader(template, role, places or Places(is_recording=False))
+    return reader.read(raw, base)
+
+
+def source_of(
+    raw: Any,  # noqa: ANN401 - any JSON value may stand where a policy should
+    template: Template,
+    base: Path,
+    anchor: Path | None = None,
+) -> Callable[[Path], Path]:
+    """Return the function from a path in a normalised policy to the path in its document.
+
+    The places are worked out on the first call. With an `anchor` (the policy was put together from pieces of text)
+    every part stands there.
+    """
+    known: list[Places] = []
+
+    def source_path(path: Path) -> Path:
+        if anchor is not None:
+            return anchor
+        if not known:
+            places = Places(is_recording=True)
+            normalise(raw, template, places=places, base=base)
+            known.append(places)
+        return known[0].find(path, base)
+
+    return source_path
+
+
+class _PolicyReader:
+    """Reads the policy level: its version, its statements and what is odd about them."""
+
+    def __init__(self, template: Template, role: Mapping[str, Any] | None, places: Places) -> None:
+        self._template = template
+        self._role = role
+        self._places = places
+        self._reader = StatementReader(template, places, (role or {}).get("account"))
+
+    def read(self, raw: Any, base: Path) -> PolicyValue:  # noqa: ANN401 - any JSON value
+        reader = self._reader
+        self._places.add((), base)
+        elements = self._elements_of(raw, base)
+        value: PolicyValue = {
+            "version": None,
+            "id": None,
+            "role": dict(self._role) if self._role is not None else None,
+            "statements": [],
+            "elements": [],
+            "unknown_elements": reader.unknown_elements,
+            "malformed": reader.malformed,
+            "unresolved": reader.unresolved,
+        }
+        if elements is None:
+            # A list of statements, one statement, or something else altogether.
+            if isinstance(raw, list):
+                self._read_statements(value, raw, base)
+            elif _is_statement(raw):
+                self._read_statements(value, [raw], base, is_alone=True)
+            return value
+        self._read_elements(value, raw, elements, base)
+        return value
+
+    def _elements_of(self, raw: Any, base: Path) -> Elements | None:  # noqa: ANN401 - any JSON value
+        name = intrinsic(raw)
+        if name is not None:
+            self._reader.note_unresolved("policy", f"${{{name}}}", base)
+            return None
+        if not isinstance(raw, dict):
+            self._reader.note_malformed("policy", "an object with a Statement", shape_of(raw), base)
+            return None
+        elements = read_elements(raw, POLICY_ELEMENTS)
+        if "Statement" not in elements.written and _is_statement(raw):
+            first = (*base, next(iter(raw)))
+            self._reader.note_malformed("policy", "an object with a Statement", "a statement alone", first)
+            return None
+        return elements
+
+    def _read_elements(self, value: PolicyValue, raw: Mapping[Any, Any], elements: Elements, base: Path) -> None:
+        for index, name in enumerate(raw):
+            value["elements"].append(str(name))
+            self._places.add(("elements", index), (*base, name))
+        for name, meant in elements.unknown:
+            self._reader.note_unknown(str(name), meant, "policy", None, (*base, name))
+        for element in ("Version", "Id"):
+            value[element.lower()] = self._scalar(raw, elements, element, base)
+        written = elements.written.get("Statement")
+        if written is None:
+            first = (*base, next(iter(raw))) if raw else base
+            self._reader.note_malformed("Statement", "a list of statements", "nothing", first)
+            return
+        place = (*base, written)
+        self._places.add(("statements",), place)
+        self._read_statements(value, raw[written], place)
+
+    def _scalar(self, raw: Mapping[Any, Any], elements: Elements, element: str, base: Path) -> str | None:
+        written = elements.written.get(element, element)
+        self._places.add((element.lower(),), (*base, written))
+        if element not in elements.written:
+            return None
+        for branch, place in branches(raw[written], (*base, written)):
+            found = texts(branch, self._template)
+            if found is not None and len(found) == 1 and not found[0].is_number:
+                return found[0].text
+            self._reader.note_malformed(element, "text", shape_of(branch), place)
+            return found[0].text if found else None
+        return None
+
+    def _read_statements(
+        self,
+        value: PolicyValue,
+        raw: Any,  # noqa: ANN401 - any JSON value
+        place: Path,
+        *,
+        is_alone: bool = False,
+    ) -> None:
+        if raw in ([], {}):
+            self._reader.note_malformed("Statement", "at least one statement", shape_of(raw), place)
+            return
+        for statement, statement_place in members(raw, place):
+            self._reader.read(value["statements"], statement, place if is_alone else statement_place)
+
+
+def _is_statement(raw: Any) -> bool:  # noqa: ANN401 - any JSON value
+    if not isinstance(raw, dict) or not raw:
+        return False
+    written = read_elements(raw, STATEMENT_ELEMENTS).written
+    return "Effect" in written and len(written) > 1

@@ -1,0 +1,263 @@
+"""One statement in the form that rules see: lists are lists, principals and conditions are taken apart."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from lictor import Path
+from lictor_plugins.kinds.aws_iam.conditions import key_facts, read_operator
+from lictor_plugins.kinds.aws_iam.elements import STATEMENT_ELEMENTS, Elements, read_elements
+from lictor_plugins.kinds.aws_iam.intrinsics import Template, Text, branches, intrinsic, members, texts
+from lictor_plugins.kinds.aws_iam.places import Places
+from lictor_plugins.kinds.aws_iam.principals import read_principal
+
+_LISTS = {
+    "Action": "actions",
+    "NotAction": "not_actions",
+    "Resource": "resources",
+    "NotResource": "not_resources",
+}
+_PRINCIPALS = {"Principal": "principals", "NotPrincipal": "not_principals"}
+_PRINCIPAL_SHAPE = 'an object such as {"AWS": "arn:…"}'
+
+
+def shape_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Name a JSON value's shape for people.
+
+    >>> shape_of(None), shape_of([]), shape_of({"a": 1}), shape_of(True)
+    ('null', 'an empty list', 'an object', 'true')
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "an object" if value else "an empty object"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return "text" if isinstance(value, str) else "a number"
+
+
+class _Raw(NamedTuple):
+    """A statement as it is written, with its elements and its place."""
+
+    value: Mapping[Any, Any]
+    elements: Elements
+    place: Path
+
+    def at(self, element: str) -> Path:
+        """Return where an element stands, or would stand."""
+        return (*self.place, self.elements.written.get(element, element))
+
+    def get(self, element: str) -> Any:  # noqa: ANN401 - any JSON value
+        """Return an element's value."""
+        return self.value[self.elements.written[element]]
+
+
+class StatementReader:
+    """Reads statements one after the other and collects what is odd about them, each at its place."""
+
+    def __init__(self, template: Template, places: Places, own_account: str | None) -> None:
+        """Begin with no oddities. `own_account` is the account of the role or resource, where it is known."""
+        self._template = template
+        self._places = places
+        self._own_account = own_account
+        self.malformed: list[dict[str, Any]] = []
+        self.unresolved: list[dict[str, Any]] = []
+        self.unknown_elements: list[dict[str, Any]] = []
+
+    def read(self, statements: list[dict[str, Any]], raw: Any, place: Path) -> None:  # noqa: ANN401 - any JSON value
+        """Append the normalised form of one statement."""
+        index = len(statements)
+        name = intrinsic(raw)
+        if name is not None:
+            self.note_unresolved("Statement", f"${{{name}}}", place)
+            return
+        if not isinstance(raw, dict):
+            self.note_malformed("Statement", "an object", shape_of(raw), place)
+            return
+        elements = read_elements(raw, STATEMENT_ELEMENTS)
+        here: Path = ("statements", index)
+        statement: dict[str, Any] = {
+            "index": index,
+            "sid": None,
+            "effect": None,
+            "actions": [],
+            "not_actions": [],
+            "resources": [],
+            "not_resources": [],
+            "principals": [],
+            "not_principals": [],
+            "conditions": [],
+            "elements": [],
+            "empty": [],
+            "has_principal": "Principal" in elements.written,
+            "has_not_principal": "NotPrincipal" in elements.written,
+            "has_action": "Action" in elements.written,
+            "has_not_action": "NotAction" in elements.written,
+            "has_resource": "Resource" in elements.written,
+            "has_not_resource": "NotResource" in elements.written,
+            "has_condition": "Condition" in elements.written,
+        }
+        statements.append(statement)
+        self._places.add(here, place)
+        source = _Raw(raw, elements, place)
+        self._names(statement, source)
+        for element in ("Sid", "Effect"):
+            statement[element.lower()] = self._scalar(source, element, (*here, element.lower()))
+        for element, field in _LISTS.items():
+            if element in elements.written:
+                self._list(statement[field], source, element, (*here, field))
+        for element, field in _PRINCIPALS.items():
+            if element in elements.written:
+                self._principals(statement[field], source, element, (*here, field))
+        if "Condition" in elements.written:
+            self._conditions(statement["conditions"], source, (*here, "conditions"))
+
+    def note_malformed(self, element: str, expected: str, found: str, place: Path) -> None:
+        """Record a value whose shape the grammar does not allow."""
+        self._places.add(("malformed", len(self.malformed)), place)
+        self.malformed.append({"element": element, "expected": expected, "found": found})
+
+    def note_unresolved(self, element: str, text: str, place: Path) -> None:
+        """Record a value that can't be known before it is deployed."""
+        self._places.add(("unresolved", len(self.unresolved)), place)
+        self.unresolved.append({"element": element, "text": text})
+
+    def note_unknown(self, name: str, meant: str, level: str, index: int | None, place: Path) -> None:
+        """Record a name that is no element of the grammar."""
+        self._places.add(("unknown_elements", len(self.unknown_elements)), place)
+        self.unknown_elements.append({"name": name, "nearest": meant or None, "level": level, "statement": index})
+
+    def _names(self, statement: dict[str, Any], source: _Raw) -> None:
+        here: Path = ("statements", statement["index"])
+        for position, (name, value) in enumerate(source.value.items()):
+            statement["elements"].append(str(name))
+            self._places.add((*here, "elements", position), (*source.place, name))
+            if value in ([], {}):
+                self._places.add((*here, "empty", len(statement["empty"])), (*source.place, name))
+                statement["empty"].append(str(name))
+        for name, meant in source.elements.unknown:
+            self.note_unknown(str(name), meant, "statement", statement["index"], (*source.place, name))
+
+    def _scalar(self, source: _Raw, element: str, here: Path) -> str | None:
+        self._places.add(here, source.at(element))
+        if element not in source.elements.written:
+            return None
+        values: list[str] = []
+        for branch, place in branches(source.get(element), source.at(element)):
+            found = texts(branch, self._template)
+            if not isinstance(branch, str) and intrinsic(branch) is None:
+                self.note_malformed(element, "text", shape_of(branch), place)
+            elif found is not None and element == "Effect" and found[0].is_unresolved:
+                self.note_unresolved(element, found[0].text, place)
+            values.extend(text.text for text in found or ())
+        # Of the branches of an Fn::If the one that grants is the one to look at.
+        return "Allow" if "Allow" in values else next(iter(values), None)
+
+    def _texts(self, value: Any, element: str, expected: str, place: Path) -> Iterator[tuple[Text, Path]]:  # noqa: ANN401 - any JSON value
+        for member, member_place in members(value, place):
+            found = texts(member, self._template)
+            if found is None:
+                self.note_malformed(element, expected, shape_of(member), member_place)
+            else:
+                yield from ((text, member_place) for text in found)
+
+    def _list(self, into: list[str], source: _Raw, element: str, here: Path) -> None:
+        place = source.at(element)
+        self._places.add(here, place)
+        for text, text_place in self._texts(source.get(element), element, "text or a list of text", place):
+            if text.is_number:
+                self.note_malformed(element, "text or a list of text", "a number", text_place)
+            elif text.is_unresolved and not text.text.startswith("arn:"):
+                self.note_unresolved(element, text.text, text_place)
+            self._places.add((*here, len(into)), text_place)
+            into.append(text.text)
+
+    def _principals(self, into: list[dict[str, Any]], source: _Raw, element: str, here: Path) -> None:
+        self._places.add(here, source.at(element))
+        for value, value_place in branches(source.get(element), source.at(element)):
+            if isinstance(value, dict) and intrinsic(value) is None:
+                self._typed_principals(into, element, value, here, value_place)
+                continue
+            if value != "*" and intrinsic(value) is None:
+                self.note_malformed(element, _PRINCIPAL_SHAPE, shape_of(value), value_place)
+            for member, member_place in members(value, value_place):
+                if isinstance(member, dict) and intrinsic(member) is None:
+                    self._typed_principals(into, element, member, here, member_place)
+                for text in texts(member, self._template) or ():
+                    self._principal(into, None, text, here, (member_place, member_place))
+
+    def _typed_principals(
+        self, into: list[dict[str, Any]], element: str, value: Mapping[Any, Any], here: Path, place: Path
+    ) -> None:
+        for type_name, named in value.items():
+            type_place = (*place, type_name)
+            for text, text_place in self._texts(named, element, "text or a list of text", type_place):
+                self._principal(into, str(type_name), text, here, (text_place, type_place))
+
+    def _principal(
+        self, into: list[dict[str, Any]], type_name: str | None, text: Text, here: Path, places: tuple[Path, Path]
+    ) -> None:
+        principal = read_principal(type_name, text, is_bare=type_name is None, own_account=self._own_account)
+        if principal["kind"] == "unresolved":
+            self.note_unresolved("Principal", text.text, places[0])
+        self._places.add((*here, len(into)), places[0])
+        self._places.add((*here, len(into), "type"), places[1])
+        into.append(principal)
+
+    def _conditions(self, into: list[dict[str, Any]], source: _Raw, here: Path) -> None:
+        self._places.add(here, source.at("Condition"))
+        for block, block_place in branches(source.get("Condition"), source.at("Condition")):
+            if not self._is_object("Condition", "an object of operators", block, block_place):
+                continue
+            for operator, keys in block.items():
+                operator_place = (*block_place, operator)
+                for keyed, keyed_place in branches(keys, operator_place):
+                    if self._is_object("Condition", "an object of keys", keyed, keyed_place):
+                        for key, values in keyed.items():
+                            place_of = (operator_place, (*keyed_place, key))
+                            self._condition(into, (str(operator), str(key)), values, here, place_of)
+
+    def _is_object(self, element: str, expected: str, value: Any, place: Path) -> bool:  # noqa: ANN401 - any JSON value
+        name = intrinsic(value)
+        if name is not None:
+            self.note_unresolved(element, f"${{{name}}}", place)
+        elif not isinstance(value, dict):
+            self.note_malformed(element, expected, shape_of(value), place)
+        else:
+            return True
+        return False
+
+    def _condition(
+        self,
+        into: list[dict[str, Any]],
+        names: tuple[str, str],
+        values: Any,  # noqa: ANN401 - any JSON value
+        here: Path,
+        places: tuple[Path, Path],
+    ) -> None:
+        written, key = names
+        operator_place, key_place = places
+        operator = read_operator(written)
+        key_text = (texts(key, self._template) or (Text(key),))[0].text
+        condition: dict[str, Any] = {
+            "operator": operator.base,
+            "operator_raw": written,
+            "set_operator": operator.set_operator,
+            "if_exists": operator.if_exists,
+            "negated": operator.is_negated,
+            "is_known": operator.is_known,
+            **key_facts(key_text),
+            "values": [],
+            "is_unresolved": False,
+        }
+        mine: Path = (*here, len(into))
+        self._places.add(mine, key_place)
+        self._places.add((*mine, "operator"), operator_place)
+        self._places.add((*mine, "operator_raw"), operator_place)
+        self._places.add((*mine, "set_operator"), operator_place)
+        for text, text_place in self._texts(values, "Condition", "text or a list of text", key_place):
+            self._places.add((*mine, "values", len(condition["values"])), text_place)
+            condition["values"].append(text.text)
+            condition["is_unresolved"] = condition["is_unresolved"] or text.is_unresolved
+        into.append(condition)

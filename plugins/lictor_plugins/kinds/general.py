@@ -1,0 +1,100 @@
+"""Kinds for any document: the whole of it, a CloudFormation resource, a Kubernetes object."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from lictor import Document, Kind, Subject, hookimpl
+
+DOCUMENT = "document"
+CLOUDFORMATION_RESOURCE = "cloudformation.resource"
+KUBERNETES_OBJECT = "kubernetes.object"
+
+CLOUDFORMATION_RESOURCE_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "Type": {"type": "string"},
+        "Properties": {},
+        "Metadata": {},
+        "Condition": {},
+        "DependsOn": {},
+        "CreationPolicy": {},
+        "UpdatePolicy": {},
+        "DeletionPolicy": {},
+        "UpdateReplacePolicy": {},
+        "Connectors": {},
+    },
+}
+
+
+@hookimpl
+def register_kinds() -> Iterable[Kind]:
+    """Return the kinds that need no knowledge of a policy language."""
+    return (
+        Kind(DOCUMENT, "A whole JSON or YAML document, as it is", find_documents),
+        Kind(
+            CLOUDFORMATION_RESOURCE,
+            "A resource of a CloudFormation or SAM template, as it is",
+            find_cloudformation_resources,
+            CLOUDFORMATION_RESOURCE_SCHEMA,
+        ),
+        Kind(KUBERNETES_OBJECT, "A Kubernetes object, as its manifest gives it", find_kubernetes_objects),
+    )
+
+
+def find_documents(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
+    """Yield the document itself."""
+    if DOCUMENT in wanted:
+        yield Subject(DOCUMENT, document, (), document.data, document.uri)
+
+
+def find_cloudformation_resources(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
+    """Yield every resource of a template; an entry that is no mapping is yielded too, for rules to say so."""
+    if CLOUDFORMATION_RESOURCE in wanted and is_cloudformation(document.data):
+        for name, resource in document.data["Resources"].items():
+            # `Fn::ForEach::X` under Resources makes resources when it is deployed; it is no resource itself.
+            if not str(name).startswith("Fn::"):
+                yield Subject(CLOUDFORMATION_RESOURCE, document, ("Resources", name), resource, str(name))
+
+
+def is_cloudformation(data: Any) -> bool:  # noqa: ANN401 - any document
+    """Tell whether a document is a CloudFormation or SAM template.
+
+    >>> is_cloudformation({"Resources": {"Role": {"Type": "AWS::IAM::Role"}}})
+    True
+    >>> is_cloudformation({"Resources": ["a", "b"]})
+    False
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("Resources"), dict):
+        return False
+    if "AWSTemplateFormatVersion" in data or "Transform" in data:
+        return True
+    return any(
+        isinstance(resource, dict) and str(resource.get("Type", "")).startswith(("AWS::", "Custom::"))
+        for resource in data["Resources"].values()
+    )
+
+
+def find_kubernetes_objects(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
+    """Yield the object of a manifest, or each object of a `List`."""
+    if KUBERNETES_OBJECT in wanted:
+        for path, value in _kubernetes_objects(document.data, ()):
+            yield Subject(KUBERNETES_OBJECT, document, path, value, _kubernetes_name(value))
+
+
+def _kubernetes_objects(
+    data: Any,  # noqa: ANN401 - any document
+    path: tuple[str | int, ...],
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    if not isinstance(data, dict) or not isinstance(data.get("kind"), str) or "apiVersion" not in data:
+        return
+    if data["kind"].endswith("List") and isinstance(data.get("items"), list):
+        for index, item in enumerate(data["items"]):
+            yield from _kubernetes_objects(item, (*path, "items", index))
+    else:
+        yield path, data
+
+
+def _kubernetes_name(value: Mapping[str, Any]) -> str:
+    metadata = value.get("metadata")
+    name = (metadata.get("name") or metadata.get("generateName")) if isinstance(metadata, dict) else None
+    return f"{value['kind']}/{name}" if name else str(value["kind"])

@@ -1,0 +1,26 @@
+"""One line a finding and a problem, as compilers write them: `uri:line:column: level rule-id message`."""
+
+from lictor import Location, Report, ReportOptions, escape_terminal
+from lictor_plugins.reporters.wording import is_shown, level_word, place, receipt_line, shown_message
+
+
+def render(report: Report, options: ReportOptions) -> str:
+    """Return the report, a line each; the last line is the receipt."""
+    lines = [
+        _line(
+            finding.location,
+            level_word(finding),
+            finding.rule_id,
+            shown_message(finding, is_masked=options.is_masked),
+        )
+        for finding in report.findings
+        if is_shown(finding)
+    ]
+    lines += [_line(problem.location, problem.level, problem.code, problem.message) for problem in report.problems]
+    lines.append(receipt_line(report))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(location: Location | None, level: str, name: str, message: str) -> str:
+    at = f"{place(location)}: " if location else ""
+    return escape_terminal(f"{at}{level} {name} {message}")

@@ -1,0 +1,114 @@
+"""A summary in Markdown, for a job summary or a comment on a pull request."""
+
+from collections.abc import Iterable, Iterator
+
+from lictor import (
+    LEVELS,
+    Finding,
+    Location,
+    Problem,
+    Report,
+    ReportOptions,
+    escape_markdown,
+    escape_uri,
+    is_open,
+    markdown_code,
+)
+from lictor_plugins.reporters.wording import (
+    count,
+    findings_by_level,
+    is_shown,
+    level_word,
+    receipt_line,
+    shown_message,
+)
+
+_MAX_ROWS = 200
+"""A comment on GitHub holds 65,536 characters; a row is about 200, with rare long ones."""
+
+_SIGNS = {"error": "🔴", "warning": "🟠", "note": "🔵", "none": "⚪", "open": "🟣"}
+_OUTCOMES = {"pass": "✅", "fail": "❌", "open": "🟣", "notApplicable": "➖", "error": "❌"}  # noqa: RUF001 - a sign
+
+
+def render(report: Report, options: ReportOptions) -> str:
+    """Return the report as Markdown. Links lead to `file#Lline`, relative to where the page is shown."""
+    parts = [
+        f"### lictor: {_title(report)}",
+        *_verdicts(report),
+        *_findings(list(filter(is_shown, report.findings)), is_masked=options.is_masked),
+        *_problems(report.problems),
+        *_waived(report.findings),
+        *(f"> {escape_markdown(note)}" for note in report.notes),
+        f"<sub>{escape_markdown(receipt_line(report))}</sub>",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _title(report: Report) -> str:
+    parts = [findings_by_level(report)]
+    if report.receipt.open:
+        parts.append(f"{report.receipt.open} undecided")
+    if report.receipt.problems:
+        parts.append(count(report.receipt.problems, "problem"))
+    return ", ".join(parts)
+
+
+def _verdicts(report: Report) -> Iterator[str]:
+    rows = [
+        f"| {_OUTCOMES[verdict.outcome]} {verdict.outcome} | {markdown_code(verdict.ruleset_id)} "
+        f"| {escape_markdown(verdict.reason)} |"
+        for verdict in report.verdicts
+    ]
+    if rows:
+        yield "\n".join(("| Verdict | Ruleset | Why |", "| --- | --- | --- |", *rows))
+
+
+def _findings(findings: list[Finding], *, is_masked: bool) -> Iterator[str]:
+    if not findings:
+        return
+    strongest = sorted(findings, key=lambda finding: (is_open(finding), -LEVELS.index(finding.level)))
+    rows = [
+        f"| {_SIGNS.get(level_word(finding), '')} {level_word(finding)} | {markdown_code(finding.rule_id)} "
+        f"| {_link(finding.location)} | {escape_markdown(shown_message(finding, is_masked=is_masked))}"
+        f"{' *(known)*' if finding.baseline_state == 'unchanged' else ''} |"
+        for finding in strongest[:_MAX_ROWS]
+    ]
+    yield "\n".join(("| Level | Rule | Where | What |", "| --- | --- | --- | --- |", *rows))
+    if len(findings) > _MAX_ROWS:
+        yield f"… and {count(len(findings) - _MAX_ROWS, 'more finding')}"
+
+
+def _problems(problems: tuple[Problem, ...]) -> Iterator[str]:
+    rows = [
+        f"| {_SIGNS[problem.level]} {problem.level} | {markdown_code(problem.code)} "
+        f"| {_link(problem.location) if problem.location else ''} | {_with_hint(problem)} |"
+        for problem in problems[:_MAX_ROWS]
+    ]
+    if rows:
+        yield "\n".join(("| Problem | Code | Where | What |", "| --- | --- | --- | --- |", *rows))
+
+
+def _with_hint(problem: Problem) -> str:
+    message = escape_markdown(problem.message)
+    return f"{message}<br>hint: {escape_markdown(problem.hint)}" if problem.hint else message
+
+
+def _waived(findings: Iterable[Finding]) -> Iterator[str]:
+    rows = [
+        f"| {markdown_code(finding.rule_id)} | {_link(finding.location)} "
+        f"| {escape_markdown(finding.suppression.justification)} |"
+        for finding in findings
+        if finding.suppression is not None
+    ]
+    if rows:
+        summary = f"<details><summary>{count(len(rows), 'finding')} waived</summary>"
+        table = "\n".join(("| Rule | Where | Reason |", "| --- | --- | --- |", *rows[:_MAX_ROWS]))
+        yield f"{summary}\n\n{table}\n\n</details>"
+
+
+def _link(location: Location) -> str:
+    target = escape_uri(location.uri).replace("(", "%28").replace(")", "%29")
+    if location.region is None:
+        return f"[{markdown_code(location.uri)}]({target})"
+    line = location.region.start_line
+    return f"[{markdown_code(f'{location.uri}:{line}')}]({target}#L{line})"

@@ -1,0 +1,120 @@
+"""The output for people: every finding with its source line, the span underlined, and what to do about it."""
+
+from collections.abc import Iterable, Iterator
+
+from lictor import (
+    Finding,
+    Location,
+    Problem,
+    Report,
+    ReportOptions,
+    Verdict,
+    cell_width,
+    cut_excerpt,
+    escape_lines,
+    escape_terminal,
+)
+from lictor_plugins.reporters.ansi import Paint, painter
+from lictor_plugins.reporters.wording import (
+    count,
+    is_shown,
+    level_word,
+    logical_path,
+    place,
+    receipt_line,
+    shown_message,
+    waived_line,
+)
+
+
+def render(report: Report, options: ReportOptions) -> str:
+    """Return the report as text: findings, problems, what was waived, verdicts, and the receipt as its last line."""
+    paint = painter(is_color=options.is_color)
+    blocks = [*_findings(report, options, paint), *(_problem(problem, options, paint) for problem in report.problems)]
+    summary = "\n".join(_summary(report, paint))
+    return "\n".join(f"{block}\n" for block in (*blocks, summary))
+
+
+def _findings(report: Report, options: ReportOptions, paint: Paint) -> Iterator[str]:
+    explained: set[str] = set()
+    for finding in filter(is_shown, report.findings):
+        if finding.baseline_state == "unchanged":
+            yield _headline(finding, options, paint) + paint(" (known)", "faint")
+        else:
+            yield "\n".join(_finding(finding, options, paint, is_explained=finding.rule_id in explained))
+            explained.add(finding.rule_id)
+
+
+def _headline(finding: Finding, options: ReportOptions, paint: Paint) -> str:
+    message = shown_message(finding, is_masked=options.is_masked)
+    return _head(finding.location, level_word(finding), finding.rule_id, message, paint)
+
+
+def _finding(finding: Finding, options: ReportOptions, paint: Paint, *, is_explained: bool) -> Iterator[str]:
+    yield _headline(finding, options, paint)
+    yield from _source(finding.location, level_word(finding), options, paint)
+    for related in finding.related_locations:
+        message = related.message or logical_path(related.location)
+        yield _remark("note", f"{place(related.location)}: {message}", paint)
+    for fix in finding.fixes:
+        yield _remark("fix", fix.description, paint)
+    if not is_explained:
+        yield _remark("help", f"lictor explain {finding.rule_id}", paint)
+
+
+def _problem(problem: Problem, options: ReportOptions, paint: Paint) -> str:
+    lines = [_head(problem.location, problem.level, problem.code, problem.message, paint)]
+    if problem.location is not None:
+        lines += _source(problem.location._replace(logical="", path=()), problem.level, options, paint)
+    lines += [_remark("note", f"{place(related)}: see also", paint) for related in problem.related_locations]
+    if problem.hint:
+        lines.append(_remark("hint", problem.hint, paint))
+    return "\n".join(lines)
+
+
+def _head(location: Location | None, level: str, name: str, message: str, paint: Paint) -> str:
+    at = paint(escape_terminal(place(location)), "strong") + ": " if location else ""
+    text = escape_lines(message).replace("\n", "\n  ")
+    return f"{at}{paint(f'{level}[{escape_terminal(name)}]', level)}: {text}"
+
+
+def _source(location: Location, level: str, options: ReportOptions, paint: Paint) -> Iterator[str]:
+    margin = len(str(location.region.start_line)) if location.region else 0
+    room = options.width - margin - len("   | ")
+    shown = cut_excerpt(location, room, is_masked=options.is_masked)
+    if shown is None:
+        return
+    bar = paint("|", "gutter")
+    yield f"  {paint(str(shown.line), 'gutter')} {bar} {shown.text}".rstrip()
+    carets = " " * shown.indent + paint("^" * shown.carets, level)
+    label = escape_terminal(logical_path(location))
+    if label and shown.indent + shown.carets + 1 + cell_width(label) <= room:
+        carets += " " + paint(label, "faint")
+    yield f"  {' ' * margin} {bar} {carets}"
+    if shown.last_line > shown.line:
+        yield f"  {' ' * margin} {bar} {paint(f'… to line {shown.last_line}', 'faint')}"
+
+
+def _remark(label: str, text: str, paint: Paint) -> str:
+    return f"  {paint(f'{label}:', 'help')} " + escape_lines(text).replace("\n", "\n    ")
+
+
+def _summary(report: Report, paint: Paint) -> Iterator[str]:
+    waived = waived_line(report)
+    if waived:
+        yield escape_terminal(waived)
+    known = sum(finding.baseline_state == "unchanged" for finding in report.findings if is_shown(finding))
+    if known:
+        yield f"{count(known, 'finding')} known from the baseline"
+    yield from _verdicts(report.verdicts, paint)
+    for note in report.notes:
+        yield f"{paint('note:', 'note')} {escape_terminal(note)}"
+    yield paint(receipt_line(report), "good" if report.exit_code == 0 else "bad")
+
+
+def _verdicts(verdicts: Iterable[Verdict], paint: Paint) -> Iterator[str]:
+    for verdict in verdicts:
+        score = f", score {verdict.score:g}" if verdict.score is not None else ""
+        reason = f" ({escape_terminal(verdict.reason)}{score})" if verdict.reason or score else ""
+        outcome = paint(verdict.outcome, verdict.outcome)
+        yield f"verdict of {paint(escape_terminal(verdict.ruleset_id), 'strong')}: {outcome}{reason}"

@@ -1,0 +1,73 @@
+"""Words and numbers that every output says the same way."""
+
+from collections import Counter
+
+from lictor import Finding, Location, Report, format_path, is_counted, is_open, mask_message
+
+_LEVELS = ("error", "warning", "note", "none")
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many there are.
+
+    >>> count(1, "document"), count(0, "rule")
+    ('1 document', '0 rules')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def level_word(finding: Finding) -> str:
+    """Return the level of a finding, or its kind when it is not a plain failure."""
+    return finding.level if finding.kind == "fail" else finding.kind
+
+
+def is_shown(finding: Finding) -> bool:
+    """Tell whether a finding asks for attention: it fails or is open, is not waived, and still there."""
+    return is_counted(finding) or is_open(finding)
+
+
+def place(location: Location) -> str:
+    """Return `uri:line:column`, or the uri alone when there is no region."""
+    if location.region is None:
+        return location.uri
+    return f"{location.uri}:{location.region.start_line}:{location.region.start_column}"
+
+
+def logical_path(location: Location) -> str:
+    """Return where a location is inside its document, for people."""
+    return location.logical or format_path(location.path)
+
+
+def shown_message(finding: Finding, *, is_masked: bool) -> str:
+    """Return a finding's message, with secrets covered where the output asks for it."""
+    return mask_message(finding.message) if is_masked else finding.message
+
+
+def findings_by_level(report: Report) -> str:
+    """Say how many findings there are of each level.
+
+    The numbers are those of the receipt: `3 findings (1 error, 2 warnings)`.
+    """
+    levels = Counter(finding.level for finding in report.findings if is_counted(finding))
+    parts = ", ".join(count(levels[level], level) for level in _LEVELS if levels[level])
+    total = count(report.receipt.findings, "finding")
+    return f"{total} ({parts})" if parts else total
+
+
+def receipt_line(report: Report) -> str:
+    """Say what the run did, in one line."""
+    receipt = report.receipt
+    checked = ", ".join(
+        (count(receipt.documents, "document"), count(receipt.subjects, "subject"), count(receipt.rules, "rule")),
+    )
+    rest = f"{receipt.waived} waived, {receipt.open} open, {count(receipt.problems, 'problem')}"
+    return f"checked {checked}: {findings_by_level(report)}, {rest}"
+
+
+def waived_line(report: Report) -> str:
+    """Say which rules' findings were waived, or "" when none was."""
+    rules = Counter(finding.rule_id for finding in report.findings if finding.suppression is not None)
+    if not rules:
+        return ""
+    parts = ", ".join(f"{rule_id} ×{number}" if number > 1 else rule_id for rule_id, number in sorted(rules.items()))
+    return f"{count(rules.total(), 'finding')} waived: {parts}"
