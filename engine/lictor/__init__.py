@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lictor.documents import embedded_json as embedded_json
+    from lictor.documents import embedded_problems as embedded_problems
+    from lictor.documents import parse_json as parse_json
+    from lictor.documents import parse_yaml as parse_yaml
     from lictor.errors import PROBLEM_CODES as PROBLEM_CODES
     from lictor.errors import LictorError as LictorError
     from lictor.hookmarkers import hookimpl as hookimpl
@@ -29,13 +32,14 @@ if TYPE_CHECKING:
     from lictor.report import markdown_code as markdown_code
     from lictor.report import mask_message as mask_message
     from lictor.report import mask_secrets as mask_secrets
+    from lictor.rules.templates import split_template as split_template
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "parse_yaml": "lictor.documents.yaml_text",
-    "parse_json": "lictor.documents.json_text",
-    "embedded_problems": "lictor.documents.embedded",
+    "parse_yaml": "lictor.documents",
+    "parse_json": "lictor.documents",
+    "embedded_problems": "lictor.documents",
     "embedded_json": "lictor.documents",
     "hookimpl": "lictor.hookmarkers",
     "LictorError": "lictor.errors",
@@ -55,6 +59,7 @@ _HOMES = {
     "markdown_code": "lictor.report",
     "mask_message": "lictor.report",
     "mask_secrets": "lictor.report",
+    "split_template": "lictor.rules.templates",
     "PROBLEM_CODES": "lictor.errors",
 }
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lictor.api.cases import CaseOutcome, test_rules
-    from lictor.api.check import check
+    from lictor.api.checking import check
     from lictor.api.plugins import plugins_for, reporters_for
-    from lictor.api.prepare import Prepared, prepare
+    from lictor.api.preparation import Prepared, prepare
     from lictor.api.queries import QueryAnswer, query_files
     from lictor.api.requests import CheckRequest, PluginChoice, PolicyChoice
 
@@ -20,11 +20,11 @@ _HOMES = {
     "CheckRequest": "requests",
     "PluginChoice": "requests",
     "PolicyChoice": "requests",
-    "Prepared": "prepare",
+    "Prepared": "preparation",
     "QueryAnswer": "queries",
-    "check": "check",
+    "check": "checking",
     "plugins_for": "plugins",
-    "prepare": "prepare",
+    "prepare": "preparation",
     "query_files": "queries",
     "reporters_for": "plugins",
     "test_rules": "cases",

@@ -22,4 +22,4 @@ def reporters_for(choice: PluginChoice) -> Mapping[str, Reporter]:
 
 
 def _read_rules(directory: Path, distribution: str) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
-    return read_rule_directory(directory, distribution, allow_python=True)
+    return read_rule_directory(directory, distribution, allow_python=True, uri=distribution)

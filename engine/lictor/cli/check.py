@@ -11,7 +11,7 @@ import click
 from lictor.api import CheckRequest, check, reporters_for
 from lictor.cli.options import plugin_choice, plugin_options, policy_choice, policy_options
 from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, width_of, write
-from lictor.cli.root import find_root
+from lictor.cli.root import find_root, from_root
 from lictor.errors import did_you_mean
 from lictor.model import Budgets, Reporter, ReportOptions
 
@@ -31,7 +31,7 @@ EXIT_INCOMPLETE = 3
 @click.option("--stdin-filename", default="stdin", metavar="NAME", help="What to call the standard input ('-').")
 @click.option("--jobs", default="auto", metavar="N|auto", help="Processes to use.")
 @click.option("--executor", default="", metavar="NAME", help="Where work runs (lictor plugins lists executors).")
-@click.option("--max-file-bytes", type=click.IntRange(1), default=Budgets().file_bytes, show_default=True)
+@click.option("--max-file-size", type=click.IntRange(1), default=Budgets().file_bytes, show_default=True)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--mask", is_flag=True, help="Hide access keys and external ids in shown source lines.")
 @plugin_options
@@ -59,10 +59,10 @@ def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **opti
 
 
 def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
-    files = tuple(name for name in names if name != "-")
+    root = Path(options["root"]).resolve() if options["root"] else find_root(Path.cwd())
     return CheckRequest(
-        names=files if names else (".",),
-        root=Path(options["root"]).resolve() if options["root"] else find_root(Path.cwd()),
+        names=tuple(from_root(name, root) for name in names or (".",) if name != "-"),
+        root=root,
         today=datetime.datetime.now(tz=datetime.UTC).date(),
         policy=policy_choice(
             options["rulesets"],
@@ -77,7 +77,7 @@ def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
         exclude=options["exclude"],
         kinds=dict(_kind(text) for text in options["kinds"]),
         baseline=Path(options["baseline"]) if options["baseline"] else None,
-        budgets=Budgets(file_bytes=options["max_file_bytes"]),
+        budgets=Budgets(file_bytes=options["max_file_size"]),
         executor=options["executor"],
         jobs=_jobs(options["jobs"]),
     )

@@ -10,8 +10,8 @@ from lictor.api import plugins_for
 from lictor.api.queries import QueryAnswer, query_files, query_problem
 from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
-from lictor.cli.root import find_root
-from lictor.documents import discover
+from lictor.cli.root import find_root, from_root
+from lictor.documents.discover import discover
 from lictor.errors import did_you_mean
 from lictor.model import Problem
 from lictor.query import QueryError, compile_query
@@ -55,7 +55,8 @@ def command(
 
 def _run(expression: str, names: Iterable[str], registry: Registry, kind: str, output: str) -> int:
     extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
-    discovered = discover(names, find_root(Path.cwd()), extensions)
+    root = find_root(Path.cwd())
+    discovered = discover([from_root(name, root) for name in names], root, extensions)
     answers = list(query_files(expression, discovered.files, registry, kind))
     problems = [*discovered.problems, *(answer for answer in answers if isinstance(answer, Problem))]
     found = [answer for answer in answers if isinstance(answer, QueryAnswer)]

@@ -1,5 +1,6 @@
 """Find the root of the repository that a run is about."""
 
+import os
 from pathlib import Path
 
 _MARKS = ("lictor.yaml", ".git")
@@ -11,3 +12,8 @@ def find_root(start: Path) -> Path:
         if any((directory / mark).exists() for mark in _MARKS):
             return directory
     return start
+
+
+def from_root(name: str, root: Path) -> str:
+    """Turn a name that counts from the current directory into one that counts from the root."""
+    return name if Path.cwd() == root else os.path.relpath(name, root)

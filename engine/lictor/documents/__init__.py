@@ -6,9 +6,10 @@ Names are imported when first used: a run that meets no YAML never imports PyYAM
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lictor.documents.decode import decode  # these two at once: they are called as their modules are
+from lictor.documents.discover import Discovered, SourceFile, discover
+
 if TYPE_CHECKING:
-    from lictor.documents.decode import decode
-    from lictor.documents.discover import Discovered, SourceFile, discover
     from lictor.documents.edit import replacement_for
     from lictor.documents.embedded import embedded_json, embedded_problems
     from lictor.documents.json_text import parse_json
@@ -36,10 +37,6 @@ __all__ = [
 ]
 
 _HOMES = {
-    "decode": "decode",
-    "Discovered": "discover",
-    "SourceFile": "discover",
-    "discover": "discover",
     "replacement_for": "edit",
     "embedded_json": "embedded",
     "embedded_problems": "embedded",

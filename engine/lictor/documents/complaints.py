@@ -55,10 +55,10 @@ def without_bom(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Quote a piece of input for a message: short, on one line, control characters and surrogates escaped.
+    r"""Quote a piece of input for a message: short, on one line, control characters and surrogates escaped.
 
-    >>> shown("a\\x1b")
-    "'a\\\\x1b'"
+    >>> shown("a\x1b")
+    "'a\\x1b'"
     """
     limit = 40
     cut = text if len(text) <= limit else text[: limit - 1] + "…"

@@ -15,9 +15,9 @@ _MARKS = (
 
 
 def decode(raw: bytes, uri: str) -> str | Problem:
-    """Return the text of a file without its byte order mark, or what is wrong with its bytes.
+    r"""Return the text of a file without its byte order mark, or what is wrong with its bytes.
 
-    >>> decode(b"\\xef\\xbb\\xbf{}", "a.json")
+    >>> decode(b"\xef\xbb\xbf{}", "a.json")
     '{}'
     """
     mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", "utf-8"))

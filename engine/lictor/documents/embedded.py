@@ -1,15 +1,18 @@
 """JSON that is held in a string: reading it, and finding its places in the text around it."""
 
+from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote
 
 from lictor.documents.json_places import JsonLocator
-from lictor.documents.places import Offsets, Place, Places, find
+from lictor.documents.lines import lines_of
+from lictor.documents.places import Offsets, Place, Places, Span, find
 from lictor.documents.string_offsets import percent_decoded
 from lictor.errors import LictorError
 from lictor.model import EMBEDDED, Budgets, Document, Location, Path, Problem
 
 
-def embedded_json(text: str, budgets: Budgets = Budgets()) -> object:  # noqa: B008 - frozen
+def embedded_json(text: str, budgets: Budgets = Budgets()) -> Any:  # noqa: ANN401, B008 - any JSON value; frozen
     """Return the value of JSON text held in a string, URL-encoded or not.
 
     Raises LictorError when it is not JSON or when anything in it is in doubt (a duplicate key, a number that is not
@@ -28,24 +31,28 @@ def embedded_json(text: str, budgets: Budgets = Budgets()) -> object:  # noqa: B
 
 def embedded_problems(document: Document, path: Path, error: LictorError) -> tuple[Problem, ...]:
     """Move what `embedded_json` said of the string at `path` to that string's place in its document."""
-    location = Location(document.uri, document.region_of(path), path)
+    read_string = getattr(document.locate, "string_at", None)
+    string = read_string(path) if read_string else None
+    if string and is_url_encoded(string.text):
+        string = percent_decoded(string)
+    inner = lines_of(string.text) if string else None
+    outer = lines_of(document.text)
+
+    def moved(location: Location | None) -> Location:
+        if not string or not inner or not location or not location.region:
+            return Location(document.uri, document.region_of(path), path)
+        return Location(document.uri, outer.region(*string.source(Span(*inner.span(location.region)))), path)
+
     return tuple(
-        Problem(
-            problem.code,
-            f"the JSON in this string: {problem.message}",
-            problem.phase,
-            problem.level,
-            _hint_with_place(problem),
-            location,
+        replace(
+            problem,
+            message=f"in the JSON that this string holds: {problem.message}",
+            hint=problem.hint if string and "opened at" not in problem.hint else "",
+            location=moved(problem.location),
+            related_locations=tuple(moved(related) for related in problem.related_locations),
         )
         for problem in error.problems
     )
-
-
-def _hint_with_place(problem: Problem) -> str:
-    region = problem.location.region if problem.location else None
-    place = f"at line {region.start_line}, column {region.start_column} of the string" if region else ""
-    return "; ".join(part for part in (place, problem.hint) if part)
 
 
 def is_url_encoded(text: str) -> bool:

@@ -100,17 +100,17 @@ class _Reader:
             return f"{self.expected} after ','"
         return self.expected
 
-    def take_value(self, token: str, start: int) -> None:
+    def take_value(self, piece: str, start: int) -> None:
         """Check that a value may start here; after a forgotten comma or colon go on as if it were there."""
         if self.expected in {"a comma or an end", "':'"}:
-            self.say(f"expected {self.wanted()}, found {shown(token)}", start, len(token))
+            self.say(f"expected {self.wanted()}, found {shown(piece)}", start, len(piece))
             if self.expected == "a comma or an end" and self.stack[-1].opener == "{":
                 self.expected = "a key"
         if self.expected in {"a key", "a key or '}'"}:
-            self.take_key(token, start)
+            self.take_key(piece, start)
         elif self.expected == "the end":
             hint = "a JSON file holds one document; a .yaml file may hold several, parted by '---'"
-            self.say(f"expected {self.wanted()}, found {shown(token)}", start, len(token), hint)
+            self.say(f"expected {self.wanted()}, found {shown(piece)}", start, len(piece), hint)
             self.is_lost = True
         else:
             self.after_value()
@@ -118,16 +118,16 @@ class _Reader:
     def after_value(self) -> None:
         self.expected = "a comma or an end" if self.stack else "the end"
 
-    def take_key(self, token: str, start: int) -> None:
-        if not token.startswith('"'):
-            hint = "keys stand in double quotes" if token not in "{[" else ""
-            self.say(f"expected a key in double quotes, found {shown(token)}", start, len(token), hint)
-            self.is_lost = token in "{["
-        self.key = token
+    def take_key(self, piece: str, start: int) -> None:
+        if not piece.startswith('"'):
+            hint = "keys stand in double quotes" if piece not in "{[" else ""
+            self.say(f"expected a key in double quotes, found {shown(piece)}", start, len(piece), hint)
+            self.is_lost = piece in "{["
+        self.key = piece
         self.expected = "':'"
-        if _STRING.fullmatch(token):
-            self.key = _name_of(token)
-            self._note_key(start, len(token))
+        if _STRING.fullmatch(piece):
+            self.key = _name_of(piece)
+            self._note_key(start, len(piece))
 
     def _note_key(self, start: int, length: int) -> None:
         keys = self.stack[-1].keys
@@ -151,129 +151,129 @@ class _Reader:
         self.say(f"expected {self.wanted()}, found the end of the file", len(self.text.rstrip(" \t\n\r")), 0)
 
 
-def _read_value(reader: _Reader, token: str, start: int) -> None:
-    reader.take_value(token, start)
+def _read_value(reader: _Reader, piece: str, start: int) -> None:
+    reader.take_value(piece, start)
 
 
-def _read_number(reader: _Reader, token: str, start: int) -> None:
-    reader.take_value(token, start)
-    is_whole = token.lstrip("-").isdigit()
-    if is_whole and len(token.lstrip("-")) > _DIGITS:
-        message = f"a whole number of {len(token)} digits is kept as text"
-        reader.say(message, start, len(token), f"the most is {_DIGITS} digits", "number-out-of-range")
-    elif not is_whole and float(token) in {float("inf"), float("-inf")}:
-        _say_not_finite(reader, token, start)
+def _read_number(reader: _Reader, piece: str, start: int) -> None:
+    reader.take_value(piece, start)
+    is_whole = piece.lstrip("-").isdigit()
+    if is_whole and len(piece.lstrip("-")) > _DIGITS:
+        message = f"a whole number of {len(piece)} digits is kept as text"
+        reader.say(message, start, len(piece), f"the most is {_DIGITS} digits", "number-out-of-range")
+    elif not is_whole and float(piece) in {float("inf"), float("-inf")}:
+        _say_not_finite(reader, piece, start)
 
 
-def _say_not_finite(reader: _Reader, token: str, start: int) -> None:
-    message = f"{shown(token)} is not a finite number and is kept as text"
-    reader.say(message, start, len(token), "JSON has no such number", "number-out-of-range")
+def _say_not_finite(reader: _Reader, piece: str, start: int) -> None:
+    message = f"{shown(piece)} is not a finite number and is kept as text"
+    reader.say(message, start, len(piece), "JSON has no such number", "number-out-of-range")
 
 
-def _read_word(reader: _Reader, token: str, start: int) -> None:
-    if token in {"true", "false", "null"}:
-        reader.take_value(token, start)
-    elif token in _NOT_FINITE and reader.expected not in {"a key", "a key or '}'", "the end"}:
-        reader.take_value(token, start)
-        _say_not_finite(reader, token, start)
+def _read_word(reader: _Reader, piece: str, start: int) -> None:
+    if piece in {"true", "false", "null"}:
+        reader.take_value(piece, start)
+    elif piece in _NOT_FINITE and reader.expected not in {"a key", "a key or '}'", "the end"}:
+        reader.take_value(piece, start)
+        _say_not_finite(reader, piece, start)
     elif reader.expected in {"a key", "a key or '}'", "the end"}:
-        reader.take_value(token, start)
+        reader.take_value(piece, start)
     else:
         count = len(reader.complaints)
-        reader.take_value(token, start)
+        reader.take_value(piece, start)
         if len(reader.complaints) == count:
-            reader.say(f"expected a value, found {shown(token)}", start, len(token), _hint_for_word(token))
+            reader.say(f"expected a value, found {shown(piece)}", start, len(piece), _hint_for_word(piece))
 
 
-def _hint_for_word(token: str) -> str:
-    if token in _MEANT:
-        return f"did you mean {_MEANT[token]}?"
-    if token[0] in "+-.0123456789":
+def _hint_for_word(piece: str) -> str:
+    if piece in _MEANT:
+        return f"did you mean {_MEANT[piece]}?"
+    if piece[0] in "+-.0123456789":
         return "a number is written like 1, -1, 1.5 or 1e3; anything else stands in double quotes"
     return "text stands in double quotes"
 
 
-def _read_open(reader: _Reader, token: str, start: int) -> None:
-    reader.take_value(token, start)
+def _read_open(reader: _Reader, piece: str, start: int) -> None:
+    reader.take_value(piece, start)
     if not reader.is_lost:
-        reader.stack.append(_Container(token, start))
-        reader.expected = "a key or '}'" if token == "{" else "a value or ']'"
+        reader.stack.append(_Container(piece, start))
+        reader.expected = "a key or '}'" if piece == "{" else "a value or ']'"
 
 
-def _read_close(reader: _Reader, token: str, start: int) -> None:
-    if not reader.stack or token != reader.stack[-1].closer:
-        reader.say(f"expected {reader.wanted()}, found '{token}'", start, 1)
+def _read_close(reader: _Reader, piece: str, start: int) -> None:
+    if not reader.stack or piece != reader.stack[-1].closer:
+        reader.say(f"expected {reader.wanted()}, found '{piece}'", start, 1)
         reader.is_lost = True
         return
     if reader.expected in {"a key", "a value"} and reader.text[reader.comma] == ",":
         hint = "remove the comma before it"
-        if reader.expected == "a value" and token == "}":
+        if reader.expected == "a value" and piece == "}":
             hint = ""
-        reader.say(f"expected {reader.wanted()}, found '{token}'", start, 1, hint)
+        reader.say(f"expected {reader.wanted()}, found '{piece}'", start, 1, hint)
     elif reader.expected in {"a value", "':'"}:
-        reader.say(f"expected {reader.wanted()}, found '{token}'", start, 1)
+        reader.say(f"expected {reader.wanted()}, found '{piece}'", start, 1)
     reader.stack.pop()
     reader.after_value()
 
 
-def _read_comma(reader: _Reader, token: str, start: int) -> None:
+def _read_comma(reader: _Reader, piece: str, start: int) -> None:
     if reader.expected != "a comma or an end":
-        reader.say(f"expected {reader.wanted()}, found ','", start, len(token))
+        reader.say(f"expected {reader.wanted()}, found ','", start, len(piece))
         reader.is_lost = not reader.stack
     if reader.stack:
         reader.expected = "a key" if reader.stack[-1].opener == "{" else "a value"
     reader.comma = start
 
 
-def _read_colon(reader: _Reader, token: str, start: int) -> None:
+def _read_colon(reader: _Reader, piece: str, start: int) -> None:
     if reader.expected != "':'":
-        reader.say(f"expected {reader.wanted()}, found ':'", start, len(token))
+        reader.say(f"expected {reader.wanted()}, found ':'", start, len(piece))
         reader.is_lost = True
     reader.expected = "a value"
     reader.comma = start
 
 
-def _read_comment(reader: _Reader, token: str, start: int) -> None:
-    reader.say("expected JSON, found a comment", start, len(token), "JSON has no comments; a .yaml file may have them")
+def _read_comment(reader: _Reader, piece: str, start: int) -> None:
+    reader.say("expected JSON, found a comment", start, len(piece), "JSON has no comments; a .yaml file may have them")
 
 
-def _read_text(reader: _Reader, token: str, start: int) -> None:
+def _read_text(reader: _Reader, piece: str, start: int) -> None:
     count = len(reader.complaints)
-    reader.take_value(token, start)
+    reader.take_value(piece, start)
     if len(reader.complaints) > count:
         return
-    if token[0] == "'":
-        reader.say(f"expected text in double quotes, found {shown(token)}", start, len(token), 'use " in place of \'')
-    elif len(token) == 1 or token[-1] != '"' or _ESCAPE.sub("", token)[-1:] != '"' or _ESCAPE.sub("", token) == '"':
-        reader.say("expected a closing '\"' before the end of the line", start, len(token), "the text starts here")
+    if piece[0] == "'":
+        reader.say(f"expected text in double quotes, found {shown(piece)}", start, len(piece), "use \" in place of '")
+    elif len(piece) == 1 or piece[-1] != '"' or _ESCAPE.sub("", piece)[-1:] != '"' or _ESCAPE.sub("", piece) == '"':
+        reader.say("expected a closing '\"' before the end of the line", start, len(piece), "the text starts here")
         reader.is_lost = True
     else:
-        _say_bad_letter(reader, token, start)
+        _say_bad_letter(reader, piece, start)
 
 
-def _say_bad_letter(reader: _Reader, token: str, start: int) -> None:
-    control = _CONTROL.search(token)
+def _say_bad_letter(reader: _Reader, piece: str, start: int) -> None:
+    control = _CONTROL.search(piece)
     if control:
         letter = f"U+{ord(control[0]):04X}"
         hint = f"write it as \\u{ord(control[0]):04x}"
         reader.say(f"expected text, found the control character {letter}", start + control.start(), 1, hint)
         return
-    for escape in _ESCAPE.finditer(token):
-        bad = _BAD_ESCAPE.match(token, escape.start())
+    for escape in _ESCAPE.finditer(piece):
+        bad = _BAD_ESCAPE.match(piece, escape.start())
         if bad:
             hint = "a backslash itself is written \\\\"
             reader.say(f"expected an escape such as \\n, found {shown(bad[0])}", start + bad.start(), len(bad[0]), hint)
             return
 
 
-def _read_other(reader: _Reader, token: str, start: int) -> None:
-    reader.say(f"expected {reader.wanted()}, found {shown(token)}", start, len(token))
+def _read_other(reader: _Reader, piece: str, start: int) -> None:
+    reader.say(f"expected {reader.wanted()}, found {shown(piece)}", start, len(piece))
     reader.is_lost = True
 
 
-def _name_of(token: str) -> str:
-    name = _read_string(token)[0]
-    return name if isinstance(name, str) else token
+def _name_of(piece: str) -> str:
+    name = _read_string(piece)[0]
+    return name if isinstance(name, str) else piece
 
 
 _READ: dict[str, Callable[[_Reader, str, int], None]] = {

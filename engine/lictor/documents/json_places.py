@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class JsonLocator:
-    """Finds regions in a JSON text; it is a Document's `locate`. The text must be JSON, which its parser has checked."""
+    """Finds regions in a JSON text; it is a Document's `locate`. The text must be JSON: its parser has checked that."""
 
     text: str
     _lines: Lines | None = None

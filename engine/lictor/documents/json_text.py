@@ -1,7 +1,7 @@
 """JSON: text in, a Document or Problems out. The standard parser reads it; what it would let pass is looked for."""
 
 import json
-from json import JSONDecoder, JSONDecodeError
+from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from lictor.documents.complaints import Complaint, problems_from, without_bom
@@ -63,9 +63,7 @@ def read_json(text: str) -> tuple[Any, bool] | JSONDecodeError:
             raise
         except ValueError:  # more digits than int() takes
             odd.clear()
-            hooked = JSONDecoder(
-                object_pairs_hook=mapping, parse_constant=constant, parse_float=real, parse_int=whole
-            )
+            hooked = JSONDecoder(object_pairs_hook=mapping, parse_constant=constant, parse_float=real, parse_int=whole)
             value = hooked.decode(text)
     except JSONDecodeError as error:
         return error

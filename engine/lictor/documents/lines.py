@@ -27,9 +27,9 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
     def region(self, start: int, end: int) -> Region:
-        """Return the region from offset `start` up to, but without, offset `end`.
+        r"""Return the region from offset `start` up to, but without, offset `end`.
 
-        >>> lines_of("a\\nbc").region(2, 4)
+        >>> lines_of("a\nbc").region(2, 4)
         Region(start_line=2, start_column=1, end_line=2, end_column=3)
         """
         return Region(*self.at(start), *self.at(end))
@@ -59,9 +59,9 @@ class Lines:
 
 
 def lines_of(text: str) -> Lines:
-    """Find the lines of a text.
+    r"""Find the lines of a text.
 
-    >>> lines_of("a\\r\\nb").starts
+    >>> lines_of("a\r\nb").starts
     (0, 3)
     """
     return Lines(text, (0, *(found.end() for found in _BREAK.finditer(text))))

@@ -22,9 +22,14 @@ _CHUNK = 1 << 20
 
 def read_file(path: Path, uri: str, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
     """Read a file into documents. Never raises: whatever is wrong with it is a Problem."""
-    raw = read_bytes(path, uri, budgets)
-    if isinstance(raw, Problem):
-        return Loaded(problems=(raw,))
+    raw = bytes_of_file(path, uri, budgets)
+    return Loaded(problems=(raw,)) if isinstance(raw, Problem) else read_bytes(uri, raw, loaders, budgets)
+
+
+def read_bytes(uri: str, raw: bytes, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
+    """Read what a file or standard input holds. Never raises."""
+    if len(raw) > budgets.file_bytes:
+        return Loaded(problems=(_too_large(uri, budgets),))
     text = decode(raw, uri)
     if isinstance(text, Problem):
         return Loaded(problems=(text,))
@@ -32,7 +37,7 @@ def read_file(path: Path, uri: str, loaders: Mapping[str, Loader], budgets: Budg
 
 
 def read_text(uri: str, text: str, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
-    """Read text, from a file or standard input, with the loader that fits. Never raises."""
+    """Read text with the loader that fits. Never raises."""
     try:
         loader = loader_for(uri, text, loaders.values())
     except Exception as error:  # noqa: BLE001 - a plugin's `claims`, which may raise anything
@@ -54,7 +59,10 @@ def loader_for(uri: str, text: str, loaders: Iterable[Loader]) -> Loader | None:
     it looks like JSON, to one for '.json'.
     """
     known = list(loaders)
-    fitting = [loader for loader in known if _extension(uri) in loader.extensions]
+    name = uri.lower()
+    fitting = sorted(
+        (loader for loader in known if name.endswith(loader.extensions)), key=lambda loader: -_fit(name, loader)
+    )
     claiming = [loader for loader in fitting or known if loader.claims and loader.claims(text)]
     if not fitting and text.lstrip()[:1] in {"{", "["}:
         fitting = [loader for loader in known if ".json" in loader.extensions]
@@ -62,7 +70,7 @@ def loader_for(uri: str, text: str, loaders: Iterable[Loader]) -> Loader | None:
     return next(iter([*claiming, *general, *fitting]), None)
 
 
-def read_bytes(path: Path, uri: str, budgets: Budgets) -> bytes | Problem:
+def bytes_of_file(path: Path, uri: str, budgets: Budgets) -> bytes | Problem:
     """Return what a regular file holds, or why it can't be had. A FIFO or device is never opened for reading."""
     try:
         odd = _what_it_is(os.lstat(path).st_mode, path)
@@ -92,8 +100,12 @@ def _read_all(handle: int, size: int, uri: str, budgets: Budgets) -> bytes | Pro
             return b"".join(chunks)
         chunks.append(chunk)
         left -= len(chunk)
-    message = f"the file is larger than {budgets.file_bytes} bytes and was not read"
-    return _problem("file-too-large", message, uri, "raise the budget with --max-file-size, or leave the file out")
+    return _too_large(uri, budgets)
+
+
+def _too_large(uri: str, budgets: Budgets) -> Problem:
+    message = f"the file is larger than {budgets.file_bytes:,} bytes and was not read"
+    return _problem("file-too-large", message, uri, "leave the file out, or raise the budget with --max-file-size")
 
 
 def _what_it_is(mode: int, path: Path) -> str:
@@ -111,6 +123,11 @@ def _cannot_read(uri: str, error: OSError | ValueError) -> Problem:
     if isinstance(error, FileNotFoundError):
         return _problem("unreadable-file", "the file is not there: it has vanished, or its link leads nowhere", uri)
     return _problem("unreadable-file", f"the file can't be read: {reason}", uri)
+
+
+def _fit(name: str, loader: Loader) -> int:
+    """Return the length of the longest of a loader's extensions that a name has: '.tfplan.json' beats '.json'."""
+    return max(len(extension) for extension in loader.extensions if name.endswith(extension))
 
 
 def _extension(uri: str) -> str:

@@ -56,10 +56,10 @@ class _Spelling:
 
 
 def offsets_in_json(text: str, start: int, end: int) -> Offsets:
-    """Read the JSON string, quotes included, between two offsets.
+    r"""Read the JSON string, quotes included, between two offsets.
 
-    >>> offsets_in_json(r'"a\\n"', 0, 5)
-    Offsets(text='a\\n', starts=[1, 2], ends=[2, 4])
+    >>> offsets_in_json(r'"a\n"', 0, 5)
+    Offsets(text='a\n', starts=[1, 2], ends=[2, 4])
     """
     spelling = _Spelling()
     for piece in _JSON_PIECE.finditer(text, start + 1, end - 1):
@@ -117,7 +117,8 @@ def _folded(space: str) -> str:
 
 def _escaped(escape: str) -> str:
     if len(escape) > len(r"\n"):
-        return chr(int(escape[2:], 16))
+        digits = escape[2:]
+        return chr(int(digits, 16))
     return _YAML_ESCAPES.get(escape[1], escape[1])
 
 
@@ -145,7 +146,7 @@ def percent_decoded(offsets: Offsets) -> Offsets:
     spelling = _Spelling()
     for piece in _PERCENT.finditer(offsets.text):
         source = piece[0]
-        start, end = piece.span()
+        start = piece.start()
         if source[0] != "%" or source == "%":
             spelling.copy(source, start)
             continue

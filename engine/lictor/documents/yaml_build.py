@@ -1,4 +1,4 @@
-"""Values out of YAML events: one pass, its own stack, aliases shared by reference, nothing constructed but plain data."""
+"""Values out of YAML events: one pass with its own stack, aliases shared by reference, nothing made but plain data."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ class Built(NamedTuple):
     """One document of a stream. `is_whole` is false when a part of it could not be built."""
 
     data: Any
-    index: int
+    number: int
     is_whole: bool
     is_blank: bool
 

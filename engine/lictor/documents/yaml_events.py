@@ -18,9 +18,9 @@ _NOT_PRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\
 def parser_class() -> Any:  # noqa: ANN401 - two classes without a common base
     """Return the class that parses: its objects have `get_event()`, and marks whose index counts code points."""
     if yaml.__with_libyaml__:
-        from yaml.cyaml import CParser
+        from yaml import cyaml
 
-        return CParser
+        return cyaml.CParser  # type: ignore[attr-defined]  # the stubs leave the C classes out
     return yaml.SafeLoader
 
 
@@ -53,7 +53,7 @@ def complaint_about(error: yaml.YAMLError, text: str) -> Complaint:
     opener = None
     context, context_mark = getattr(error, "context", None), getattr(error, "context_mark", None)
     if context and context_mark and context_mark.index < at and context.startswith("while parsing"):
-        opener = (f"the {context.removeprefix('while parsing a ').removeprefix('while parsing an ')}", context_mark.index)
+        opener = (f"the {context.removeprefix('while parsing a ')}", context_mark.index)
     return Complaint("bad-document", message, at, min(at + 1, len(text)), hint, opener)
 
 

@@ -39,7 +39,7 @@ def resolve(text: str) -> tuple[Any, bool]:
 
 
 def resolve_as(tag: str, text: str) -> tuple[Any, bool, str]:
-    """Return what a scalar with a standard tag means, whether it is out of range, and what was expected if it isn't that.
+    """Return what a scalar with a standard tag means, if it is out of range, and what was expected if it isn't that.
 
     >>> resolve_as("int", "x")[2]
     'a whole number'

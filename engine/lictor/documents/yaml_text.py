@@ -11,7 +11,7 @@ from lictor.documents.json_text import read_json
 from lictor.documents.yaml_build import Builder, Built, Tags, TooMuch
 from lictor.documents.yaml_events import complaint_about, events, unprintable_in
 from lictor.documents.yaml_places import YamlLocator, YamlPlaces
-from lictor.model import Budgets, Document, Loaded
+from lictor.model import Budgets, Document, Loaded, Problem
 
 
 def parse_yaml(
@@ -20,13 +20,13 @@ def parse_yaml(
     budgets: Budgets = Budgets(),  # noqa: B008 - frozen
     tags: Tags | None = None,
 ) -> Loaded:
-    """Read the documents of a YAML file; JSON is YAML too. Never raises.
+    r"""Read the documents of a YAML file; JSON is YAML too. Never raises.
 
     `tags` gives each local tag that the format knows ("!Sub") what makes its value; any other tag is a Problem.
     Keys are text as they are written, so `1: x` and `true: x` have the keys '1' and 'true'. A document that could
     not be built whole is left out; documents with nothing in them are left out too, but keep their index.
 
-    >>> [document.data for document in parse_yaml("a.yaml", "a: yes\\n---\\nb: 1").documents]
+    >>> [document.data for document in parse_yaml("a.yaml", "a: yes\n---\nb: 1").documents]
     [{'a': 'yes'}, {'b': 1}]
     """
     text = without_bom(text)
@@ -72,7 +72,7 @@ def _parse_as_json(uri: str, text: str, budgets: Budgets) -> Loaded | None:
     if isinstance(reading, ValueError):
         return None
     data, is_odd = reading
-    problems = ()
+    problems: tuple[Problem, ...] = ()
     if is_odd:
         from lictor.documents.json_diagnosis import diagnose
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lictor.documents import SourceFile, read_file
-from lictor.evaluate.compile import CompiledPlan
+from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.isolation import Deadline
 from lictor.evaluate.run import run_document
 from lictor.evaluate.tally import empty_tally, merge

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lictor.evaluate.compile import CompiledPlan
+from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.isolation import Deadline, DeadlineExceeded, Quarantine, captured_output
 from lictor.evaluate.locate import SourceFile, locate_match, reference_to
 from lictor.evaluate.tally import Tally
@@ -25,6 +25,7 @@ from lictor.model import (
 from lictor.query import QueryError
 from lictor.rulesets import setting_for
 from lictor.subjects import find_subjects
+from lictor.verdict import waivers_in_comments
 
 _UNDECIDED = "could not be decided, because the rule failed on this subject"
 
@@ -33,6 +34,7 @@ def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, tal
     """Add to the tally what every rule of the plan says about a document."""
     subjects, problems = find_subjects(document, plan.kinds, plan.wanted, plan.assumed_kind(document.uri))
     tally.problems.extend(problems)
+    tally.comments.extend(waivers_in_comments(document))
     tally.documents += 1
     run = _DocumentRun(document, plan, deadline, tally)
     for subject in subjects:
@@ -92,7 +94,9 @@ class _DocumentRun:
             with captured_output() as printed:
                 self._deadline.restart()
                 try:
-                    matches, candidates = tuple(rule.matches(seen, parameters)), rule.candidates(seen, parameters)
+                    matches = tuple(rule.matches(seen, parameters))
+                    is_counted = rule_id in self._plan.counted_candidates
+                    candidates = rule.candidates(seen, parameters) if is_counted else ((),)
                 finally:
                     self._deadline.stop()
         except (Exception, DeadlineExceeded, SystemExit) as error:  # noqa: BLE001 - whatever a rule raises is its Problem

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lictor.documents import SourceFile
-from lictor.evaluate.compile import CompiledPlan
+from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.files import evaluate_files
 from lictor.evaluate.tally import merge
 from lictor.model import Budgets, Evaluation, Location, Problem

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lictor.model import Asked, Evaluation, Finding, Problem, RulesetEvaluation
+from lictor.verdict import CommentWaiver
 
 
 @dataclass(slots=True)
@@ -15,6 +16,7 @@ class Tally:
     problems: list[Problem] = field(default_factory=list)
     documents: int = 0
     subjects: dict[str, int] = field(default_factory=dict)
+    comments: list[CommentWaiver] = field(default_factory=list)
 
     def freeze(self) -> Evaluation:
         """Return what was added up."""
@@ -23,6 +25,7 @@ class Tally:
             tuple(self.problems),
             self.documents,
             dict(sorted(self.subjects.items())),
+            tuple(self.comments),
         )
 
 
@@ -40,6 +43,7 @@ def merge(evaluations: Iterable[Evaluation], ruleset_ids: Iterable[str]) -> Eval
             total.findings[ruleset.ruleset_id].extend(ruleset.findings)
             total.asked[ruleset.ruleset_id].extend(ruleset.asked)
         total.problems.extend(evaluation.problems)
+        total.comments.extend(evaluation.comments)
         total.documents += evaluation.documents
         for kind, count in evaluation.subjects.items():
             total.subjects[kind] = total.subjects.get(kind, 0) + count

@@ -1,5 +1,6 @@
 """Names by which a finding is known again in the next run: GitHub's line hash, and our own by path."""
 
+from lictor.fingerprints.known import baseline_key
 from lictor.fingerprints.line_hash import line_hashes
 from lictor.fingerprints.policy_path import policy_path_fingerprint, stable_pointer
 
@@ -9,4 +10,4 @@ LINE_HASH = "primaryLocationLineHash"
 POLICY_PATH = "policyPath/v1"
 """Our fingerprint: it survives moved, reordered and reformatted code."""
 
-__all__ = ["LINE_HASH", "POLICY_PATH", "line_hashes", "policy_path_fingerprint", "stable_pointer"]
+__all__ = ["LINE_HASH", "POLICY_PATH", "baseline_key", "line_hashes", "policy_path_fingerprint", "stable_pointer"]

@@ -203,3 +203,4 @@ class Evaluation:
     problems: tuple[Problem, ...]
     documents: int
     subjects: Mapping[str, int]
+    comments: tuple[Any, ...] = ()

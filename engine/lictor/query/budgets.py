@@ -1,8 +1,7 @@
 """What one query may cost, so that a hostile one is stopped and not waited for."""
 
-from typing import Any
-
 from lictor.query.errors import QueryError
+from lictor.query.value_types import Json
 
 MAX_LENGTH = 8192
 """Characters of an expression."""
@@ -72,7 +71,7 @@ def spend(meter: list[int], steps: int) -> None:
         raise too_many_steps()
 
 
-def size(value: Any, limit: int = MAX_OUTPUT) -> int:  # noqa: ANN401 - any JSON value
+def size(value: Json, limit: int = MAX_OUTPUT) -> int:
     """Count the values in a value, shared ones wherever they show; stops soon after `limit`.
 
     >>> size({"a": [1, 2]})
@@ -95,3 +94,11 @@ def size(value: Any, limit: int = MAX_OUTPUT) -> int:  # noqa: ANN401 - any JSON
         elif current.__class__ is str:
             count += len(current) // _CHARACTERS_A_NODE
     return count
+
+
+def spend_on(meter: list[int], value: Json, times: int = 1) -> None:
+    """Pay for work that looks at everything in a value."""
+    cost = size(value)
+    if cost > MAX_OUTPUT:
+        raise too_much_output()
+    spend(meter, cost * times)

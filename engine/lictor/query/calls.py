@@ -21,8 +21,11 @@ def call(generator: "QueryGenerator", tree: Tree, operand: Operand) -> Operand:
     name, writer = tree.value, generator.writer
     signature = generator.table.signature(name, tree.offset)
     signature.check_count(len(tree.children), tree.offset)
+    for index, child in enumerate(tree.children):
+        if child.kind == "expref":
+            signature.check_reference(index, child.offset)
     operand = generator.named(operand)
-    site = writer.constant(generator.table.site(name, tree.offset))
+    site = writer.constant(generator.table.site(name, tree.offset, is_building=generator.is_building))
     if name == "map" and tree.children[0].kind == "expref":
         return _map(generator, site, tree, operand)
     if name == "contains" and (inline := _contains_literal(generator, site, tree, operand)):
@@ -128,8 +131,17 @@ def _length(generator: "QueryGenerator", site: str, arguments: list[Operand]) ->
 
 def _contains(_generator: "QueryGenerator", site: str, arguments: list[Operand]) -> Operand:
     subject, search = arguments
-    texts = f"{subject.code}.__class__ is str" if search.kind == "string" else f"{subject.code}.__class__ is {search.code}.__class__ is str"
-    guard = f"{subject.code}.__class__ is list or {texts}"
+    texts = (
+        f"{subject.code}.__class__ is str"
+        if search.kind == "string"
+        else f"{subject.code}.__class__ is {search.code}.__class__ is str"
+    )
+    scalar = (
+        ""
+        if search.kind == "string"
+        else f" and {search.code}.__class__ is not list and {search.code}.__class__ is not dict"
+    )
+    guard = f"{subject.code}.__class__ is list{scalar} or {texts}"
     code = f"({search.code} in {subject.code} if {guard} else {site}(meter, {subject.code}, {search.code}))"
     return Operand(code, subject.nowhere, is_name=False, kind="boolean", is_present=True)
 
@@ -137,7 +149,11 @@ def _contains(_generator: "QueryGenerator", site: str, arguments: list[Operand])
 def _text_test(method: str) -> Callable[["QueryGenerator", str, list[Operand]], Operand]:
     def generate(_generator: "QueryGenerator", site: str, arguments: list[Operand]) -> Operand:
         text, part = arguments
-        guard = f"{text.code}.__class__ is str" if part.kind == "string" else f"{text.code}.__class__ is {part.code}.__class__ is str"
+        guard = (
+            f"{text.code}.__class__ is str"
+            if part.kind == "string"
+            else f"{text.code}.__class__ is {part.code}.__class__ is str"
+        )
         code = f"({text.code}.{method}({part.code}) if {guard} else {site}(meter, {text.code}, {part.code}))"
         return Operand(code, text.nowhere, is_name=False, kind="boolean", is_present=True)
 

@@ -4,9 +4,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from lictor.query.budgets import size, spend
+from lictor.query.budgets import MAX_OUTPUT, size, spend_on
 from lictor.query.errors import QueryError
-from lictor.query.value_types import type_name
+from lictor.query.value_types import Json, type_name
 
 _NUMBERS = (int, float)
 _CONTAINERS = (list, dict)
@@ -18,13 +18,13 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def equal(meter: list[int], left: Any, right: Any) -> bool:  # noqa: ANN401 - any JSON values
+def equal(meter: list[int], left: Json, right: Json) -> bool:
     """Tell whether two values are equal: true is not 1. Comparing containers costs a step a value.
 
     Inside containers Python's own equality decides, as in jmespath.py.
     """
-    if left.__class__ in _CONTAINERS and left.__class__ is right.__class__:
-        spend(meter, size(left))
+    if left.__class__ in _CONTAINERS and left.__class__ is right.__class__ and left is not right:
+        spend_on(meter, left if size(left) <= MAX_OUTPUT else right)
     return bool(left == right) and (left.__class__ is right.__class__ or bool not in (left.__class__, right.__class__))
 
 
@@ -32,7 +32,7 @@ def ordering(name: str, offset: int) -> Callable[[Any, Any], bool | None]:
     """Return the function for an ordering operator: None unless both sides are numbers or texts."""
     compare = _OPERATORS[name]
 
-    def order(left: Any, right: Any) -> bool | None:  # noqa: ANN401 - any JSON values
+    def order(left: Json, right: Json) -> bool | None:
         if not (_is_ordered(left) and _is_ordered(right)):
             return None
         try:
@@ -48,5 +48,5 @@ def ordering(name: str, offset: int) -> Callable[[Any, Any], bool | None]:
     return order
 
 
-def _is_ordered(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _is_ordered(value: Json) -> bool:
     return value.__class__ is not bool and isinstance(value, (*_NUMBERS, str))

@@ -8,13 +8,13 @@ from typing import Any
 from lictor.model import Function, Node, Path
 from lictor.query.budgets import MAX_OUTPUT, MAX_STEPS, size, too_deep, too_many_steps, too_much_output
 from lictor.query.context import QueryContext
-from lictor.query.errors import QueryError
 from lictor.query.functions import FunctionTable, function_table
 from lictor.query.generate import QueryGenerator
+from lictor.query.growth import growth
 from lictor.query.places import Place, element_places, nodes_of, place_at
-from lictor.query.syntax import Tree, parse, walk
+from lictor.query.syntax import Tree, parse
+from lictor.query.value_types import Json
 
-_BUILDING = frozenset({"multi_select_list", "multi_select_dict"})
 _FILE_NAME = "<lictor query>"
 
 
@@ -26,7 +26,7 @@ class Query:
     tree: Tree = field(repr=False)
     functions: FunctionTable = field(repr=False)
 
-    def search(self, value: Any, context: QueryContext | None = None) -> Any:  # noqa: ANN401 - any JSON values
+    def search(self, value: Json, context: QueryContext | None = None) -> Json:
         """Return the query's result: what jmespath.py gives.
 
         Raises QueryError: `query-type`, `query-budget`, `query-context`, `query-function`.
@@ -42,7 +42,7 @@ class Query:
             self._check_output(result)
         return result
 
-    def nodes(self, value: Any, path: Path = (), context: QueryContext | None = None) -> tuple[Node, ...]:  # noqa: ANN401 - any JSON value
+    def nodes(self, value: Json, path: Path = (), context: QueryContext | None = None) -> tuple[Node, ...]:
         """Return the result with places: none for null, a node an element for a list, else one.
 
         `path` is where `value` stands.
@@ -50,13 +50,15 @@ class Query:
         >>> compile_query("a[?b > `1`].b").nodes({"a": [{"b": 1}, {"b": 2}]})
         (Node(value=2, path=('a', 1, 'b')),)
         """
-        return nodes_of(*self.locate(value, path, context))
+        result, place = self.locate(value, path, context)
+        return nodes_of(result, place) if result is not None and result != [] else ()
 
-    def locate(self, value: Any, place: Place, context: QueryContext | None = None) -> tuple[Any, Place]:  # noqa: ANN401 - any JSON value
+    def locate(self, value: Json, place: Place, context: QueryContext | None = None) -> tuple[Any, Place]:
         """Return the result and its place, which for a list or an object that the query built is one of places."""
-        run = self._locate if place.__class__ is tuple else self._locate_anywhere
+        if place.__class__ is not tuple:
+            return self.search(value, context), None
         try:
-            result, found = run(value, place, context)
+            result, found = self._locate(value, place, context)
         except RecursionError as error:
             raise too_deep() from error
         if self._builds:
@@ -73,7 +75,7 @@ class Query:
     @cached_property
     def _builds(self) -> bool:
         """Whether the result may hold one value in several places, and so be much larger than the document."""
-        return any(node.kind in _BUILDING for node in walk(self.tree))
+        return growth(self.tree) > 1
 
     @cached_property
     def _evaluate(self) -> Callable[..., Any]:
@@ -88,7 +90,7 @@ class Query:
         source = generator.generate(self.tree, has_places=has_places)
         return source, generator.writer.globals
 
-    def _check_output(self, result: Any) -> None:  # noqa: ANN401 - any JSON value
+    def _check_output(self, result: Json) -> None:
         if result.__class__ in (list, dict) and size(result) > MAX_OUTPUT:
             raise too_much_output()
 
@@ -96,7 +98,16 @@ class Query:
 def _load(source: str, constants: Mapping[str, Any]) -> Callable[..., Any]:
     """Turn generated source into its function."""
     names: dict[str, Any] = {
-        "__builtins__": {"enumerate": enumerate, "len": len, "list": list, "dict": dict, "int": int, "float": float, "bool": bool, "str": str},
+        "__builtins__": {
+            "enumerate": enumerate,
+            "len": len,
+            "list": list,
+            "dict": dict,
+            "int": int,
+            "float": float,
+            "bool": bool,
+            "str": str,
+        },
         "steps": MAX_STEPS,
         "element_places": element_places,
         "place_at": place_at,
@@ -112,7 +123,7 @@ def _load(source: str, constants: Mapping[str, Any]) -> Callable[..., Any]:
 def compile_query(expression: str, functions: Mapping[str, Function] | None = None) -> Query:
     """Compile a JMESPath query; `functions` are those of plugins, by name.
 
-    Raises QueryError: `query-syntax`, `query-budget`, `query-arity`, `query-unknown-function`, `query-value`.
+    Raises QueryError: `query-syntax`, `query-budget`, `query-arity`, `unknown-function`, `query-value`.
 
     >>> compile_query("a.b").search({"a": {"b": 1}})
     1
@@ -123,6 +134,3 @@ def compile_query(expression: str, functions: Mapping[str, Function] | None = No
     except RecursionError as error:
         raise too_deep() from error
     return query
-
-
-__all__ = ["Query", "QueryError", "compile_query"]

@@ -1,9 +1,15 @@
 """Turns what jmespath's parser says into what was expected, where, and what to write instead."""
 
+import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lictor.query.errors import QueryError, one_of
+from lictor.query.value_types import Json
+
+Token = dict[str, Any]
+"""A token of jmespath's lexer."""
 
 _STRING_HINT = "quote literal strings with single quotes: Effect == 'Allow'"
 _CLOSERS = {"(": ")", "[": "]", "[?": "]", "{": "}"}
@@ -23,8 +29,8 @@ _TOKEN_WORDS = {
 }
 
 
-def explain(error: Exception, expression: str) -> QueryError:
-    """Say what is wrong with a query that jmespath refused."""
+def explain(error: Exception, expression: str, tokens: Sequence[Token]) -> QueryError:
+    """Say what is wrong with a query that jmespath refused; `tokens` are those it had read."""
     from jmespath import exceptions
 
     if isinstance(error, exceptions.EmptyExpressionError):
@@ -32,7 +38,7 @@ def explain(error: Exception, expression: str) -> QueryError:
     if isinstance(error, exceptions.LexerError):
         return _explain_text(error, expression)
     if isinstance(error, exceptions.ParseError):
-        return _explain_token(error, expression)
+        return _explain_token(error, expression, tokens)
     return _complaint(f"a number in the query can't be read: {error}", "", None)
 
 
@@ -40,7 +46,7 @@ def _complaint(message: str, hint: str, offset: int | None) -> QueryError:
     return QueryError("query-syntax", message, hint, offset)
 
 
-def _explain_text(error: Any, expression: str) -> QueryError:  # noqa: ANN401 - jmespath has no types
+def _explain_text(error: Json, expression: str) -> QueryError:
     """Explain text that makes no token."""
     offset, said = error.lexer_position, str(error.message)
     character = expression[offset : offset + 1]
@@ -61,12 +67,10 @@ def _explain_text(error: Any, expression: str) -> QueryError:  # noqa: ANN401 - 
     return _complaint(f"unexpected character '{character}'", hint, offset)
 
 
-def _explain_token(error: Any, expression: str) -> QueryError:  # noqa: ANN401 - jmespath has no types
+def _explain_token(error: Json, expression: str, tokens: Sequence[Token]) -> QueryError:
     """Explain a token that stands where it can't."""
     from jmespath import exceptions
-    from jmespath.lexer import Lexer
 
-    tokens = list(Lexer().tokenize(expression))
     if isinstance(error, exceptions.IncompleteExpressionError):
         return _explain_end(tokens, expression)
     said = str(error.msg)
@@ -90,9 +94,9 @@ def _explain_token(error: Any, expression: str) -> QueryError:  # noqa: ANN401 -
     return _complaint(f"expected {words}{after}, found {found}", _token_hint(error.token_type, previous), offset)
 
 
-def _explain_end(tokens: list[dict[str, Any]], expression: str) -> QueryError:
+def _explain_end(tokens: Sequence[Token], expression: str) -> QueryError:
     """Explain a query that stops too early."""
-    opened: list[dict[str, Any]] = []
+    opened: list[Token] = []
     for token in tokens:
         if token["value"] in _CLOSERS and token["type"] not in ("literal", "quoted_identifier"):
             opened.append(token)
@@ -106,25 +110,27 @@ def _explain_end(tokens: list[dict[str, Any]], expression: str) -> QueryError:
     if opened:
         opener = opened[-1]
         closer = _CLOSERS[opener["value"]]
-        return _complaint(f"expected '{closer}' to close '{opener['value']}' at column {opener['start'] + 1}", "", offset)
+        return _complaint(
+            f"expected '{closer}' to close '{opener['value']}' at column {opener['start'] + 1}", "", offset
+        )
     return _complaint("expected more, the query ends here", "", offset)
 
 
-def _find_quoted_call(tokens: list[dict[str, Any]]) -> int:
-    for token, following in zip(tokens, tokens[1:], strict=False):
+def _find_quoted_call(tokens: Sequence[Token]) -> int:
+    for token, following in itertools.pairwise(tokens):
         if token["type"] == "quoted_identifier" and following["type"] == "lparen":
             return int(token["start"])
     return 0
 
 
-def _shown(expression: str, tokens: list[dict[str, Any]], offset: int) -> str:
+def _shown(expression: str, tokens: Sequence[Token], offset: int) -> str:
     """Quote a token as it was written."""
     following = next((token["start"] for token in tokens if token["start"] > offset), len(expression))
     text = expression[offset:following].strip()
     return f"'{text}'" if text else "the end"
 
 
-def _token_hint(token_type: str, previous: dict[str, Any] | None) -> str:
+def _token_hint(token_type: str, previous: Token | None) -> str:
     kind = token_type.lower()
     if kind == "literal" and previous and previous["type"] == "dot":
         return 'a field with odd characters needs double quotes: a."b-c"'

@@ -98,7 +98,7 @@ def _compare(generator: Generator, tree: Tree, operand: Operand) -> Condition:
     operand = generator.named(operand)
     left, right = (generator.value(child, operand) for child in tree.children)
     if tree.value not in _EQUALITY:
-        return Condition(_order(generator, tree, generator.named(left), generator.named(right)))
+        return Condition(_order(generator, tree, left, right))
     if left.literal and not right.literal:
         left, right = right, left
     test = _equal_to_literal(generator, left, right) if right.literal else None
@@ -137,11 +137,15 @@ def _equal_to_literal(generator: Generator, left: Operand, right: Operand) -> Co
 
 def _order(generator: Generator, tree: Tree, left: Operand, right: Operand) -> str:
     """Order numbers inline and leave the rest (texts, nulls, errors) to a function."""
-    helper = generator.writer.constant(ordering(tree.value, tree.offset))
-    slow = f"{helper}({left.code}, {right.code})"
-    fast = f"{left.code} {_SYMBOLS[tree.value]} {right.code}"
+    helper, symbol = generator.writer.constant(ordering(tree.value, tree.offset)), _SYMBOLS[tree.value]
     for constant, other in ((left, right), (right, left)):
         if constant.literal and constant.kind == "number":
-            return f"({fast} if {other.code}.__class__ is int or {other.code}.__class__ is float else {slow})"
-    return f"({fast} if {left.code}.__class__ is {right.code}.__class__ is int else {slow})"
-
+            name = other.code if other.is_name else generator.writer.name("t")
+            # The condition is evaluated first, so the name is there in both branches.
+            naming = name if other.is_name else f"({name} := {other.code})"
+            test = f"{naming}.__class__ is int or {name}.__class__ is float"
+            first, second = (constant.code, name) if constant is left else (name, constant.code)
+            return f"({first} {symbol} {second} if {test} else {helper}({first}, {second}))"
+    first, second = generator.named(left).code, generator.named(right).code
+    test = f"{first}.__class__ is {second}.__class__ is int"
+    return f"({first} {symbol} {second} if {test} else {helper}({first}, {second}))"

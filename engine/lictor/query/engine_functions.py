@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lictor.model import Node
 from lictor.query.errors import QueryError, unknown_name
+from lictor.query.value_types import Json
 
 if TYPE_CHECKING:
     from lictor.query.context import QueryContext
@@ -39,7 +40,7 @@ def _lookup(what: str, name: str, known: Iterable[str], offset: int) -> QueryErr
     return unknown_name("query-context", what, name, known, offset)
 
 
-def _parameter(context: "QueryContext | None", offset: int, name: str) -> Any:  # noqa: ANN401 - any JSON value
+def _parameter(context: "QueryContext | None", offset: int, name: str) -> Json:
     parameters = _context(context, "parameter", offset).parameters
     if name not in parameters:
         raise _lookup("parameter", name, parameters, offset)
@@ -67,7 +68,9 @@ def _locate_parent(context: "QueryContext | None", offset: int, levels: float = 
     parents = _context(context, "parent", offset).parents
     if levels != int(levels) or levels < 1:
         message = f"parent() argument 1: expected a whole number from 1, found {levels}"
-        raise QueryError("query-type", message, "parent() is what holds the candidate, parent(`2`) what holds that", offset)
+        raise QueryError(
+            "query-type", message, "parent() is what holds the candidate, parent(`2`) what holds that", offset
+        )
     return parents[int(levels) - 1] if levels <= len(parents) else Node(None, None)
 
 
@@ -92,7 +95,7 @@ def _locate_let(context: "QueryContext | None", offset: int, name: str) -> tuple
 
 
 def _value_of(locate: Callable[..., tuple[Any, Any]]) -> Callable[..., Any]:
-    def answer(context: "QueryContext | None", offset: int, *arguments: Any) -> Any:  # noqa: ANN401 - any JSON values
+    def answer(context: "QueryContext | None", offset: int, *arguments: Json) -> Json:
         return locate(context, offset, *arguments)[0]
 
     return answer
@@ -102,7 +105,9 @@ def _items(_meter: list[int], _offset: int, value: dict[str, Any]) -> list[list[
     return [[key, inner] for key, inner in value.items()]
 
 
-def _located(parameters: tuple[tuple[str, ...], ...], locate: Callable[..., tuple[Any, Any]], optional: int = 0) -> EngineFunction:
+def _located(
+    parameters: tuple[tuple[str, ...], ...], locate: Callable[..., tuple[Any, Any]], optional: int = 0
+) -> EngineFunction:
     return EngineFunction(parameters, "any", _value_of(locate), locate, optional)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lictor.model import Function
-from lictor.query.budgets import MAX_OUTPUT, MAX_TEXT, size, spend, too_much_output, too_much_text
-from lictor.query.engine_functions import ENGINE_FUNCTIONS, EngineFunction
+from lictor.query.budgets import MAX_TEXT, spend, spend_on, too_much_text
+from lictor.query.engine_functions import ENGINE_FUNCTIONS
 from lictor.query.errors import QueryError, one_of, unknown_name
-from lictor.query.value_types import TYPE_CLASSES, type_name
+from lictor.query.value_types import TYPE_CLASSES, Json, type_name
 
 Site = Callable[..., Any]
 """What generated code calls: `meter` first, then the arguments."""
@@ -39,18 +39,28 @@ class Signature:
         least = most - self.optional
         if count >= least and (self.is_variadic or count <= most):
             return
-        if self.is_variadic:
-            expected = f"at least {least}"
-        else:
-            expected = str(most) if least == most else f"{least} to {most}"
+        exactly = str(most) if least == most else f"{least} to {most}"
+        expected = f"at least {least}" if self.is_variadic else exactly
         noun = "argument" if expected in ("1", "at least 1") else "arguments"
         message = f"{self.name}() expects {expected} {noun}, found {count}"
         raise QueryError("query-arity", message, self.usage, offset) from self._arity_error(count)
 
+    def check_reference(self, index: int, offset: int) -> None:
+        """Raise `query-type` for an `&expression` where the function takes none."""
+        kinds = self.parameters[min(index, len(self.parameters) - 1)]
+        if "expref" in kinds:
+            return
+        from jmespath.exceptions import JMESPathTypeError
+
+        expected = type_words(kinds) if kinds else "a value"
+        message = f"{self.name}() argument {index + 1}: expected {expected}, found an expression"
+        error = JMESPathTypeError(self.name, None, "expref", list(kinds))
+        raise QueryError("query-type", message, "leave the & out", offset) from error
+
     @property
     def usage(self) -> str:
         """The call as one would write it, with types."""
-        words = [one_of(_word(kind) for kind in kinds) if kinds else "any" for kinds in self.parameters]
+        words = [type_words(kinds) if kinds else "any" for kinds in self.parameters]
         first_optional = len(words) - self.optional
         shown = [word if index < first_optional else f"[{word}]" for index, word in enumerate(words)]
         return f"write {self.name}({', '.join(shown)}{', …' if self.is_variadic else ''})"
@@ -71,24 +81,32 @@ class FunctionTable:
     plugins: Mapping[str, Function]
 
     def signature(self, name: str, offset: int | None) -> Signature:
-        """Return a function's signature; raises `query-unknown-function`."""
+        """Return a function's signature; raises `unknown-function`."""
         found = self.signatures.get(name)
         if found is None:
             from jmespath.exceptions import UnknownFunctionError
 
-            error = unknown_name("query-unknown-function", "function", name, self.signatures, offset)
+            error = unknown_name("unknown-function", "function", name, self.signatures, offset)
             if not error.hint.startswith("did"):
                 error.hint = "JMESPath functions and those of plugins can be called; `lictor plugins` lists them"
             raise error from UnknownFunctionError(f"Unknown function: {name}()")
         return found
 
-    def site(self, name: str, offset: int) -> Site:
-        """Return what generated code calls for a function at one place of a query."""
+    def site(self, name: str, offset: int, *, is_building: bool) -> Site:
+        """Return what generated code calls for a function at one place of a query.
+
+        `is_building` says that the query may hand over values that are much larger than the document.
+        """
         if name in ENGINE_FUNCTIONS:
-            return _engine_site(ENGINE_FUNCTIONS[name], self.signatures[name], offset)
+            return _engine_site(ENGINE_FUNCTIONS[name].answer, self.signatures[name], offset)
         if name in self.plugins:
-            return _plugin_site(self.plugins[name], self.signatures[name], offset)
+            return _plugin_site(self.plugins[name], self.signatures[name], offset, is_building=is_building)
         return _builtin_site(self.signatures[name], offset)
+
+    def located_site(self, name: str, offset: int) -> Site | None:
+        """Return the same for an engine function that knows the place of its answer; None for others."""
+        locate = ENGINE_FUNCTIONS[name].locate
+        return _engine_site(locate, self.signatures[name], offset) if locate else None
 
 
 def function_table(functions: Mapping[str, Function]) -> FunctionTable:
@@ -102,13 +120,22 @@ def function_table(functions: Mapping[str, Function]) -> FunctionTable:
         signatures[name] = Signature(name, parameters, _RETURN_OF.get(name, "any"), is_variadic=is_variadic)
     for name, engine in ENGINE_FUNCTIONS.items():
         signatures[name] = Signature(name, engine.parameters, engine.returns, engine.optional)
-    builtin = signatures.keys() - functions.keys() | Functions.FUNCTION_TABLE.keys() | ENGINE_FUNCTIONS.keys()
-    return FunctionTable(signatures, {name: item for name, item in functions.items() if name not in builtin})
+    taken = Functions.FUNCTION_TABLE.keys() | ENGINE_FUNCTIONS.keys()
+    return FunctionTable(signatures, {name: function for name, function in functions.items() if name not in taken})
 
 
 def _plugin_signature(name: str, function: Function) -> Signature:
     parameters = tuple(() if "any" in kinds else tuple(kinds) for kinds in function.parameters)
     return Signature(name, parameters, function.returns, function.optional)
+
+
+def type_words(kinds: Iterable[str]) -> str:
+    """Name accepted types for people.
+
+    >>> type_words(("array-number", "array-string"))
+    'array of numbers or array of strings'
+    """
+    return one_of(_word(kind) for kind in kinds)
 
 
 def _word(kind: str) -> str:
@@ -117,37 +144,35 @@ def _word(kind: str) -> str:
     return "&expression" if kind == "expref" else kind
 
 
-def _accepts(kind: str, value: Any) -> bool:  # noqa: ANN401 - any value
+def _accepts(kind: str, value: Json) -> bool:
     if kind == "expref":
         return bool(value.__class__.__name__ == "_Expression")
     outer, _, inner = kind.partition("-")
     if value.__class__ not in TYPE_CLASSES[outer]:
         return False
-    return not inner or all(element.__class__ in TYPE_CLASSES[inner] for element in value)
+    return not inner or not isinstance(value, list) or all(element.__class__ in TYPE_CLASSES[inner] for element in value)
 
 
-def _found(value: Any, kinds: Iterable[str]) -> str:  # noqa: ANN401 - any value
+def _found(value: Json, kinds: Iterable[str]) -> str:
     """Name a value's type; for an array of the wrong things, name the first of them."""
-    if value.__class__ is list:
-        for kind in kinds:
-            inner = kind.partition("-")[2]
-            wrong = [element for element in value if inner and element.__class__ not in TYPE_CLASSES[inner]]
-            if wrong:
-                return f"an array holding {type_name(wrong[0])}"
-    return type_name(value)
+    inner = [cls for kind in kinds if "-" in kind for cls in TYPE_CLASSES[kind.partition("-")[2]]]
+    if not inner or not isinstance(value, list):
+        return type_name(value)
+    wrong = [element for element in value if element.__class__ not in inner]
+    return f"an array that holds {type_name(wrong[0])}" if wrong else "an array of both"
 
 
 def type_error(signature: Signature, arguments: Iterable[Any], offset: int, reason: object = "") -> QueryError:
     """Name the first argument that has the wrong type."""
     for number, (kinds, value) in enumerate(zip(signature.parameters, arguments, strict=False), 1):
         if kinds and not any(_accepts(kind, value) for kind in kinds):
-            expected, found = one_of(_word(kind) for kind in kinds), _found(value, kinds)
+            expected, found = type_words(kinds), _found(value, kinds)
             message = f"{signature.name}() argument {number}: expected {expected}, found {found}"
             return QueryError("query-type", message, _type_hint(kinds, value), offset)
     return QueryError("query-type", f"{signature.name}() can't be applied here: {reason}", signature.usage, offset)
 
 
-def _type_hint(kinds: tuple[str, ...], value: Any) -> str:  # noqa: ANN401 - any value
+def _type_hint(kinds: tuple[str, ...], value: Json) -> str:
     if value is None:
         return "the field is missing or null; give a default with ||, or filter first"
     if "expref" in kinds:
@@ -163,15 +188,14 @@ def _builtin_site(signature: Signature, offset: int) -> Site:
 
     name, call = signature.name, Functions().call_function
 
-    def builtin(meter: list[int], *arguments: Any) -> Any:  # noqa: ANN401 - any JSON values
+    def builtin(meter: list[int], *arguments: Json) -> Json:
         for argument in arguments:
             if argument.__class__ is list:
                 spend(meter, len(argument))
         if name in ("to_string", "join"):
-            cost = size(arguments[-1])
-            if cost > MAX_OUTPUT:
-                raise too_much_output()
-            spend(meter, cost)
+            spend_on(meter, arguments[-1])
+        elif name == "contains" and arguments[0].__class__ is list:
+            spend_on(meter, arguments[1], len(arguments[0]))
         try:
             result = call(name, arguments)
         except JMESPathTypeError as error:
@@ -185,21 +209,23 @@ def _builtin_site(signature: Signature, offset: int) -> Site:
     return builtin
 
 
-def _by_type_error(signature: Signature, arguments: Iterable[Any], offset: int, error: Any) -> QueryError:  # noqa: ANN401 - jmespath has no types
-    expected = one_of(_word(kind) for kind in error.expected_types)
-    return type_error(signature, arguments, offset, f"expected each element to give {expected}, found {error.actual_type}")
+def _by_type_error(signature: Signature, arguments: Iterable[Any], offset: int, error: Any) -> QueryError:
+    expected = type_words(error.expected_types)
+    return type_error(
+        signature, arguments, offset, f"expected each element to give {expected}, found {error.actual_type}"
+    )
 
 
-def _plugin_site(function: Function, signature: Signature, offset: int) -> Site:
+def _plugin_site(function: Function, signature: Signature, offset: int, *, is_building: bool) -> Site:
     accepted = [frozenset(cls for kind in kinds for cls in TYPE_CLASSES[kind]) for kinds in signature.parameters]
     apply = function.call
 
-    def plugin(meter: list[int], *arguments: Any) -> Any:  # noqa: ANN401 - any JSON values
+    def plugin(meter: list[int], *arguments: Json) -> Json:
         for classes, argument in zip(accepted, arguments, strict=False):
             if classes and argument.__class__ not in classes:
                 raise type_error(signature, arguments, offset)
-        if any(argument.__class__.__name__ == "_Expression" for argument in arguments):
-            raise QueryError("query-type", f"{function.name}() takes no &expressions", signature.usage, offset)
+            if is_building:
+                spend_on(meter, argument)
         try:
             result = apply(*arguments)
         except QueryError:
@@ -219,11 +245,11 @@ def _plugin_site(function: Function, signature: Signature, offset: int) -> Site:
     return plugin
 
 
-def _engine_site(function: EngineFunction, signature: Signature, offset: int) -> Site:
-    """Return the function itself, after a check of its arguments; it gets the call's offset for its errors."""
-    parameters, answer = signature.parameters, function.answer
+def _engine_site(answer: Callable[..., Any], signature: Signature, offset: int) -> Site:
+    """Check the arguments of an engine's function, and give it the call's offset for its errors."""
+    parameters = signature.parameters
 
-    def engine(first: Any, *arguments: Any) -> Any:  # noqa: ANN401 - context or meter, then any JSON values
+    def engine(first: Json, *arguments: Json) -> Json:
         for kinds, argument in zip(parameters, arguments, strict=False):
             if kinds and not any(_accepts(kind, argument) for kind in kinds):
                 raise type_error(signature, arguments, offset)

@@ -9,7 +9,8 @@ from lictor.query.calls import call
 from lictor.query.conditions import BOOLEAN_KINDS, as_boolean, condition, truth
 from lictor.query.errors import QueryError
 from lictor.query.functions import FunctionTable
-from lictor.query.operands import NOWHERE, Begin, Body, Condition, Operand, PlaceCode
+from lictor.query.growth import growth
+from lictor.query.operands import Begin, Body, Condition, Operand, PlaceCode
 from lictor.query.streams import LIST_KINDS, collect, stream
 from lictor.query.syntax import Tree
 from lictor.query.writer import Writer
@@ -32,6 +33,7 @@ class QueryGenerator:
         self.writer = Writer()
         self.table = table
         self.copies = 0
+        self.is_building = False
         self._functions: list[str] = []
         self._waiting: list[Callable[[], None]] = []
 
@@ -91,6 +93,7 @@ class QueryGenerator:
     def generate(self, tree: Tree, *, has_places: bool) -> str:
         """Return the source of a module with one function, `evaluate(v0, p0, context)`; without places, no `p0`."""
         writer = self.writer
+        self.is_building = growth(tree) > 1
         place = PlaceCode("p0", is_path=True) if has_places else None
         result = self.named(self.value(tree, Operand("v0", place)))
         if tree.kind in LIST_KINDS | {"pipe", "function_expression", "or_expression", "and_expression"}:
@@ -123,7 +126,9 @@ class QueryGenerator:
             with self.writer.function(header) as lines:
                 operand = Operand(value, PlaceCode(place) if has_places else None)
                 result = self.named(self.value(tree, operand))
-                self.writer.line(f"return {result.code}, {result.place_code}" if has_places else f"return {result.code}")
+                self.writer.line(
+                    f"return {result.code}, {result.place_code}" if has_places else f"return {result.code}"
+                )
             self._functions += lines
 
         self._waiting.append(write)
@@ -142,7 +147,7 @@ def _steps(generator: QueryGenerator, tree: Tree, operand: Operand) -> Operand:
 
 def _literal(generator: QueryGenerator, tree: Tree, operand: Operand) -> Operand:
     value = tree.value
-    code = repr(value) if value is None or isinstance(value, bool) else generator.writer.constant(value)
+    code = generator.writer.constant(value)
     kind = _SCALARS.get(value.__class__, "")
     return Operand(code, operand.nowhere, kind=kind, literal=(value,), is_present=value is not None)
 
@@ -172,7 +177,7 @@ def _index(generator: QueryGenerator, tree: Tree, operand: Operand) -> Operand:
 
 def _slice(generator: QueryGenerator, tree: Tree, operand: Operand) -> Operand:
     operand = generator.named(operand)
-    selection = slice_constant(generator, tree)
+    selection = _slice_constant(generator, tree)
     base, place = operand.code, None
     if operand.place is not None:
         places = f"(element_places({operand.place.code}, {base})[{selection}] if {base}.__class__ is list else None)"
@@ -180,7 +185,7 @@ def _slice(generator: QueryGenerator, tree: Tree, operand: Operand) -> Operand:
     return Operand(f"({base}[{selection}] if {base}.__class__ is list else None)", place, is_name=False, kind="array")
 
 
-def slice_constant(generator: QueryGenerator, tree: Tree) -> str:
+def _slice_constant(generator: QueryGenerator, tree: Tree) -> str:
     """Return the name of a slice, which needs a step that isn't 0."""
     if tree.value[2] == 0:
         error = QueryError("query-value", "a slice's step can't be 0", "leave the step out to take each", tree.offset)
@@ -264,5 +269,3 @@ _KINDS: dict[str, Callable[[QueryGenerator, Tree, Operand], Operand]] = {
     **dict.fromkeys(LIST_KINDS, _list),
     **dict.fromkeys(BOOLEAN_KINDS, _boolean),
 }
-
-__all__ = ["NOWHERE", "QueryGenerator", "slice_constant"]

@@ -91,6 +91,8 @@ class Generator(Protocol):
     """What the parts of code generation ask of one another."""
 
     writer: Writer
+    copies: int
+    """How many times the code being written is written already: flattening writes its body twice."""
 
     def value(self, tree: Tree, operand: Operand) -> Operand:
         """Write code that evaluates a tree on an operand."""
@@ -104,7 +106,13 @@ class Generator(Protocol):
     def loop(self, base: Operand, weight: int, begin: "Begin", body: "Body") -> None:
         """Write a loop over a list."""
 
-    def reference(self, tree: Tree, *, has_places: bool) -> str:
+    def each(self, base: Operand, body: "Body") -> None:
+        """Write a loop over what is sure to be a list."""
+
+    def spend(self, steps: str, weight: int) -> None:
+        """Write code that takes steps from the budget."""
+
+    def reference(self, tree: Tree) -> str:
         """Write a function for an expression reference and return its name."""
 
 

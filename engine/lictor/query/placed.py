@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lictor.query.places import Place, element_places, place_at
+from lictor.query.value_types import Json
 
 Call = Callable[..., Any]
 """The same function on values alone: it checks the arguments and raises."""
@@ -11,14 +12,14 @@ Call = Callable[..., Any]
 Placed = Callable[..., tuple[Any, Place]]
 
 
-class _Expression:  # noqa: N801 - jmespath knows expression references by this class name
+class _Expression:
     """An expression reference, as jmespath's functions take it."""
 
     def __init__(self, call: Callable[[Any], Any]) -> None:
         self.expression = None
         self._call = call
 
-    def visit(self, _expression: None, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def visit(self, _expression: None, value: Json) -> Json:
         return self._call(value)
 
 
@@ -27,40 +28,40 @@ def reference(call: Callable[[Any], Any]) -> _Expression:
     return _Expression(call)
 
 
-def _reverse(call: Call, meter: list[int], value: Any, place: Place) -> tuple[Any, Place]:  # noqa: ANN401
+def _reverse(call: Call, meter: list[int], value: Json, place: Place) -> tuple[Any, Place]:
     result = call(meter, value)
     return result, element_places(place, value)[::-1] if value.__class__ is list else None
 
 
-def _sort(call: Call, meter: list[int], value: Any, place: Place) -> tuple[Any, Place]:  # noqa: ANN401
+def _sort(call: Call, meter: list[int], value: Json, place: Place) -> tuple[Any, Place]:
     result = call(meter, value)
     places = element_places(place, value)
     return result, [places[index] for index in sorted(range(len(value)), key=value.__getitem__)]
 
 
-def _extreme(call: Call, meter: list[int], value: Any, place: Place) -> tuple[Any, Place]:  # noqa: ANN401
+def _extreme(call: Call, meter: list[int], value: Json, place: Place) -> tuple[Any, Place]:
     """`max` and `min`: the first element that is the result."""
     result = call(meter, value)
     return result, place_at(place, (value.index(result),)) if value else None
 
 
-def _values(call: Call, meter: list[int], value: Any, place: Place) -> tuple[Any, Place]:  # noqa: ANN401
+def _values(call: Call, meter: list[int], value: Json, place: Place) -> tuple[Any, Place]:
     return call(meter, value), [place_at(place, (key,)) for key in value or ()]
 
 
-def _items(call: Call, meter: list[int], value: Any, place: Place) -> tuple[Any, Place]:  # noqa: ANN401
+def _items(call: Call, meter: list[int], value: Json, place: Place) -> tuple[Any, Place]:
     return call(meter, value), [[None, place_at(place, (key,))] for key in value or ()]
 
 
-def _merge(call: Call, meter: list[int], *pairs: Any) -> tuple[Any, Place]:  # noqa: ANN401
+def _merge(call: Call, meter: list[int], *pairs: Any) -> tuple[Any, Place]:
     values, places = pairs[::2], pairs[1::2]
     result = call(meter, *values)
-    return result, {
-        key: place_at(place, (key,)) for value, place in zip(values, places, strict=True) for key in value
-    }
+    return result, {key: place_at(place, (key,)) for value, place in zip(values, places, strict=True) for key in value}
 
 
-def _sort_by(call: Call, meter: list[int], value: Any, place: Place, by: _Expression, _by_place: Place) -> tuple[Any, Place]:  # noqa: ANN401, PLR0913, PLR0917 - two arguments with their places
+def _sort_by(
+    call: Call, meter: list[int], value: Json, place: Place, by: _Expression, _by_place: Place
+) -> tuple[Any, Place]:
     if value.__class__ is not list:
         return call(meter, value, by), None
     order = call(meter, list(range(len(value))), _at_index(value, by))
@@ -68,14 +69,16 @@ def _sort_by(call: Call, meter: list[int], value: Any, place: Place, by: _Expres
     return [value[index] for index in order], [places[index] for index in order]
 
 
-def _extreme_by(call: Call, meter: list[int], value: Any, place: Place, by: _Expression, _by_place: Place) -> tuple[Any, Place]:  # noqa: ANN401, PLR0913, PLR0917 - two arguments with their places
+def _extreme_by(
+    call: Call, meter: list[int], value: Json, place: Place, by: _Expression, _by_place: Place
+) -> tuple[Any, Place]:
     if value.__class__ is not list:
         return call(meter, value, by), None
     index = call(meter, list(range(len(value))), _at_index(value, by))
     return (None, None) if index is None else (value[index], place_at(place, (index,)))
 
 
-def _at_index(values: list[Any], by: Any) -> Any:  # noqa: ANN401 - a wrong argument is for jmespath to refuse
+def _at_index(values: list[Any], by: Json) -> Json:
     """Let jmespath order the indices of a list by what the expression gives for the elements."""
     if by.__class__ is not _Expression:
         return by

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from lictor.model import Node
+from lictor.query.value_types import Json
+
+_new = tuple.__new__  # half the cost of a NamedTuple's own constructor
 
 Place = Any
 """A tuple, a list, a dict or None, as above."""
@@ -26,7 +29,7 @@ def place_at(place: Place, steps: Iterable[str | int]) -> Place:
             place = (*place, step)
         elif place.__class__ is dict:
             place = place.get(step)
-        elif place.__class__ is list and step.__class__ is int and step < len(place):  # type: ignore[operator]  # an int
+        elif place.__class__ is list and step.__class__ is int and step < len(place):
             place = place[step]
         else:
             return None
@@ -38,19 +41,19 @@ def element_places(place: Place, values: list[Any]) -> list[Place]:
     if place.__class__ is tuple:
         return [(*place, index) for index in range(len(values))]
     if place.__class__ is list:
-        return place  # type: ignore[no-any-return]  # Place is Any, and this one is a list
+        return place
     return [None] * len(values)
 
 
-def nodes_of(value: Any, place: Place) -> tuple[Node, ...]:  # noqa: ANN401 - any JSON value
+def nodes_of(value: Json, place: Place) -> tuple[Node, ...]:
     """Turn a result into nodes: none for null, one an element for a list, else one."""
     if value is None:
         return ()
     if value.__class__ is list:
         return tuple(
             [
-                Node(element, inner if inner.__class__ is tuple else None)
-                for element, inner in zip(value, element_places(place, value), strict=True)
+                _new(Node, (element, inner if inner.__class__ is tuple else None))
+                for element, inner in zip(value, element_places(place, value), strict=False)
             ]
         )
     return (Node(value, place if place.__class__ is tuple else None),)

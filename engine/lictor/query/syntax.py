@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from lictor.query.budgets import MAX_DEPTH, MAX_LENGTH, too_deep, too_long
-from lictor.query.complaints import explain
+from lictor.query.complaints import Token, explain
 from lictor.query.errors import QueryError
 
 _OPENING = frozenset({"lbracket", "filter", "lparen", "lbrace"})
@@ -34,16 +34,20 @@ class Tree(NamedTuple):
 class _Names:
     """The tokens that leave a name or a literal in the tree, in source order."""
 
-    def __init__(self, tokens: list[dict[str, Any]]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self._tokens = [token for token in tokens if token["type"] in _NAMED]
         self._index = 0
         self._end = tokens[-1]["start"]
 
     def peek(self) -> int:
         """Where the next name starts, or the end of the text."""
-        return self._tokens[self._index]["start"] if self._index < len(self._tokens) else self._end
+        return int(self._tokens[self._index]["start"]) if self._index < len(self._tokens) else self._end
 
-    def take(self) -> dict[str, Any]:
+    def last(self) -> int:
+        """Where the name before starts: what has no name of its own stands after it."""
+        return int(self._tokens[self._index - 1]["start"]) if self._index else 0
+
+    def take(self) -> Token:
         self._index += 1
         return self._tokens[self._index - 1]
 
@@ -64,6 +68,7 @@ def parse(expression: str) -> Tree:
 
     if len(expression) > MAX_LENGTH:
         raise too_long(len(expression))
+    tokens: list[Token] = []
     try:
         with warnings.catch_warnings():
             # Backticks around text that is no JSON: deprecated, still in the official suite.
@@ -75,14 +80,14 @@ def parse(expression: str) -> Tree:
     except RecursionError as error:
         raise too_deep() from error
     except (exceptions.JMESPathError, ValueError) as error:
-        raise explain(error, expression) from error
+        raise explain(error, expression, tokens) from error
     if _depth(tree) > MAX_DEPTH:
         raise too_deep()
     _check_references(tree, is_argument=False)
     return tree
 
 
-def _guard(tokens: list[dict[str, Any]]) -> None:
+def _guard(tokens: list[Token]) -> None:
     """Stop nesting that the recursive parser should not see."""
     opened = prefixes = 0
     for token in tokens:
@@ -99,8 +104,8 @@ def _convert(node: dict[str, Any], names: _Names) -> Tree:
     if kind in ("field", "literal", "function_expression", "key_val_pair"):
         token = names.take()
         offset, is_quoted = token["start"], token["type"] == "quoted_identifier"
-    if kind == "slice":
-        return Tree(kind, tuple(children), (), offset, 1)
+    if kind in ("index", "slice"):
+        return Tree(kind, tuple(children) if kind == "slice" else value, (), names.last(), 1)
     if kind == "filter_projection":
         left, right, condition = children
         children = [left, condition, right]
@@ -110,7 +115,7 @@ def _convert(node: dict[str, Any], names: _Names) -> Tree:
     return Tree(kind, value, converted, offset, 1 + sum(child.size for child in converted), is_quoted)
 
 
-def _operands(node: dict[str, Any]) -> list[dict[str, Any]]:
+def _operands(node: dict[str, Any]) -> list[Token]:
     """Collect `a`, `b`, `c` of `(a | b) | c`."""
     kind, operands = node["type"], []
     while node["type"] == kind:

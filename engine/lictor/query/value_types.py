@@ -2,6 +2,9 @@
 
 from typing import Any
 
+Json = Any
+"""Any JSON value: plain dict, list, str, int, float, bool or None."""
+
 TYPE_NAMES: dict[type, str] = {
     str: "string",
     int: "number",
@@ -22,7 +25,7 @@ TYPE_CLASSES: dict[str, tuple[type, ...]] = {
 }
 
 
-def type_name(value: Any) -> str:  # noqa: ANN401 - any value
+def type_name(value: Json) -> str:
     """Return the JSON type of a value.
 
     >>> type_name(True)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from lictor.query.value_types import Json
+
 
 class Writer:
     """Lines of one function being generated, with what is known at the current line.
@@ -30,7 +32,7 @@ class Writer:
         """Write a line."""
         self.lines.append("    " * self.depth + text)
 
-    def constant(self, value: Any) -> str:  # noqa: ANN401 - any JSON value or function
+    def constant(self, value: Json) -> str:
         """Keep a constant and return its name. Strings and numbers that are used twice are kept once."""
         key = (value.__class__, value) if value.__class__ in (str, int) else id(value)
         if key not in self._constants:

@@ -1,6 +1,7 @@
 """Make a report of what was found, and write parts of it so that nothing in a document can harm its reader."""
 
 from lictor.report.baseline import apply_baseline, baseline_key, read_baseline, write_baseline
+from lictor.report.describe import describe_place, describe_problem
 from lictor.report.escape import (
     escape_lines,
     escape_markdown,
@@ -37,6 +38,8 @@ __all__ = [
     "baseline_key",
     "cell_width",
     "cut_excerpt",
+    "describe_place",
+    "describe_problem",
     "dump_json",
     "escape_lines",
     "escape_markdown",

@@ -11,18 +11,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from lictor.fingerprints import LINE_HASH, POLICY_PATH
+from lictor.fingerprints import baseline_key
 from lictor.model import Finding, Location, Problem, Region, Report, format_path
 from lictor.report.json_text import dump_json
 
 _VERSION = 1
 _HINT = "write it anew with 'lictor baseline'"
-
-
-def baseline_key(finding: Finding) -> str:
-    """Return what stands for a finding in a baseline."""
-    path = finding.fingerprints.get(POLICY_PATH)
-    return path or f"{finding.rule_id}|{finding.location.uri}|{finding.fingerprints.get(LINE_HASH, '')}"
 
 
 def apply_baseline(findings: Iterable[Finding], baseline: frozenset[str]) -> tuple[Finding, ...]:

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 # What `str.isprintable` refuses but spaces of other scripts, which are plain text: general categories C*, Zl and Zp.
 _KEPT_CATEGORY = "Zs"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~$-])")
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~$]")
+_MARKDOWN_START = re.compile(r"(\s*)([#+=>-]|\d+(?=[.)]))")
 _MARKDOWN_RUN = re.compile(r"`+")
 
 
@@ -55,10 +56,16 @@ def escape_markdown(text: str) -> str:
     >>> escape_markdown("*a* <b> @team")
     '\\*a\\* &lt;b&gt; @&#8203;team'
     """
-    text = _MARKDOWN.sub(r"\\\1", escape_terminal(text).replace("&", "&amp;"))
+    text = _MARKDOWN.sub(r"\\\g<0>", escape_terminal(text).replace("&", "&amp;"))
+    # Headings, lists and quotes are made by what a line starts with.
+    text = _MARKDOWN_START.sub(_escape_start, text, count=1) if _MARKDOWN_START.match(text) else text
     text = text.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     # GitHub turns bare addresses into links and @names into notifications; neither may come from a document.
     return text.replace("://", "&#58;//").replace("www", "ww&#119;").replace("@", "@&#8203;")
+
+
+def _escape_start(match: re.Match[str]) -> str:
+    return f"{match[1]}&#{ord(match[2][0])};{match[2][1:]}"
 
 
 def markdown_code(text: str) -> str:

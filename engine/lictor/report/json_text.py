@@ -1,13 +1,13 @@
 """JSON for output: deterministic, safe to print and to embed in a page, and several times faster than `json.dump`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from json.encoder import encode_basestring, encode_basestring_ascii
 from math import isfinite
 from typing import Any
 
 _quote: Callable[[str], str] = encode_basestring
-_SPACES = tuple("\n" + "  " * depth for depth in range(32))
+_LINES = tuple("\n" + "  " * depth for depth in range(32))
 
 # Past the ASCII controls that JSON escapes anyway: DEL and C1, invisible and bidirectional characters, the two line
 # separators of JavaScript, lone surrogates (no UTF-8 has them, and I-JSON, RFC 7493 2.1, forbids their escapes), and
@@ -32,7 +32,7 @@ def dump_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
     }
     """
     parts: list[str] = []
-    _write(value, 1, parts.append)
+    _write(value, 1, {}, parts.append)
     parts.append("\n")
     text = "".join(parts)
     return text if text.isascii() and "<" not in text and "\x7f" not in text else _UNSAFE.sub(_escape, text)
@@ -45,38 +45,60 @@ def _escape(match: re.Match[str]) -> str:
     return "\ufffd" if "\ud800" <= text <= "\udfff" else encode_basestring_ascii(text)[1:-1]
 
 
-def _write(value: Any, depth: int, put: Callable[[str], None]) -> None:  # noqa: ANN401 - any JSON value
+def _write(value: Any, depth: int, names: dict[str, str], put: Callable[[str], None]) -> None:  # noqa: ANN401 - any JSON value
+    """Write a value whose members stand at `depth`. `names` keeps the keys that were written before."""
     if isinstance(value, str):
         put(_quote(value))
     elif isinstance(value, Mapping):
-        _write_members([(_quote(str(key)) + ": ", member) for key, member in value.items()], "{}", depth, put)
+        _write_object(value, depth, names, put)
     elif isinstance(value, list | tuple):
-        _write_members([("", member) for member in value], "[]", depth, put)
+        _write_array(value, depth, names, put)
     elif isinstance(value, set | frozenset):
-        _write_members([("", member) for member in sorted(value, key=str)], "[]", depth, put)
+        _write_array(sorted(value, key=str), depth, names, put)
     else:
         put(_scalar(value))
 
 
-def _write_members(
-    members: list[tuple[str, Any]],
-    brackets: str,
-    depth: int,
-    put: Callable[[str], None],
-) -> None:
-    if not members:
-        put(brackets)
+def _write_object(value: Mapping[Any, Any], depth: int, names: dict[str, str], put: Callable[[str], None]) -> None:
+    if not value:
+        put("{}")
         return
-    line = _SPACES[depth] if depth < len(_SPACES) else "\n" + "  " * depth
-    lead = brackets[0] + line
-    for name, member in members:
-        if isinstance(member, str):  # most members are: saves a call for each
+    line = _line(depth)
+    lead, next_lead = "{" + line, "," + line
+    for key, member in value.items():
+        name = names.get(key)
+        if name is None:
+            name = names[key] = _quote(str(key)) + ": "
+        kind = member.__class__  # most members are of three exact types; the tests in `_write` cost more
+        if kind is str:
             put(lead + name + _quote(member))
+        elif kind is int:
+            put(lead + name + str(member))
         else:
             put(lead + name)
-            _write(member, depth + 1, put)
-        lead = "," + line
-    put(line[:-2] + brackets[1])
+            if kind is dict:
+                _write_object(member, depth + 1, names, put)
+            else:
+                _write(member, depth + 1, names, put)
+        lead = next_lead
+    put(line[:-2] + "}")
+
+
+def _write_array(value: Sequence[Any], depth: int, names: dict[str, str], put: Callable[[str], None]) -> None:
+    if not value:
+        put("[]")
+        return
+    line = _line(depth)
+    lead, next_lead = "[" + line, "," + line
+    for member in value:
+        put(lead)
+        _write(member, depth + 1, names, put)
+        lead = next_lead
+    put(line[:-2] + "]")
+
+
+def _line(depth: int) -> str:
+    return _LINES[depth] if depth < len(_LINES) else "\n" + "  " * depth
 
 
 def _scalar(value: object) -> str:

@@ -58,7 +58,8 @@ def _order(finding: Finding) -> tuple[Any, ...]:
 
 def _identity(finding: Finding) -> tuple[Any, ...]:
     location = finding.location
-    return (finding.rule_id, finding.kind, location.uri, location.region, location.path, finding.message)
+    place = (location.uri, finding.subject.index, location.region, location.path)
+    return (finding.rule_id, finding.kind, finding.message, place)
 
 
 def _strongest_first(finding: Finding) -> tuple[Any, ...]:
@@ -68,9 +69,10 @@ def _strongest_first(finding: Finding) -> tuple[Any, ...]:
         waiver is not None,
         -LEVELS.index(finding.level),
         (waiver.justification, *_place(waiver.location)) if waiver else (),
+        sorted(finding.fingerprints.items()),
         repr(sorted(finding.properties.items())),
-        repr(finding.subject),
-        repr(finding.related_locations),
+        repr((finding.subject, finding.candidate, finding.related_locations, finding.fixes, finding.location.logical)),
+        finding.baseline_state,
     )
 
 

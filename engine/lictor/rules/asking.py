@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lictor.model import FindingKind, Function, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
 from lictor.query import Query, QueryContext, compile_query
+from lictor.query.places import Place, element_places
 from lictor.rules.render import Template, compile_template
 from lictor.rules.scope import message_scope, parents_of, subject_facts
 
@@ -66,49 +67,78 @@ def find_matches(questions: Questions, subject: Subject, parameters: Mapping[str
     """
     shared = _shared_context(questions, subject, parameters)
     found: list[Match] = []
-    nodes: tuple[Node, ...] | None = None
+    candidates: tuple[Candidate, ...] | None = None
     for index, value in enumerate(_candidate_values(questions, subject.value, shared)):
         context = shared
         if questions.surroundings & {"each", "parent", "let"}:
-            if nodes is None and "parent" in questions.surroundings:
-                nodes = candidate_nodes(questions, subject.value, shared)
-            each = nodes[index] if nodes is not None else Node(value, None)
+            if candidates is None and "parent" in questions.surroundings:
+                candidates = _candidates(questions, subject.value, shared)
+            each = candidates[index] if candidates is not None else Candidate(Node(value, None), ())
             context = full_context(questions, subject, parameters, each)
         if _is_silent(questions, value, context):
             continue
-        if nodes is None:
-            nodes = candidate_nodes(questions, subject.value, shared)
-        found += _matches_at(questions, subject, parameters, nodes[index])
+        if candidates is None:
+            candidates = _candidates(questions, subject.value, shared)
+        found += _matches_at(questions, subject, parameters, candidates[index])
     return found
 
 
+class Candidate(NamedTuple):
+    """A value that `for-each` gave. `place` is its own, or for a computed one what its parts have in common."""
+
+    node: Node
+    place: Path
+
+
 def candidate_paths(questions: Questions, subject: Subject, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
-    """Return the candidates' paths in the subject's value; a computed one counts as the whole. Raises QueryError."""
+    """Return where the candidates stand in the subject's value. Raises QueryError."""
     if questions.for_each is None:
         return ((),)
     shared = _shared_context(questions, subject, parameters)
-    return tuple(node.path or () for node in candidate_nodes(questions, subject.value, shared))
-
-
-def candidate_nodes(questions: Questions, value: Any, context: QueryContext | None) -> tuple[Node, ...]:  # noqa: ANN401 - any JSON value
-    """Return the candidates with their places. Raises QueryError."""
-    if questions.for_each is None:
-        return (Node(value, ()),)
-    return questions.for_each.nodes(value, (), context)
+    return tuple(candidate.place for candidate in _candidates(questions, subject.value, shared))
 
 
 def full_context(
-    questions: Questions | None, subject: Subject, parameters: Mapping[str, Any], each: Node
+    questions: Questions | None, subject: Subject, parameters: Mapping[str, Any], each: Candidate
 ) -> QueryContext:
     """Return a context that answers every context function for one candidate."""
     return QueryContext(
         root=subject.value,
-        each=each,
-        parents=parents_of(subject.value, each.path or ()),
+        each=each.node,
+        parents=parents_of(subject.value, each.place),
         subject=subject_facts(subject),
         parameters=parameters,
         let=questions.let if questions else {},
     )
+
+
+def _candidates(questions: Questions, value: Any, context: QueryContext | None) -> tuple[Candidate, ...]:  # noqa: ANN401 - any JSON value
+    if questions.for_each is None:
+        return (Candidate(Node(value, ()), ()),)
+    result, place = questions.for_each.locate(value, (), context)
+    if result is None:
+        return ()
+    if not isinstance(result, list):
+        return (_candidate(result, place),)
+    return tuple(_candidate(*pair) for pair in zip(result, element_places(place, result), strict=True))
+
+
+def _candidate(value: Any, place: Place) -> Candidate:  # noqa: ANN401 - any JSON value
+    if isinstance(place, tuple):
+        return Candidate(Node(value, place), place)
+    paths = list(paths_in(place))
+    shortest = min(paths, key=len, default=())
+    shared = next((n for n, step in enumerate(shortest) if any(path[n] != step for path in paths)), len(shortest))
+    return Candidate(Node(value, None), shortest[:shared])
+
+
+def paths_in(place: Place) -> Iterator[Path]:
+    """Yield every path in the place of a computed value."""
+    if isinstance(place, tuple):
+        yield place
+        return
+    for inner in place.values() if isinstance(place, dict) else place if isinstance(place, list) else ():
+        yield from paths_in(inner)
 
 
 def _shared_context(questions: Questions, subject: Subject, parameters: Mapping[str, Any]) -> QueryContext | None:
@@ -142,16 +172,16 @@ def _may_speak(result: Any) -> bool:  # noqa: ANN401 - any JSON value
 
 
 def _matches_at(
-    questions: Questions, subject: Subject, parameters: Mapping[str, Any], each: Node
+    questions: Questions, subject: Subject, parameters: Mapping[str, Any], each: Candidate
 ) -> Iterator[Match]:
     context = full_context(questions, subject, parameters, each)
     if questions.deny is not None:
-        for node in _findings(questions.deny, each, context):
+        for node in _findings(questions.deny, each.node, context):
             yield _match(questions, subject, context, each, node, "fail")
-    if questions.require is not None and not _is_met(questions.require, each, context):
-        yield _match(questions, subject, context, each, Node(each.value, each.path), "fail")
+    if questions.require is not None and not _is_met(questions.require, each.node, context):
+        yield _match(questions, subject, context, each, each.node, "fail")
     if questions.open is not None:
-        for node in _findings(questions.open, each, context):
+        for node in _findings(questions.open, each.node, context):
             yield _match(questions, subject, context, each, node, "open")
 
 
@@ -182,19 +212,19 @@ def _nodes(query: Query, node: Node, context: QueryContext) -> Iterable[Node]:
     return (Node(found.value, None) for found in query.nodes(node.value, (), context))
 
 
-def _match(  # noqa: PLR0913, PLR0917 - each is a part of the match
-    questions: Questions, subject: Subject, context: QueryContext, each: Node, found: Node, kind: FindingKind
+def _match(
+    questions: Questions, subject: Subject, context: QueryContext, each: Candidate, found: Node, kind: FindingKind
 ) -> Match:
-    origin = each if found.path is None else found
+    origin = each.node if found.path is None else found
     path = found.path
     if questions.at is not None:
         path = next((node.path for node in _nodes(questions.at, origin, context) if node.path is not None), path)
     match = Match(
         path=path,
-        values={"each": each.value} if each.path is None else {},
+        values={"each": each.node.value} if each.node.path is None else {},
         kind=kind,
         highlight=questions.highlight,
-        candidate=each.path or (),
+        candidate=each.place,
         found=found.value,
     )
     if not questions.related:

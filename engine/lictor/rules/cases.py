@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from lictor.documents import decode
+from lictor.documents.decode import decode
 from lictor.model import Document, Finding, FindingKind, Location, Problem, Region, format_path
 from lictor.rules.folders import CASES_FILE, PAGE_FILE, RULE_FILE, read_document
 from lictor.rules.pages import Block, RulePage, page_problems, read_page
@@ -31,7 +31,7 @@ class Case:
 
     `text` is the document's source, `uri` the file it stands for (its extension says the format). Findings of rules
     other than the case names are no concern of it; of those it names, all must be listed, unless `is_exact` is false.
-    `kind` narrows it to subjects of one kind.
+    `kind` is what the document is, where its content does not tell; subjects of other kinds are no concern then.
     """
 
     name: str
@@ -82,6 +82,7 @@ def cases_from_page(page: RulePage, rule_id: str, uri: str) -> tuple[Case, ...]:
             uri=f"{word.lower()}-{number}.{extension}",
             text=block.text,
             expected=expected,
+            kind=block.kind,
             is_exact=not expected,
             location=Location(uri, Region(block.line, 1, block.line, 1)),
         )
@@ -158,9 +159,7 @@ def _case(document: Document, index: int, data: Mapping[str, Any], rule_id: str)
         uri=data.get("file", f"case.{data.get('format', 'json')}"),
         text=text,
         expected=tuple(
-            ExpectedFinding(
-                one.get("rule", rule_id), one["path"], one.get("kind", "fail"), one.get("message", "")
-            )
+            ExpectedFinding(one.get("rule", rule_id), one["path"], one.get("kind", "fail"), one.get("message", ""))
             for one in data["find"]
         ),
         parameters=data.get("parameters", {}),

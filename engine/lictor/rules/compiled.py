@@ -6,7 +6,7 @@ from typing import Any
 
 from lictor.model import Check, EditAction, Function, Match, NamedCheck, Node, Path, Rule, Subject
 from lictor.query import Query, QueryContext, QueryError, compile_query
-from lictor.rules.asking import Questions, candidate_paths, compile_questions, find_matches, full_context
+from lictor.rules.asking import Candidate, Questions, candidate_paths, compile_questions, find_matches, full_context
 from lictor.rules.parameters import default_parameters
 from lictor.rules.render import Template, ValueTemplate, compile_template, compile_value
 from lictor.rules.scope import message_scope, nearest_path, value_at
@@ -68,9 +68,9 @@ class CompiledRule:
         return {**self._defaults, **parameters} if self._defaults else parameters
 
     def _context(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> QueryContext:
-        each = Node(value_at(subject.value, match.candidate), match.candidate)
-        if "each" in match.values:
-            each = Node(match.values["each"], None)
+        is_computed = "each" in match.values
+        value = match.values["each"] if is_computed else value_at(subject.value, match.candidate)
+        each = Candidate(Node(value, None if is_computed else match.candidate), match.candidate)
         return full_context(self._questions, subject, parameters, each)
 
 

@@ -5,7 +5,8 @@ import pathlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lictor.documents import decode, parse_yaml
+from lictor.documents.decode import decode
+from lictor.documents.yaml_text import parse_yaml
 from lictor.model import Document, Location, Problem, Region, Rule
 from lictor.rules.parse import parse_rule
 from lictor.rules.python_checks import FileCheck

@@ -15,15 +15,20 @@ DOCUMENT_LANGUAGES = frozenset({"json", "yaml", "yml", "hcl", "tf", "terraform"}
 """The fences that hold a document. Other fences (sh, text) are for people only."""
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
-_FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})\s*([^`\s]*)[^`]*")
+_FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})\s*([^`\s]*)([^`]*)")
+_KIND = re.compile(r"\bkind=(\S+)")
 
 
 class Block(NamedTuple):
-    """A fenced block: its language (lower case), its text, and the line in the page where the text starts (1-based)."""
+    """A fenced block: its language (lower case), its text, and the line in the page where the text starts (1-based).
+
+    `kind` is the kind of subject that the document is, where the fence says so: ```json kind=aws.iam.scp
+    """
 
     language: str
     text: str
     line: int
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +45,25 @@ def read_page(text: str) -> RulePage:
     r"""Take a page apart. A heading inside a fence is text.
 
     >>> read_page("# r\n\n## Avoid\n\n```json\n{}\n```\n").avoid_blocks
-    (Block(language='json', text='{}\\n', line=6),)
+    (Block(language='json', text='{}\\n', line=6, kind=''),)
     """
     sections: dict[str, list[str]] = {}
     lines: dict[str, int] = {}
     blocks: dict[str, list[Block]] = {}
-    heading, fence, block, language, start = "", "", list[str](), "", 0
+    heading, fence, text_lines = "", "", list[str]()
+    head = Block("", "", 0)
     for number, line in enumerate(text.splitlines(), start=1):
         opening = _FENCE.fullmatch(line)
         if fence:
             if opening and opening[2].startswith(fence) and not opening[3]:
-                blocks.setdefault(heading, []).append(Block(language, "".join(f"{each}\n" for each in block), start))
+                blocks.setdefault(heading, []).append(head._replace(text="".join(f"{each}\n" for each in text_lines)))
                 fence = ""
             else:
-                block.append(line)
+                text_lines.append(line)
         elif opening:
-            fence, language, block, start = opening[2], opening[3].lower(), [], number + 1
+            kind = _KIND.search(opening[4])
+            fence, text_lines = opening[2], []
+            head = Block(opening[3].lower(), "", number + 1, kind[1] if kind else "")
         elif (title := _HEADING.fullmatch(line)) and len(title[1]) > 1:
             heading = title[2]
             lines.setdefault(heading, number)

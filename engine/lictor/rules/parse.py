@@ -26,7 +26,7 @@ _FORMS = ("deny", "require", "check")
 _QUERY_KEYS = ("for-each", "open", "let", "at", "highlight", "related")
 
 
-def parse_rule(  # noqa: PLR0913 - what a rule is made of, each by its name
+def parse_rule(
     document: Document,
     path: Path,
     *,
@@ -62,7 +62,7 @@ def position_of(problem: Problem) -> tuple[str, int, int]:
     return (place.uri if place else "", *(region[:2] if region else (0, 0)))
 
 
-def _rule(  # noqa: PLR0913, PLR0917 - each is a part of the rule
+def _rule(
     document: Document,
     path: Path,
     data: Mapping[str, Any],

@@ -51,27 +51,29 @@ def _slice(region: Region, context: Context) -> str:
 
 
 def _index_of(source: str, value: str, offset: int) -> int | None:
-    """Walk value and source side by side. White space is folded in many ways, so only other characters are matched."""
-    style = source[:1]
-    index = 0
-    if style in {"|", ">"}:
-        index = source.find("\n") + 1
-    elif style in {'"', "'"}:
-        index = 1
-    else:
-        style = ""
-    position = index
-    for number, character in enumerate(value[: offset + 1]):
-        position, index, written = _step(source, index, style, character)
-        if not written:
+    """Find where a character of the value is written. A block's text may begin with a quote of its own."""
+    quote = source[:1] if source[:1] in {'"', "'"} and source[-1:] == source[:1] else ""
+    for style in dict.fromkeys((quote, "")):
+        positions = _positions(source, value, style)
+        if positions is not None:
+            return positions[min(offset, len(value))]
+    return None
+
+
+def _positions(source: str, value: str, style: str) -> list[int] | None:
+    """Walk value and source side by side. White space is folded in many ways, so only other characters must match."""
+    index = len(style)
+    positions: list[int] = []
+    for character in value:
+        position, index, is_written = _step(source, index, style, character)
+        if not is_written:
             return None
-        if number == offset:
-            return position
-    return min(index, len(source)) if source else None
+        positions.append(position)
+    return [*positions, index] if source[index:].strip() == style else None
 
 
 def _step(source: str, index: int, style: str, character: str) -> tuple[int, int, bool]:
-    """Return where `character` is written, where the next one may be, and whether it was found at all."""
+    """Return where `character` is written, where the next one may be, and whether it is there at all."""
     if character in _SPACE:
         if style == '"' and source[index : index + 1] == "\\":
             decoded, length = _escape(source, index)

@@ -1,6 +1,7 @@
 """Check a rule before it runs: its kinds, its queries against the kinds' schemas, its message, its named check."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lictor.errors import did_you_mean
@@ -29,12 +30,13 @@ class _Complaint(NamedTuple):
 
 
 class _Schemas(NamedTuple):
-    """What is known of the values around a query."""
+    """What is known of the values around a query. `origin` is what `at`, `related` and a fix start from."""
 
     root: Mapping[str, Any]
-    each: Mapping[str, Any]
-    found: Mapping[str, Any]
-    let: Mapping[str, Mapping[str, Any]]
+    each: Mapping[str, Any] = _ANYTHING
+    found: Mapping[str, Any] = _ANYTHING
+    origin: Mapping[str, Any] = _ANYTHING
+    let: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 _Check = Callable[[str, Mapping[str, Any], _Schemas], CheckedQuery]
@@ -97,7 +99,15 @@ def _named_check_problems(rule: Rule, registry: Registry) -> Iterator[Problem]:
 def _complaints(rule: Rule, registry: Registry) -> list[_Complaint]:
     """Collect what is wrong for every kind alike."""
     names = sorted({name for pattern in rule.applies_to for name in matching_kinds(pattern, registry.kinds)})
-    schemas = [registry.kinds[name].schema for name in names] or [_ANYTHING]
+    schemas: list[Mapping[str, Any]] = []
+    for name in names:
+        schema = registry.kinds[name].schema
+        if not schema:
+            schemas = []  # a kind without a schema may have any field
+            break
+        if schema not in schemas:
+            schemas.append(schema)
+    schemas = schemas or [_ANYTHING]
     first, *others = [list(_complaints_for(rule, registry, schema)) for schema in schemas]
     common = set.intersection(*({_identity(one) for one in some} for some in (first, *others)))
     return [one for one in first if _identity(one) in common]
@@ -120,9 +130,9 @@ def _complaints_for(rule: Rule, registry: Registry, schema: Mapping[str, Any]) -
         )
 
     found: list[_Complaint] = []
-    around = _Schemas(schema, schema, _ANYTHING, {})
+    around = _Schemas(schema)
     if rule.queries is not None:
-        around = _check_queries(rule.queries, around, check, found)
+        around = _check_queries(rule.queries, around._replace(each=schema), check, found)
     _check_texts(rule, around, check, found)
     yield from found
 
@@ -149,11 +159,11 @@ def _check_queries(queries: RuleQueries, around: _Schemas, check: _Check, found:
         around = around._replace(found=around.each if not queries.open else _ANYTHING)
     if queries.open:
         ask("open", queries.open, around.each, around)
-    origin = around.each if _is_flat(around.found) else around.found
+    around = around._replace(origin=around.each if _is_computed(around.found) else around.found)
     if queries.at:
-        ask("at", queries.at, origin, around)
+        ask("at", queries.at, around.origin, around)
     for index, related in enumerate(queries.related):
-        ask(f"related.{index}.query", related.query, origin, around)
+        ask(f"related.{index}.query", related.query, around.origin, around)
     return around
 
 
@@ -168,6 +178,7 @@ def _check_texts(rule: Rule, around: _Schemas, check: _Check, found: list[_Compl
             "parameters": {"type": "object", "properties": rule.parameters, "additionalProperties": False},
         },
         "additionalProperties": rule.queries is None,
+        "$defs": {**around.each.get("$defs", {}), **around.found.get("$defs", {})},
     }
     texts = [("message", rule.message, scope)]
     for index, related in enumerate(rule.queries.related if rule.queries else ()):
@@ -177,7 +188,7 @@ def _check_texts(rule: Rule, around: _Schemas, check: _Check, found: list[_Compl
         texts.append(("fix.description", rule.fix.description, scope))
         texts += [(f"fix.{rule.fix.action}", text, scope) for text in strings_in(rule.fix.value)]
         if rule.fix.at:
-            checked = check(rule.fix.at, _ANYTHING, around)
+            checked = check(rule.fix.at, around.origin, around)
             found.extend(_Complaint("fix.at", rule.fix.at, error, error.offset) for error in checked.errors)
     for key, text, visible in texts:
         found.extend(_template_complaints(key, text, visible, around, check))
@@ -193,8 +204,8 @@ def _template_complaints(
         return
     for part in parts:
         if isinstance(part, Field):
-            for error in check(part.expression, scope, around).errors:
-                yield _Complaint(key, text, error, part.offset + (error.offset or 0))
+            for wrong in check(part.expression, scope, around).errors:
+                yield _Complaint(key, text, wrong, part.offset + (wrong.offset or 0))
 
 
 def element_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -203,17 +214,24 @@ def element_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     >>> element_schema({"type": "array", "items": {"type": "string"}})
     {'type': 'string'}
     """
-    types = schema.get("type")
-    named = {types} if isinstance(types, str) else set(types or ())
-    if named - {"null"} == {"array"}:
+    definitions = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    if isinstance(schema.get("anyOf"), list):
+        return {"anyOf": [element_schema(one) for one in schema["anyOf"]], **definitions}
+    types = _types(schema)
+    if types == {"array"}:
         items = schema.get("items", _ANYTHING)
-        return items if isinstance(items, Mapping) else _ANYTHING
-    return _ANYTHING if "array" in named else schema
+        return {**items, **definitions} if isinstance(items, Mapping) and items else _ANYTHING
+    return _ANYTHING if "array" in types else schema
 
 
-def _is_flat(schema: Mapping[str, Any]) -> bool:
-    """Tell whether a result is a computed scalar, which stands nowhere: then the candidate is looked at."""
-    return schema.get("type") == "boolean"
+def _is_computed(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a result is a plain yes or no, which stands nowhere: then the candidate is looked at."""
+    return _types(schema) == {"boolean"}
+
+
+def _types(schema: Mapping[str, Any]) -> set[str]:
+    types = schema.get("type")
+    return ({types} if isinstance(types, str) else set(types or ())) - {"null"}
 
 
 def _problem(complaint: _Complaint, places: Mapping[str, Location]) -> Problem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.model import Document, Location, Path, Problem, Rule, SettingChange, format_path
 from lictor.rules import parse_rule
@@ -12,37 +12,38 @@ _WHOLE_RULE_KEYS = frozenset({"deny", "require", "check", "message", "applies-to
 """Any of these makes an entry a whole rule; the JSON Schema of rulesets says the same."""
 
 
-class Entries(NamedTuple):
-    """What a mapping of rules says."""
-
-    entries: tuple[Entry, ...]
-    inline: tuple[Inline, ...]
-    problems: tuple[Problem, ...]
-
-
-def parse_entries(document: Document, data: Any, path: Path, *, may_define: bool) -> Entries:  # noqa: ANN401 - not yet validated
-    """Read a mapping from rule ids and globs to what is wanted of them.
-
-    The schema has its say elsewhere: an entry that is none of the forms is left out here.
-    """
-    entries: list[Entry] = []
+def parse_inline(document: Document, data: Any) -> tuple[tuple[Inline, ...], tuple[Problem, ...]]:  # noqa: ANN401 - may be anything yet
+    """Read the whole rules that are written under `rules:`, and say what is wrong with them."""
     inline: list[Inline] = []
     problems: list[Problem] = []
     for name, value in data.items() if isinstance(data, dict) else ():
-        place = (*path, name)
-        location = _place(document, place, is_key=True)
-        if isinstance(value, str):
-            entries.append(Entry(name, _switch(value, _place(document, place)), location))
-        elif isinstance(value, dict) and may_define and _WHOLE_RULE_KEYS & value.keys():
-            rule, found = _inline(document, place, name, value)
+        if _is_whole(value):
+            path = ("rules", name)
+            rule, found = _inline(document, path, name, value)
             problems.extend(found)
-            on = SettingChange(is_on=True, has_been_on=True, origins={"is-on": location, "on": location})
-            entries.append(Entry(name, on, location))
             if rule is not None:
-                inline.append(Inline(rule, value.get("replace") is True, location))
-        elif isinstance(value, dict):
-            entries.append(Entry(name, _setting(document, place, value), location))
-    return Entries(tuple(entries), tuple(inline), tuple(problems))
+                inline.append(Inline(rule, value.get("replace") is True, _place(document, path, is_key=True)))
+    return tuple(inline), tuple(problems)
+
+
+def parse_entries(document: Document, data: Mapping[str, Any], path: Path) -> tuple[Entry, ...]:
+    """Read a mapping from rule ids and globs to what is wanted of them; the schema has passed it."""
+    return tuple(
+        Entry(name, _change(document, (*path, name), value), _place(document, (*path, name), is_key=True))
+        for name, value in data.items()
+    )
+
+
+def _is_whole(value: Any) -> bool:  # noqa: ANN401 - may be anything yet
+    return isinstance(value, dict) and bool(_WHOLE_RULE_KEYS & value.keys())
+
+
+def _change(document: Document, path: Path, value: Any) -> SettingChange:  # noqa: ANN401 - an entry in any of its forms
+    if isinstance(value, str):
+        return _switch(value, _place(document, path))
+    if _is_whole(value):
+        return _switch("on", _place(document, path, is_key=True))
+    return _setting(document, path, value)
 
 
 def _place(document: Document, path: Path, *, is_key: bool = False) -> Location:
@@ -62,13 +63,12 @@ def _switch(word: str, location: Location) -> SettingChange:
 def _setting(document: Document, path: Path, data: Mapping[str, Any]) -> SettingChange:
     change = _switch(data["level"], _place(document, (*path, "level"))) if "level" in data else SettingChange()
     origins = dict(change.origins)
-    parameters = data.get("parameters", {})
+    parameters: Mapping[str, Any] = data.get("parameters", {})
     tags: dict[str, bool] = {}
-    for name in parameters if isinstance(parameters, dict) else ():
+    for name in parameters:
         origins[f"parameters.{name}"] = _place(document, (*path, "parameters", name))
-    written = data.get("tags", {})
-    for key in ("add", "remove") if isinstance(written, dict) else ():
-        for index, tag in enumerate(written.get(key, ())):
+    for key in ("add", "remove"):
+        for index, tag in enumerate(data.get("tags", {}).get(key, ())):
             tags[tag] = key == "add"
             origins[f"tags.{tag}"] = _place(document, (*path, "tags", key, index))
     return replace(change, parameters=parameters, tags=tags, origins=origins)

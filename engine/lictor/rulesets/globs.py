@@ -70,9 +70,7 @@ def _is_same_character(pattern: str, character: str) -> bool:
     return pattern in {"?", character}
 
 
-def _matches(
-    pattern: Sequence[str], parts: Sequence[str], star: str, is_same: Callable[[str, str], bool]
-) -> bool:
+def _matches(pattern: Sequence[str], parts: Sequence[str], star: str, is_same: Callable[[str, str], bool]) -> bool:
     # The last star seen takes one more part whenever what follows it does not fit; earlier stars never need more.
     here = there = 0
     last_star, taken = -1, 0

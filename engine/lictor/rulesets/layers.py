@@ -16,19 +16,13 @@ class Placed(NamedTuple, Generic[Value]):
     location: Location
 
 
-class LayerLock(NamedTuple):
-    """A lock, and the ruleset-level parameters in force where it stands: those that its rules keep."""
-
-    lock: Lock
-    parameters: Mapping[str, Placed[Any]] = {}
-
-
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A ruleset file, or several merged; rules go by their ids, globs and aliases resolved.
 
-    `rules` says what changes in each rule's setting, `inline` holds rules written in the file. `require` maps a field
-    that waivers must have to where that was asked. `sources` are the uris of the files, in their order.
+    `rules` says what changes in each rule's setting, `given` which of `parameters` each rule takes, and `inline` holds
+    rules written in the file. `require` maps a field that waivers must have to where that was asked. `sources` are the
+    uris of the files, in their order.
     """
 
     id: str
@@ -37,10 +31,11 @@ class Layer:
     description: Placed[str] | None = None
     default_for: Placed[tuple[str, ...]] | None = None
     parameters: Mapping[str, Placed[Any]] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, Placed[Any]]] = field(default_factory=dict)
     rules: Mapping[str, SettingChange] = field(default_factory=dict)
     inline: Mapping[str, Rule] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
-    locks: tuple[LayerLock, ...] = ()
+    locks: tuple[Lock, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     max_days: Placed[int] | None = None
     require: Mapping[str, Location] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
-from lictor.model import LEVELS, Location, Lock, Problem, Rule, SettingChange
-from lictor.rulesets.layers import Layer
+from lictor.model import LEVELS, Level, Location, Lock, Problem, SettingChange
+from lictor.rulesets.layers import Layer, Placed
 
 
 def lock_of(locks: Iterable[Lock], rule_id: str) -> Lock | None:
@@ -31,6 +32,7 @@ def obey(layer: Layer, locks: Iterable[Lock]) -> Layer:
     return replace(
         layer,
         rules={id_: _allowed(id_, change, held) if id_ in locked else change for id_, change in layer.rules.items()},
+        given={id_: _free(id_, values, held) if id_ in locked else values for id_, values in layer.given.items()},
         inline={id_: rule for id_, rule in layer.inline.items() if id_ not in locked},
         groups={id_: group for id_, group in layer.groups.items() if id_ not in locked},
     )
@@ -59,7 +61,6 @@ def attempts(
     layer: Layer,
     foreign: Iterable[Lock],
     own: Iterable[Lock],
-    rules: Mapping[str, Rule],
     named: Iterable[tuple[str, Location]] = (),
 ) -> Iterator[Problem]:
     """Say what in a layer tries to weaken a lock.
@@ -81,10 +82,11 @@ def attempts(
     for rule_id, location in named:
         yield from _refused(lock_of(every, rule_id), f"'{rule_id}' can't be waived", location)
     for name, placed in layer.parameters.items():
-        yield from _unreached(name, placed.location, outside, rules)
+        takers = [rule_id for rule_id, values in layer.given.items() if name in values]
+        yield from _unreached(name, placed.location, outside, takers)
 
 
-def lock_problem(lock: Lock, message: str, location: Location | None, level: str = "error") -> Problem:
+def lock_problem(lock: Lock, message: str, location: Location | None, level: Level = "error") -> Problem:
     """Say that a lock keeps something from happening, and where the lock stands."""
     region = lock.location.region
     place = f"{lock.location.uri}:{region.start_line}" if region else lock.location.uri
@@ -92,7 +94,7 @@ def lock_problem(lock: Lock, message: str, location: Location | None, level: str
         "locked",
         f"{message}: ruleset '{lock.ruleset_id}' locks it at {place}",
         "ruleset",
-        "warning" if level == "warning" else "error",
+        level,
         hint="change the ruleset that holds the lock, or drop this line",
         location=location,
         related_locations=(lock.location,),
@@ -119,6 +121,10 @@ def _allowed(rule_id: str, change: SettingChange, locks: tuple[Lock, ...]) -> Se
     )
 
 
+def _free(rule_id: str, values: Mapping[str, Placed[Any]], locks: tuple[Lock, ...]) -> dict[str, Placed[Any]]:
+    return {name: placed for name, placed in values.items() if not freezing(locks, rule_id, name)}
+
+
 def _weakenings(
     rule_id: str, change: SettingChange, locks: tuple[Lock, ...], frozen: tuple[Lock, ...]
 ) -> Iterator[Problem]:
@@ -140,12 +146,9 @@ def _refused(lock: Lock | None, message: str, location: Location | None) -> Iter
         yield lock_problem(lock, message, location)
 
 
-def _unreached(
-    name: str, location: Location | None, locks: tuple[Lock, ...], rules: Mapping[str, Rule]
-) -> Iterator[Problem]:
+def _unreached(name: str, location: Location | None, locks: tuple[Lock, ...], takers: list[str]) -> Iterator[Problem]:
     """Say which locked rules a parameter for all rules does not reach; an error when it reaches no other."""
-    takers = [rule_id for rule_id, rule in rules.items() if name in rule.parameters]
     kept = {rule_id: lock for rule_id in takers if (lock := freezing(locks, rule_id, name))}
     for rule_id, lock in kept.items():
-        level = "warning" if len(kept) < len(takers) else "error"
+        level: Level = "warning" if len(kept) < len(takers) else "error"
         yield lock_problem(lock, f"parameter '{name}' does not reach '{rule_id}'", location, level)

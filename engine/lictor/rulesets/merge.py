@@ -1,11 +1,10 @@
 """Merging a ruleset with the one that extends it. The merge table is data: the code and its page are made of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
-from lictor.model import Location, SettingChange
-from lictor.rulesets.layers import Layer, LayerLock, Placed
+from lictor.model import Location, Lock, SettingChange
+from lictor.rulesets.layers import Layer, Placed
 from lictor.rulesets.locks import obey
 
 Item = TypeVar("Item")
@@ -44,7 +43,15 @@ def _by_key(parent: Mapping[str, Item], child: Mapping[str, Item]) -> dict[str, 
     return {**parent, **child}
 
 
-def _compose_by_rule(parent: Mapping[str, SettingChange], child: Mapping[str, SettingChange]) -> dict[str, SettingChange]:
+def _by_two_keys(
+    parent: Mapping[str, Mapping[str, Item]], child: Mapping[str, Mapping[str, Item]]
+) -> dict[str, Mapping[str, Item]]:
+    return {**parent, **{key: {**parent.get(key, {}), **inner} for key, inner in child.items()}}
+
+
+def _compose_by_rule(
+    parent: Mapping[str, SettingChange], child: Mapping[str, SettingChange]
+) -> dict[str, SettingChange]:
     return {**parent, **{id_: compose(parent.get(id_, SettingChange()), change) for id_, change in child.items()}}
 
 
@@ -57,8 +64,8 @@ def _append(parent: tuple[Item, ...], child: tuple[Item, ...]) -> tuple[Item, ..
 
 
 def _identity(item: Any) -> Any:  # noqa: ANN401 - whatever is appended: overrides, locks, waivers, gates, uris
-    if isinstance(item, LayerLock):
-        return (item.lock.location, item.lock.rules)
+    if isinstance(item, Lock):
+        return (item.location, item.rules)  # a lock on a group is two: on the group, and on its members
     return getattr(item, "location", None) or item
 
 
@@ -83,6 +90,7 @@ MERGE_TABLE: tuple[MergeRow, ...] = (
     MergeRow("description", "description", _own, "is the extending ruleset's own"),
     MergeRow("default-for", "default_for", _own, "is the extending ruleset's own; it is not inherited"),
     MergeRow("parameters", "parameters", _by_key, "merge by name; the value replaces, and is validated again"),
+    MergeRow("parameters", "given", _by_two_keys, "merge by name for each rule that has the parameter"),
     MergeRow(
         "rules",
         "rules",
@@ -109,8 +117,5 @@ MERGE_TABLE: tuple[MergeRow, ...] = (
 
 def merge(parent: Layer, child: Layer) -> Layer:
     """Return what a ruleset means when it extends another. What the parent's locks forbid has no effect."""
-    child = obey(child, (guard.lock for guard in parent.locks))
-    child = replace(
-        child, locks=tuple(guard._replace(parameters={**parent.parameters, **guard.parameters}) for guard in child.locks)
-    )
-    return Layer(**{row.field: row.merge(getattr(parent, row.field), getattr(child, row.field)) for row in MERGE_TABLE})
+    held = obey(child, parent.locks)
+    return Layer(**{row.field: row.merge(getattr(parent, row.field), getattr(held, row.field)) for row in MERGE_TABLE})

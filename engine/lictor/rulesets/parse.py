@@ -19,8 +19,8 @@ from lictor.model import (
     Waiver,
     format_path,
 )
-from lictor.rulesets.entries import parse_entries
-from lictor.rulesets.layers import Layer, LayerLock, Parsed, ParsedOverride, Placed
+from lictor.rulesets.entries import parse_entries, parse_inline
+from lictor.rulesets.layers import Layer, Parsed, ParsedOverride, Placed
 from lictor.schema import problems_in
 
 _LISTED: tuple[GroupOperator, ...] = ("all-of", "any-of", "none-of")
@@ -47,25 +47,28 @@ def _parse(document: Document) -> tuple[Parsed | None, tuple[Problem, ...]]:
     problems = [*problems_in(document, "ruleset")]
     if not isinstance(data, dict):
         return None, tuple(problems)
-    found = parse_entries(document, data.get("rules"), ("rules",), may_define=True)
-    problems += found.problems
+    inline, found = parse_inline(document, data.get("rules"))
+    problems += found
+    if not problems:
+        problems += [*_group_problems(document, data), *_date_problems(document, data)]
     if problems:
         return None, tuple(sorted(problems, key=_position))
-    problems += _group_problems(document, data) + _date_problems(document, data)
-    overrides = []
-    for index, override in enumerate(data.get("overrides", ())):
-        path = ("overrides", index)
-        entries = parse_entries(document, override["rules"], (*path, "rules"), may_define=False)
-        overrides.append(ParsedOverride(_scope(override["match"]), entries.entries, _place(document, path)))
-    parsed = None if problems else Parsed(
+    parsed = Parsed(
         layer=_layer(document, data),
         place=lambda path: _place(document, path),
         extends=_extends(document, data.get("extends", ())),
-        entries=found.entries,
-        overrides=tuple(overrides),
-        inline=found.inline,
+        entries=parse_entries(document, data.get("rules", {}), ("rules",)),
+        overrides=tuple(
+            ParsedOverride(
+                _scope(override["match"]),
+                parse_entries(document, override["rules"], ("overrides", index, "rules")),
+                _place(document, ("overrides", index)),
+            )
+            for index, override in enumerate(data.get("overrides", ()))
+        ),
+        inline=inline,
     )
-    return parsed, tuple(sorted(problems, key=_position))
+    return parsed, ()
 
 
 def _layer(document: Document, data: Mapping[str, Any]) -> Layer:
@@ -80,7 +83,7 @@ def _layer(document: Document, data: Mapping[str, Any]) -> Layer:
         if "default-for" in data
         else None,
         parameters=_placed_values(document, data.get("parameters", {}), ("parameters",)),
-        locks=tuple(LayerLock(_lock(document, ruleset_id, lock, i)) for i, lock in enumerate(data.get("locks", ()))),
+        locks=tuple(_lock(document, ruleset_id, lock, i) for i, lock in enumerate(data.get("locks", ()))),
         waivers=tuple(_waiver(document, ruleset_id, waiver, i) for i, waiver in enumerate(data.get("waivers", ()))),
         max_days=_placed(document, policy, "max-days", ("waiver-policy",)),
         require={
@@ -181,27 +184,23 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _date_problems(document: Document, data: Mapping[str, Any]) -> list[Problem]:
-    return [
-        _problem(document, ("waivers", index, "expires"), f"expected a day of the calendar, found '{waiver['expires']}'")
-        for index, waiver in enumerate(data.get("waivers", ()))
-        if "expires" in waiver and _date(waiver["expires"]) is None
-    ]
+def _date_problems(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
+    for index, waiver in enumerate(data.get("waivers", ())):
+        if "expires" in waiver and _date(waiver["expires"]) is None:
+            message = f"expected a day of the calendar, found '{waiver['expires']}'"
+            yield _problem(document, ("waivers", index, "expires"), message)
 
 
-def _group_problems(document: Document, data: Mapping[str, Any]) -> list[Problem]:
-    return list(_each_group_problem(document, data.get("combine", {}).get("groups", ())))
-
-
-def _each_group_problem(document: Document, groups: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+def _group_problems(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for index, group in enumerate(groups):
+    for index, group in enumerate(data.get("combine", {}).get("groups", ())):
         path: Path = ("combine", "groups", index)
         if group["id"] in seen:
             yield _problem(document, (*path, "id"), f"group '{group['id']}' stands here twice")
         seen.add(group["id"])
         if len(set(group.get("of", ()))) < cast("int", group.get("at-least", 0)):
-            message = f"expected at most {len(set(group['of']))}, the number of rules in 'of', found {group['at-least']}"
+            most = len(set(group["of"]))
+            message = f"expected at most {most}, the number of rules in 'of', found {group['at-least']}"
             yield _problem(document, (*path, "at-least"), message)
 
 

@@ -15,9 +15,7 @@ def in_scope(scope: Scope, uri: str, kind: str, place: str) -> bool:
     )
 
 
-def setting_for(
-    ruleset: EffectiveRuleset, rule_id: str, uri: str, kind: str, logical_path: str
-) -> RuleSetting | None:
+def setting_for(ruleset: EffectiveRuleset, rule_id: str, uri: str, kind: str, logical_path: str) -> RuleSetting | None:
     """Return how a ruleset wants a rule for a subject; None where it is not to be asked.
 
     Overrides apply in their order, so that the last one that matches wins. A lock's floor holds whatever they say.

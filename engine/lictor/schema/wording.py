@@ -29,12 +29,12 @@ _LIMITS = {
     "exclusiveMinimum": "more than {}",
     "exclusiveMaximum": "less than {}",
     "multipleOf": "a multiple of {}",
-    "minItems": "a list with at least {} element(s)",
-    "maxItems": "a list with at most {} element(s)",
-    "minLength": "a string with at least {} character(s)",
-    "maxLength": "a string with at most {} character(s)",
-    "minProperties": "a mapping with at least {} key(s)",
-    "maxProperties": "a mapping with at most {} key(s)",
+    "minItems": "a list of {} or more",
+    "maxItems": "a list of at most {}",
+    "minLength": "a string of length {} or more",
+    "maxLength": "a string of at most length {}",
+    "minProperties": "a mapping of {} or more",
+    "maxProperties": "a mapping of at most {}",
     "format": "a string of the format '{}'",
     "pattern": "a string that matches {}",
 }
@@ -59,19 +59,21 @@ def complaints_about(errors: "Iterable[ValidationError]", schema: Any, code: str
 def describe(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Name a value in a message: a scalar as it is, a list or mapping by its sort.
 
-    >>> describe("x"), describe(None), describe([1])
-    ("'x'", 'null', 'a list')
+    >>> describe("x"), describe(None), describe([1]), describe([])
+    ("'x'", 'null', 'a list', 'an empty list')
     """
     if isinstance(value, str):
         return f"'{value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + '…'}'"
     if isinstance(value, Mapping):
-        return "a mapping"
-    return "a list" if isinstance(value, list) else json.dumps(value)
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return json.dumps(value)
 
 
 def _complaints(error: "ValidationError", schema: Any, code: str) -> Iterator[Complaint]:  # noqa: ANN401 - see above
     path = tuple(error.instance_path)
-    keyword = str(error.schema_path[-1]) if error.schema_path else ""
+    keyword = error.kind.name
     parent = _at(schema, error.schema_path[:-1])
     own = parent.get("errorMessage") if isinstance(parent, Mapping) else None
     kind: Any = error.kind
@@ -101,14 +103,13 @@ def _missing_key(path: Path, key: str, parent: Mapping[str, Any], code: str) -> 
     return Complaint(path, "value", code, f"'{key}' is missing", description and f"{key}: {description}")
 
 
-def _bad_name(path: Path, error: "ValidationError", parent: Mapping[str, Any], code: str) -> Complaint:
-    names = parent.get("propertyNames", {})
-    inner: Any = getattr(error.kind, "error", None)
-    name = inner.instance if inner is not None else error.instance
-    expected = names.get("patternErrorMessage") if isinstance(names, Mapping) else None
-    message = expected or "expected another name"
-    key = (str(name),) if isinstance(name, str) else ()
-    return Complaint(path + key, "key", code, f"{message}, found {describe(name)}")
+def _bad_name(path: Path, error: "ValidationError", parent: Any, code: str) -> Complaint:  # noqa: ANN401 - see above
+    """Explain a key that `propertyNames` refuses; the error's schema is the name's, its instance the whole mapping."""
+    inner: Any = error.kind
+    name = str(inner.error.instance)
+    expected = parent.get("patternErrorMessage") if isinstance(parent, Mapping) else None
+    message = f"{expected or 'expected another key'}, found {describe(name)}"
+    return Complaint((*path, name), "key", code, message)
 
 
 def _branch(error: "ValidationError", schema: Any, code: str) -> Iterator[Complaint]:  # noqa: ANN401 - see above

@@ -32,9 +32,9 @@ _LONG_NAMES = {
 
 
 def is_template_text(text: str) -> bool:
-    """Say whether a text reads like a CloudFormation template.
+    r"""Say whether a text reads like a CloudFormation template.
 
-    >>> is_template_text("Resources:\\n  Role:\\n    Type: AWS::IAM::Role"), is_template_text("kind: Pod")
+    >>> is_template_text("Resources:\n  Role:\n    Type: AWS::IAM::Role"), is_template_text("kind: Pod")
     (True, False)
     """
     if "AWSTemplateFormatVersion" in text and _VERSION.search(text):
@@ -46,9 +46,10 @@ def is_template_text(text: str) -> bool:
 
 def load_template(uri: str, text: str, budgets: Budgets) -> Loaded:
     """Read a template, or several in one YAML file."""
-    from lictor import parse_yaml
+    from lictor import parse_json, parse_yaml
 
-    loaded = parse_yaml(uri, text, budgets, TAGS)
+    is_json = uri.lower().endswith(".json")
+    loaded = parse_json(uri, text, budgets) if is_json else parse_yaml(uri, text, budgets, TAGS)
     documents = (
         replace(document, format="cloudformation") if is_template(document.data) else document
         for document in loaded.documents

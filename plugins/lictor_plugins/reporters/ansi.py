@@ -25,10 +25,10 @@ _STYLES = {
 
 
 def painter(*, is_color: bool) -> Paint:
-    """Return the function that gives texts their style; without colour it gives them back as they are.
+    r"""Return the function that gives texts their style; without colour it gives them back as they are.
 
     >>> painter(is_color=True)("x", "strong")
-    '\\x1b[1mx\\x1b[0m'
+    '\x1b[1mx\x1b[0m'
     """
     return _paint if is_color else _keep
 

@@ -98,5 +98,6 @@ def _case(suite: str, case: _Case) -> Iterable[str]:
     if case.outcome == "skipped":
         yield f"      <skipped {attributes}/>"
     else:
-        yield f'      <{case.outcome} type="{escape_xml(case.type)}" {attributes}>{escape_xml(case.text)}</{case.outcome}>'
+        text = escape_xml(case.text)
+        yield f'      <{case.outcome} type="{escape_xml(case.type)}" {attributes}>{text}</{case.outcome}>'
     yield "    </testcase>"

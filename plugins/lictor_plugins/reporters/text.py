@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from lictor import (
     Finding,
     Location,
+    Path,
     Problem,
     Report,
     ReportOptions,
@@ -13,6 +14,7 @@ from lictor import (
     cut_excerpt,
     escape_lines,
     escape_terminal,
+    format_path,
 )
 from lictor_plugins.reporters.ansi import Paint, painter
 from lictor_plugins.reporters.wording import (
@@ -87,12 +89,20 @@ def _source(location: Location, level: str, options: ReportOptions, paint: Paint
     bar = paint("|", "gutter")
     yield f"  {paint(str(shown.line), 'gutter')} {bar} {shown.text}".rstrip()
     carets = " " * shown.indent + paint("^" * shown.carets, level)
-    label = escape_terminal(logical_path(location))
-    if label and shown.indent + shown.carets + 1 + cell_width(label) <= room:
-        carets += " " + paint(label, "faint")
+    label = _fitting(location.path, escape_terminal(logical_path(location)), room - shown.indent - shown.carets - 1)
+    carets += " " + paint(label, "faint") if label else ""
     yield f"  {' ' * margin} {bar} {carets}"
     if shown.last_line > shown.line:
         yield f"  {' ' * margin} {bar} {paint(f'… to line {shown.last_line}', 'faint')}"
+
+
+def _fitting(path: Path, label: str, room: int) -> str:
+    """Return the label, or as much of the path's end as there is room for."""
+    start = 0
+    while label and cell_width(label) > room:
+        start += 1
+        label = "…" + escape_terminal(format_path(path[start:])) if start < len(path) else ""
+    return label
 
 
 def _remark(label: str, text: str, paint: Paint) -> str:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from lictor import Finding, Location, Report, format_path, is_counted, is_open, mask_message
+from lictor import Finding, Level, Location, Report, format_path, is_counted, is_open, mask_message
 
-_LEVELS = ("error", "warning", "note", "none")
+_LEVELS: tuple[Level, ...] = ("error", "warning", "note", "none")
 
 
 def count(number: int, noun: str) -> str:
@@ -69,5 +69,5 @@ def waived_line(report: Report) -> str:
     rules = Counter(finding.rule_id for finding in report.findings if finding.suppression is not None)
     if not rules:
         return ""
-    parts = ", ".join(f"{rule_id} ×{number}" if number > 1 else rule_id for rule_id, number in sorted(rules.items()))
+    parts = ", ".join(f"{rule_id} ({number})" if number > 1 else rule_id for rule_id, number in sorted(rules.items()))
     return f"{count(rules.total(), 'finding')} waived: {parts}"

@@ -107,7 +107,7 @@ def _role(data: Mapping[str, Any], path: Path, document: Document) -> FoundRole:
     return FoundRole(path, name, {**facts, **more}, places, (trust,))
 
 
-def _entered(  # noqa: PLR0913, PLR0917 - a policy, its place, and what is known of it
+def _entered(
     raw: Any,  # noqa: ANN401 - any JSON value
     path: Path,
     document: Document,

@@ -51,7 +51,6 @@ _PLACES: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "AWS::Backup::BackupVault": ((("AccessPolicy",), RESOURCE_POLICY),),
     "AWS::OpenSearchService::Domain": ((("AccessPolicies",), RESOURCE_POLICY),),
     "AWS::Elasticsearch::Domain": ((("AccessPolicies",), RESOURCE_POLICY),),
-    "AWS::EC2::VPCEndpoint": ((("PolicyDocument",), RESOURCE_POLICY),),
     "AWS::ApiGateway::RestApi": ((("Policy",), RESOURCE_POLICY),),
     "AWS::Logs::ResourcePolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
     "AWS::CodeArtifact::Domain": ((("PermissionsPolicyDocument",), RESOURCE_POLICY),),
@@ -109,7 +108,7 @@ def _boundaries(resources: Mapping[str, Any]) -> Iterator[str]:
                     yield str(argument.split(".")[0] if isinstance(argument, str) else argument[0])
 
 
-def _policies(  # noqa: PLR0913, PLR0917 - what is looked for, where, and what is known of it
+def _policies(  # noqa: PLR0917 - what is looked for, where, and what is known of it
     value: Any,  # noqa: ANN401 - any JSON value
     path: Path,
     place: tuple[str, ...],
@@ -162,7 +161,9 @@ def _role(logical: str, properties: Mapping[str, Any], path: Path, template: Tem
         "managed_policies": managed,
     }
     trust_place = ("AssumeRolePolicyDocument",)
-    trusts = tuple(_policies(properties, path, trust_place, TRUST_POLICY, logical, template, facts))
+    has_trust = properties.get("AssumeRolePolicyDocument") is not None
+    found_trusts = _policies(properties, path, trust_place, TRUST_POLICY, logical, template, facts)
+    trusts = tuple(found_trusts) if has_trust else ()
     policies = tuple(
         (_policy_name(properties, found.path, template), found)
         for found in _policies(properties, path, _INLINE, IDENTITY_POLICY, logical, template, facts)

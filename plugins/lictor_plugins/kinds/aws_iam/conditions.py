@@ -3,6 +3,8 @@
 import re
 from typing import Any, NamedTuple
 
+from lictor_plugins.kinds.aws_iam.elements import nearest
+
 # IAM user guide, "Condition operators", read 2026-11.
 OPERATORS = (
     "StringEquals",
@@ -68,6 +70,15 @@ def read_operator(name: str) -> Operator:
         is_negated="Not" in (base or ""),
         is_known=is_known,
     )
+
+
+def nearest_operator(operator: Operator) -> str | None:
+    """Return the known operator that an unknown one resembles, without prefix and suffix.
+
+    >>> nearest_operator(read_operator("ForAnyValue:StringLikes"))
+    'StringLike'
+    """
+    return None if operator.is_known else nearest(operator.base, OPERATORS) or None
 
 
 def key_facts(key: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ _TEXT: Schema = {"type": "string"}
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _FLAG: Schema = {"type": "boolean"}
 _FLAG_OR_NULL: Schema = {"type": ["boolean", "null"]}
+_INDEX_OR_NULL: Schema = {"type": ["integer", "null"]}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 
 
@@ -76,7 +77,9 @@ STATEMENT = _object(
         "not_resources": _TEXTS,
         "principals": _list_of(PRINCIPAL),
         "not_principals": _list_of(PRINCIPAL),
+        "principal_types": _TEXTS,
         "conditions": _list_of(CONDITION),
+        "operators": _list_of(_object({"name": _TEXT, "is_known": _FLAG, "nearest": _TEXT_OR_NULL})),
         "elements": _TEXTS,
         "empty": _TEXTS,
         "has_principal": _FLAG,
@@ -110,11 +113,13 @@ POLICY = _object(
                     "name": _TEXT,
                     "nearest": _TEXT_OR_NULL,
                     "level": {"enum": ["policy", "statement"]},
-                    "statement": {"type": ["integer", "null"]},
+                    "statement": _INDEX_OR_NULL,
                 }
             )
         ),
-        "malformed": _list_of(_object({"element": _TEXT, "expected": _TEXT, "found": _TEXT})),
+        "malformed": _list_of(
+            _object({"element": _TEXT, "expected": _TEXT, "found": _TEXT, "statement": _INDEX_OR_NULL})
+        ),
         "unresolved": _list_of(_object({"element": _TEXT, "text": _TEXT})),
     }
 )

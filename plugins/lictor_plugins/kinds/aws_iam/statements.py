@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lictor import Path
-from lictor_plugins.kinds.aws_iam.conditions import key_facts, read_operator
+from lictor_plugins.kinds.aws_iam.conditions import key_facts, nearest_operator, read_operator
 from lictor_plugins.kinds.aws_iam.elements import STATEMENT_ELEMENTS, Elements, read_elements
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, Text, branches, intrinsic, members, texts
 from lictor_plugins.kinds.aws_iam.places import Places
@@ -61,6 +61,7 @@ class StatementReader:
         self._template = template
         self._places = places
         self._own_account = own_account
+        self._index: int | None = None
         self.malformed: list[dict[str, Any]] = []
         self.unresolved: list[dict[str, Any]] = []
         self.unknown_elements: list[dict[str, Any]] = []
@@ -87,7 +88,9 @@ class StatementReader:
             "not_resources": [],
             "principals": [],
             "not_principals": [],
+            "principal_types": [],
             "conditions": [],
+            "operators": [],
             "elements": [],
             "empty": [],
             "has_principal": "Principal" in elements.written,
@@ -99,6 +102,7 @@ class StatementReader:
             "has_condition": "Condition" in elements.written,
         }
         statements.append(statement)
+        self._index = index
         self._places.add(here, place)
         source = _Raw(raw, elements, place)
         self._names(statement, source)
@@ -107,16 +111,17 @@ class StatementReader:
         for element, field in _LISTS.items():
             if element in elements.written:
                 self._list(statement[field], source, element, (*here, field))
-        for element, field in _PRINCIPALS.items():
+        for element in _PRINCIPALS:
             if element in elements.written:
-                self._principals(statement[field], source, element, (*here, field))
+                self._principals(statement, source, element, here)
         if "Condition" in elements.written:
-            self._conditions(statement["conditions"], source, (*here, "conditions"))
+            self._conditions(statement, source, here)
+        self._index = None
 
     def note_malformed(self, element: str, expected: str, found: str, place: Path) -> None:
         """Record a value whose shape the grammar does not allow."""
         self._places.add(("malformed", len(self.malformed)), place)
-        self.malformed.append({"element": element, "expected": expected, "found": found})
+        self.malformed.append({"element": element, "expected": expected, "found": found, "statement": self._index})
 
     def note_unresolved(self, element: str, text: str, place: Path) -> None:
         """Record a value that can't be known before it is deployed."""
@@ -173,19 +178,24 @@ class StatementReader:
             self._places.add((*here, len(into)), text_place)
             into.append(text.text)
 
-    def _principals(self, into: list[dict[str, Any]], source: _Raw, element: str, here: Path) -> None:
-        self._places.add(here, source.at(element))
+    def _principals(self, statement: dict[str, Any], source: _Raw, element: str, here: Path) -> None:
+        field = _PRINCIPALS[element]
+        into, there = statement[field], (*here, field)
+        self._places.add(there, source.at(element))
         for value, value_place in branches(source.get(element), source.at(element)):
-            if isinstance(value, dict) and intrinsic(value) is None:
-                self._typed_principals(into, element, value, here, value_place)
-                continue
-            if value != "*" and intrinsic(value) is None:
+            if value != "*" and intrinsic(value) is None and not isinstance(value, dict):
                 self.note_malformed(element, _PRINCIPAL_SHAPE, shape_of(value), value_place)
             for member, member_place in members(value, value_place):
                 if isinstance(member, dict) and intrinsic(member) is None:
-                    self._typed_principals(into, element, member, here, member_place)
+                    self._types(statement["principal_types"], member, here, member_place)
+                    self._typed_principals(into, element, member, there, member_place)
                 for text in texts(member, self._template) or ():
-                    self._principal(into, None, text, here, (member_place, member_place))
+                    self._principal(into, None, text, there, (member_place, member_place))
+
+    def _types(self, into: list[str], value: Mapping[Any, Any], here: Path, place: Path) -> None:
+        for type_name in value:
+            self._places.add((*here, "principal_types", len(into)), (*place, type_name))
+            into.append(str(type_name))
 
     def _typed_principals(
         self, into: list[dict[str, Any]], element: str, value: Mapping[Any, Any], here: Path, place: Path
@@ -205,18 +215,24 @@ class StatementReader:
         self._places.add((*here, len(into), "type"), places[1])
         into.append(principal)
 
-    def _conditions(self, into: list[dict[str, Any]], source: _Raw, here: Path) -> None:
-        self._places.add(here, source.at("Condition"))
+    def _conditions(self, statement: dict[str, Any], source: _Raw, here: Path) -> None:
+        into, operators = statement["conditions"], statement["operators"]
+        self._places.add((*here, "conditions"), source.at("Condition"))
         for block, block_place in branches(source.get("Condition"), source.at("Condition")):
             if not self._is_object("Condition", "an object of operators", block, block_place):
                 continue
-            for operator, keys in block.items():
-                operator_place = (*block_place, operator)
+            for name, keys in block.items():
+                operator = read_operator(str(name))
+                operator_place = (*block_place, name)
+                self._places.add((*here, "operators", len(operators)), operator_place)
+                operators.append(
+                    {"name": str(name), "is_known": operator.is_known, "nearest": nearest_operator(operator)}
+                )
                 for keyed, keyed_place in branches(keys, operator_place):
                     if self._is_object("Condition", "an object of keys", keyed, keyed_place):
                         for key, values in keyed.items():
                             place_of = (operator_place, (*keyed_place, key))
-                            self._condition(into, (str(operator), str(key)), values, here, place_of)
+                            self._condition(into, (str(name), str(key)), values, (*here, "conditions"), place_of)
 
     def _is_object(self, element: str, expected: str, value: Any, place: Path) -> bool:  # noqa: ANN401 - any JSON value
         name = intrinsic(value)

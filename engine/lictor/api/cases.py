@@ -1,0 +1,108 @@
+"""Test rules by their cases: each document is checked with its rule alone, and must give the findings it lists."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lictor.api.plugins import plugins_for
+from lictor.api.requests import PluginChoice
+from lictor.documents import apply_replacements, read_text
+from lictor.evaluate import CompiledPlan, compile_plan, evaluate_loaded
+from lictor.model import (
+    Budgets,
+    Document,
+    EffectiveRuleset,
+    Evaluation,
+    Finding,
+    Loaded,
+    Plan,
+    Problem,
+    Rule,
+    RuleSetting,
+)
+from lictor.registry import Registry
+from lictor.rules import Case, check_rule, differences, read_cases, read_rule_folder
+
+RULE_FILE = "rule.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """A rule folder ready to be tested. `problems` say what is wrong with the rule itself or with its cases' file."""
+
+    folder: Path
+    rule: Rule | None
+    cases: tuple[Case, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOutcome:
+    """What became of a case: nothing in `differences` means that it passed."""
+
+    case: Case
+    differences: tuple[str, ...]
+
+
+def rule_folders(directory: Path) -> Iterator[Path]:
+    """Yield the rule folders at or below a directory, in their names' order."""
+    yield from sorted(path.parent for path in directory.rglob(RULE_FILE))
+
+
+def read_rule_test(folder: Path, registry: Registry) -> RuleTest:
+    """Read a rule and its cases, and check the rule against the kinds that it names.
+
+    The Python of a rule is run: whoever tests a rule folder trusts it.
+    """
+    uri = folder.as_posix()
+    rule, problems = read_rule_folder(folder, allow_python=True, uri=uri)
+    if rule is None:
+        return RuleTest(folder, None, (), problems)
+    cases, more = read_cases(folder, rule.id, uri)
+    problems = (*problems, *check_rule(rule, registry), *more)
+    return RuleTest(folder, rule, cases, problems)
+
+
+def test_rules(directory: Path, plugins: PluginChoice) -> Iterator[tuple[RuleTest, tuple[CaseOutcome, ...]]]:
+    """Yield every rule at or below a directory with the outcomes of its cases."""
+    registry = plugins_for(plugins).registry
+    for folder in rule_folders(directory):
+        test = read_rule_test(folder, registry)
+        yield test, tuple(run_case(test, case, registry) for case in test.cases)
+
+
+test_rules.__test__ = False  # type: ignore[attr-defined] - pytest must not take it for a test
+
+
+def run_case(test: RuleTest, case: Case, registry: Registry) -> CaseOutcome:
+    """Check a case's document with its rule; every fix that a finding offers must mend it."""
+    assert test.rule is not None  # noqa: S101 - a rule that can't be read has no cases
+    plan = _plan_for(test.rule, case.parameters, registry)
+    loaded = read_text(case.uri, case.text, registry.loaders, Budgets())
+    evaluation = evaluate_loaded([loaded], plan)
+    findings = _findings(evaluation)
+    wrong = [*(problem.message for problem in evaluation.problems), *differences(case, findings)]
+    wrong += _broken_fixes(findings, loaded.documents, plan)
+    return CaseOutcome(case, tuple(wrong))
+
+
+def _plan_for(rule: Rule, parameters: Mapping[str, object], registry: Registry) -> CompiledPlan:
+    settings = {rule.id: RuleSetting(rule.level, parameters=parameters)}
+    plan = Plan((EffectiveRuleset("case", settings=settings),), {rule.id: rule})
+    # the rule under test may be a newer version of one that is installed
+    return compile_plan(plan, replace(registry, rules={**registry.rules, rule.id: rule}), {})
+
+
+def _findings(evaluation: Evaluation) -> tuple[Finding, ...]:
+    return tuple(finding for ruleset in evaluation.rulesets for finding in ruleset.findings)
+
+
+def _broken_fixes(findings: Iterable[Finding], documents: tuple[Document, ...], plan: CompiledPlan) -> Iterator[str]:
+    known = list(findings)
+    for finding in known:
+        for fix in finding.fixes:
+            mended = apply_replacements(documents[0].text, fix.replacements)
+            loaded: Loaded = read_text(finding.location.uri, mended, plan.registry.loaders, Budgets())
+            again = evaluate_loaded([loaded], plan)
+            if again.problems or len(_findings(again)) >= len(known):
+                yield f"the fix at '{finding.location.logical}' leaves the finding, or breaks the document:\n{mended}"

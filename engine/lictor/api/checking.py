@@ -1,0 +1,167 @@
+"""Run a check: names of files in, a Report out."""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from lictor import __version__
+from lictor.api.preparation import COMMAND_LINE, Prepared, prepare, prepare_worker
+from lictor.api.requests import CheckRequest
+from lictor.documents.decode import decode
+from lictor.documents.discover import SourceFile, discover
+from lictor.documents.read import read_text
+from lictor.errors import did_you_mean
+from lictor.evaluate import compile_plan, evaluate_files, evaluate_loaded, merge
+from lictor.model import EffectiveRuleset, Evaluation, Loaded, Location, Problem, Report
+from lictor.registry import Registry
+from lictor.report import finish_report, read_baseline, settle_findings
+from lictor.subjects import wanted_kinds
+from lictor.verdict import Conclusion, comment_problems, conclude
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+PARALLEL_FROM = 2_000
+"""Files from which more processes pay for their start (measured; below it, starting them costs more than it saves)."""
+
+
+def check(request: CheckRequest) -> Report:
+    """Check documents against rulesets. Whatever is wrong with the input is in the report, never raised."""
+    prepared = prepare(request.policy, request.plugins, request.root)
+    problems = [*prepared.problems, *_wrong_options(request, prepared.registry)]
+    if any(problem.level == "error" and problem.phase in ("usage", "ruleset") for problem in problems):
+        # rules that were chosen by mistake say nothing worth reading
+        return _finished(prepared, Evaluation((), (), 0, {}), (), problems)
+    evaluation = _evaluate(request, prepared, problems)
+    conclusions = tuple(_conclude(request, prepared, evaluation, problems))
+    return _finished(prepared, evaluation, conclusions, problems)
+
+
+def _wrong_options(request: CheckRequest, registry: Registry) -> Iterator[Problem]:
+    for glob, kind in request.kinds.items():
+        if kind not in registry.kinds:
+            hint = did_you_mean(kind, registry.kinds) or f"kinds are {', '.join(sorted(registry.kinds))}"
+            yield Problem("unknown-kind", f"no kind '{kind}' for '{glob}'", "usage", hint=hint)
+        elif registry.kinds[kind].assume is None:
+            hint = "lictor finds this kind by itself wherever it is"
+            yield Problem("unknown-kind", f"a whole document can't be taken for a '{kind}'", "usage", hint=hint)
+    if request.executor and request.executor not in registry.executors:
+        hint = did_you_mean(request.executor, registry.executors) or ", ".join(sorted(registry.executors))
+        yield Problem("unknown-executor", f"no executor '{request.executor}'", "usage", hint=hint)
+
+
+def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]) -> Evaluation:
+    registry = prepared.registry
+    extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
+    discovered = discover(request.names, request.root, extensions, request.exclude)
+    problems.extend(discovered.problems)
+    plan = compile_plan(prepared.plan, registry, request.kinds)
+    parts = []
+    if request.standard_input is not None:
+        parts.append(evaluate_loaded([_standard_input(request, registry)], plan))
+    jobs = _jobs(request, len(discovered.files))
+    if jobs > 1 or request.executor:
+        parts.append(_spread(request, prepared, discovered.files, jobs))
+    else:
+        parts.append(evaluate_files(discovered.files, plan, request.budgets))
+    return merge(parts, [ruleset.id for ruleset in prepared.plan.rulesets])
+
+
+def _standard_input(request: CheckRequest, registry: Registry) -> Loaded:
+    name = request.standard_input_name
+    text = decode(request.standard_input or b"", name)
+    if isinstance(text, Problem):
+        return Loaded(problems=(text,))
+    return read_text(name, text, registry.loaders, request.budgets)
+
+
+def _jobs(request: CheckRequest, files: int) -> int:
+    if request.jobs:
+        return request.jobs
+    return (os.cpu_count() or 1) if files >= PARALLEL_FROM else 1
+
+
+def _spread(request: CheckRequest, prepared: Prepared, files: tuple[SourceFile, ...], jobs: int) -> Evaluation:
+    from lictor.evaluate.spread import spread_files, start_worker
+
+    factory = prepared.registry.executors[request.executor or "processes"]
+    recipe = (request.policy, request.plugins, request.root, request.kinds, request.budgets)
+
+    def open_executor(workers: int) -> "Executor":
+        return factory.open(workers, start_worker, (prepare_worker, recipe))
+
+    return spread_files(files, [ruleset.id for ruleset in prepared.plan.rulesets], jobs, open_executor)
+
+
+def _conclude(
+    request: CheckRequest, prepared: Prepared, evaluation: Evaluation, problems: list[Problem]
+) -> Iterator[Conclusion]:
+    """Yield each ruleset's last word; of the rulesets that nobody asked for, only of those that fit what was found."""
+    said = {each.ruleset_id: each for each in evaluation.rulesets}
+    is_partial = any((request.root / name).resolve() != request.root.resolve() for name in request.names)
+    used: set[Location] = set()
+    for ruleset in prepared.plan.rulesets:
+        if prepared.is_default and ruleset.default_for and not wanted_kinds(ruleset.default_for, evaluation.subjects):
+            continue
+        conclusion = conclude(
+            prepared.plan,
+            ruleset,
+            said[ruleset.id],
+            today=request.today,
+            combiners=prepared.registry.combiners,
+            baseline=_baseline(request, ruleset, problems),
+            settle=settle_findings,
+            comments=evaluation.comments,
+            is_partial=is_partial,
+        )
+        used |= conclusion.used_comments
+        yield conclusion
+    problems.extend(comment_problems(evaluation.comments, used))
+
+
+def _baseline(request: CheckRequest, ruleset: EffectiveRuleset, problems: list[Problem]) -> frozenset[str] | None:
+    """Read the baseline that was asked for, else the one that the ruleset's gates name."""
+    named = next((gate.baseline for gate in ruleset.gates if gate.baseline), "")
+    path = request.baseline or (request.root / named if named else None)
+    if path is None:
+        return None
+    name = os.path.relpath(path, request.root)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        hint = f"write it with: lictor check … -o baseline={name}"
+        message = f"can't read the baseline '{name}': {said}"
+        problems.append(Problem("no-such-file", message, "usage", hint=hint, location=Location(name)))
+        return None
+    fingerprints, found = read_baseline(text, name)
+    problems.extend(found)
+    return None if found else fingerprints
+
+
+def _finished(
+    prepared: Prepared, evaluation: Evaluation, conclusions: tuple[Conclusion, ...], problems: Iterable[Problem]
+) -> Report:
+    asked = {each.rule_id for ruleset in evaluation.rulesets for each in ruleset.asked}
+    concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
+    notes = ()
+    fitting = sorted(concluded - {COMMAND_LINE})
+    if prepared.is_default and fitting:
+        notes = (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
+    report = finish_report(
+        findings=[finding for conclusion in conclusions for finding in conclusion.findings],
+        verdicts=[conclusion.verdict for conclusion in conclusions],
+        problems=[
+            *problems,
+            *evaluation.problems,
+            *(problem for conclusion in conclusions for problem in conclusion.problems),
+        ],
+        rules=[rule for rule_id, rule in prepared.plan.rules.items() if rule_id in asked],
+        documents=evaluation.documents,
+        subjects=sum(evaluation.subjects.values()),
+        version=__version__,
+        broken_gates=[gate for conclusion in conclusions for gate in conclusion.broken_gates],
+        notes=notes,
+    )
+    prepared.plugins.finish(report)
+    return report

@@ -1,0 +1,163 @@
+"""Bring plugins, rules and rulesets together into a plan. Workers do the same again from the same request."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lictor.api.plugins import plugins_for
+from lictor.api.requests import PluginChoice, PolicyChoice
+from lictor.documents.decode import decode
+from lictor.errors import did_you_mean
+from lictor.evaluate import CompiledPlan, compile_plan
+from lictor.host import Plugins
+from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule
+from lictor.registry import Registry
+from lictor.rules import check_rule, read_rule_directory
+from lictor.rulesets import finder, make_plan, new_setting, read_ruleset
+
+CONFIGURATION = "lictor.yaml"
+"""The file name of a repository's own ruleset."""
+
+COMMAND_LINE = "command-line"
+"""The id of the ruleset that holds rules which only the command line names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan that is ready to run. `is_default` says that no ruleset was asked for, so the ones that fit apply."""
+
+    plugins: Plugins
+    registry: Registry
+    plan: Plan
+    problems: tuple[Problem, ...]
+    is_default: bool
+
+
+def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared:
+    """Load plugins, read rules and rulesets, and make the plan."""
+    loaded = plugins_for(plugins)
+    problems = list(loaded.problems)
+    team_rules = _team_rules(policy.rule_directories, problems)
+    registry = _with_rules(loaded.registry, team_rules, problems)
+    names, is_default = _ruleset_names(policy, registry, root)
+    rulesets = _read_rulesets(names, registry, root, problems)
+    if is_default:
+        # rules that were named are asked as they are, whatever the built-in rulesets make of them
+        rulesets = [ruleset for ruleset in rulesets if ruleset.default_for and not policy.only]
+    rulesets.extend(_command_line_ruleset(rulesets, team_rules, policy))
+    plan, plan_problems = make_plan(
+        rulesets,
+        registry.rules,
+        registry=registry,
+        only=policy.only,
+        parameters=policy.parameters,
+        fail_on=policy.fail_on,
+    )
+    problems.extend(plan_problems)
+    for rule in plan.rules.values():
+        problems.extend(check_rule(rule, registry))
+    return Prepared(loaded, registry, plan, tuple(problems), is_default)
+
+
+def prepare_worker(
+    request: tuple[PolicyChoice, PluginChoice, Path, Mapping[str, str], Budgets],
+) -> tuple[CompiledPlan, Budgets]:
+    """Build in a worker what the main process built; its problems are known there already."""
+    policy, plugins, root, kinds, budgets = request
+    prepared = prepare(policy, plugins, root)
+    return compile_plan(prepared.plan, prepared.registry, kinds), budgets
+
+
+def _team_rules(directories: Iterable[Path], problems: list[Problem]) -> list[Rule]:
+    rules: list[Rule] = []
+    for directory in directories:
+        if not directory.is_dir():
+            message = f"no directory '{directory}'"
+            problems.append(Problem("no-such-file", message, "usage", hint="--rules takes a directory of rule folders"))
+            continue
+        read, found = read_rule_directory(directory, "", allow_python=False)
+        if not read and not found:
+            message = f"no rule in '{directory}'"
+            hint = "a rule is a folder that holds a rule.yaml; lictor new rule makes one"
+            problems.append(Problem("no-rules", message, "usage", hint=hint))
+        rules.extend(read)
+        problems.extend(found)
+    return rules
+
+
+def _with_rules(registry: Registry, rules: Iterable[Rule], problems: list[Problem]) -> Registry:
+    """Add rules to a registry; an id that is taken is a Problem at the new rule's place."""
+    known = dict(registry.rules)
+    for rule in rules:
+        taken = known.setdefault(rule.id, rule)
+        if taken is not rule:
+            owner = taken.distribution or (taken.location.uri if taken.location else "another rule")
+            message = f"rule '{rule.id}' is there already, from {owner}"
+            hint = "give it an id of its own, or replace the rule in a ruleset with 'replace: true'"
+            problems.append(Problem("duplicate-name", message, "rule", hint=hint, location=rule.location))
+    return replace(registry, rules=known)
+
+
+def _ruleset_names(policy: PolicyChoice, registry: Registry, root: Path) -> tuple[tuple[str, ...], bool]:
+    """Choose the rulesets: those asked for, else the repository's own, else the built-in ones that fit."""
+    if policy.rulesets:
+        return policy.rulesets, False
+    for directory in (root, *root.parents):
+        if (directory / CONFIGURATION).is_file():
+            return (str(directory / CONFIGURATION),), False
+    return tuple(sorted(registry.rulesets)), True
+
+
+def _read_rulesets(
+    names: Iterable[str], registry: Registry, root: Path, problems: list[Problem]
+) -> list[EffectiveRuleset]:
+    rulesets: list[EffectiveRuleset] = []
+    for name in names:
+        source, path = registry.rulesets.get(name), Path(name)
+        if source is not None:
+            text, uri, find = source.text, source.uri, finder(registry.rulesets)
+        elif path.is_file():
+            uri = _uri(path, root)
+            decoded = decode(path.read_bytes(), uri)
+            if isinstance(decoded, Problem):
+                problems.append(replace(decoded, phase="ruleset"))
+                continue
+            text, find = decoded, finder(registry.rulesets, path, uri)
+        else:
+            problems.append(_no_ruleset(name, registry))
+            continue
+        ruleset, _, found = read_ruleset(text, uri, find=find, registry=registry)
+        problems.extend(found)
+        if ruleset is not None:
+            rulesets.append(ruleset)
+    return rulesets
+
+
+def _command_line_ruleset(
+    rulesets: Iterable[EffectiveRuleset], team_rules: Iterable[Rule], policy: PolicyChoice
+) -> Iterator[EffectiveRuleset]:
+    """Yield a ruleset for the rules that the command line names and no chosen ruleset speaks of: they are on."""
+    chosen = tuple(rulesets)
+    spoken_of = {rule_id for ruleset in chosen for rule_id in ruleset.settings}
+    settings = {rule.id: new_setting(rule, is_on=True) for rule in team_rules if rule.id not in spoken_of}
+    if settings or (policy.only and not chosen):
+        yield EffectiveRuleset(COMMAND_LINE, "Rules named on the command line", settings=settings)
+
+
+def _no_ruleset(name: str, registry: Registry) -> Problem:
+    near = did_you_mean(name, registry.rulesets)
+    hint = near or f"a ruleset is a YAML file or one of: {', '.join(sorted(registry.rulesets))}"
+    return Problem(
+        "unknown-ruleset",
+        f"no ruleset '{name}'",
+        "ruleset",
+        hint=hint,
+        location=Location(name) if "/" in name else None,
+    )
+
+
+def _uri(path: Path, root: Path) -> str:
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()

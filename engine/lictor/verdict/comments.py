@@ -1,0 +1,80 @@
+"""Waivers written beside the value: `# lictor: ignore[rule-id, other-*] why it is fine`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lictor.model import Document, Finding, Location, Problem
+from lictor.rulesets import matches_name
+
+_DIRECTIVE = re.compile(r"^[#/\s]*lictor\s*:\s*(?P<verb>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)$")
+_MARK = "lictor"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentWaiver:
+    """A comment that waives some rules on one line. `verb` is `ignore`, unless the comment has it wrong."""
+
+    rules: tuple[str, ...]
+    reason: str
+    uri: str
+    line: int
+    location: Location
+    verb: str = "ignore"
+
+
+def waivers_in_comments(document: Document) -> tuple[CommentWaiver, ...]:
+    """Return the waivers in a document's comments.
+
+    One that shares its line with a value is for that line; one that stands alone is for the next line that is neither
+    a comment nor blank.
+    """
+    if _MARK not in document.text:
+        return ()
+    comments = document.comments()
+    lines = document.text.splitlines()
+    skipped = {comment.region.start_line for comment in comments if comment.stands_alone}
+    skipped |= {number for number, line in enumerate(lines, 1) if not line.strip()}
+    return tuple(
+        CommentWaiver(
+            rules=tuple(name.strip() for name in (found["rules"] or "").split(",") if name.strip()),
+            reason=found["reason"].strip().removeprefix("--").strip(),
+            uri=document.uri,
+            line=_next_line(comment.region.start_line, skipped, len(lines))
+            if comment.stands_alone
+            else comment.region.start_line,
+            location=Location(document.uri, comment.region),
+            verb=found["verb"],
+        )
+        for comment in comments
+        if (found := _DIRECTIVE.match(comment.text))
+    )
+
+
+def covers(waiver: CommentWaiver, finding: Finding, names: Iterable[str]) -> bool:
+    """Tell whether a comment waives a finding; `names` are its rule's id and aliases."""
+    region = finding.location.region
+    return (
+        waiver.verb == "ignore"
+        and region is not None
+        and finding.location.uri == waiver.uri
+        and region.start_line == waiver.line
+        and any(matches_name(pattern, name) for name in names for pattern in waiver.rules)
+    )
+
+
+def comment_problems(waivers: Iterable[CommentWaiver], used: Iterable[Location]) -> Iterator[Problem]:
+    """Say which comments waived nothing in any ruleset of the run. `used` are the places of those that did."""
+    places = frozenset(used)
+    for waiver in dict.fromkeys(waivers):
+        if waiver.verb != "ignore" or not waiver.rules:
+            message, hint = "this comment waives nothing: it names no rule", "write '# lictor: ignore[rule-id] reason'"
+            yield Problem("bad-comment", message, "evaluation", "warning", hint, waiver.location)
+        elif waiver.location not in places:
+            named = ", ".join(f"'{name}'" for name in waiver.rules)
+            message = f"the comment waives {named}, which found nothing on line {waiver.line}"
+            yield Problem("unused-waiver", message, "evaluation", "warning", "remove the comment", waiver.location)
+
+
+def _next_line(line: int, skipped: set[int], last: int) -> int:
+    return next((number for number in range(line + 1, last + 1) if number not in skipped), line)

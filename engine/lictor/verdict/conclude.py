@@ -1,0 +1,157 @@
+"""What a ruleset makes of what its rules said: waivers, groups, supersedes, verdict, gates."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from lictor.fingerprints import baseline_key
+from lictor.model import (
+    Combiner,
+    EffectiveRuleset,
+    Finding,
+    Location,
+    Plan,
+    Problem,
+    RulesetEvaluation,
+    SubjectRef,
+    Verdict,
+    format_path,
+)
+from lictor.rulesets import in_scope, setting_for
+from lictor.rulesets.locks import lock_of
+from lictor.verdict.comments import CommentWaiver
+from lictor.verdict.decide import Statement, decide
+from lictor.verdict.gates import broken_gates
+from lictor.verdict.groups import Answers, GroupResult, evaluate_group, index_answers, outcome_of
+from lictor.verdict.supersede import supersede
+from lictor.verdict.waivers import unused_waivers, valid_waivers, waive
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A ruleset's last word. `used_comments` are the places of the comments that waived something."""
+
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    broken_gates: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    used_comments: frozenset[Location] = frozenset()
+
+
+def conclude(  # noqa: PLR0913 - everything that decides is an argument
+    plan: Plan,
+    ruleset: EffectiveRuleset,
+    evaluation: RulesetEvaluation,
+    *,
+    today: dt.date,
+    combiners: Mapping[str, Combiner],
+    baseline: frozenset[str] | None = None,
+    settle: Callable[[tuple[Finding, ...]], tuple[Finding, ...]] | None = None,
+    comments: Iterable[CommentWaiver] = (),
+    is_partial: bool = False,
+) -> Conclusion:
+    """Combine what rules said into findings, a verdict and the gates that are broken.
+
+    With a `baseline`, findings are marked `new` or `unchanged`; `settle` is given the findings before that, to make
+    their fingerprints distinct. `comments` are the waivers in the documents. `is_partial` says that only some files of
+    a larger tree were checked, so that waivers and overrides for others are no surprise.
+    """
+    holding, problems = valid_waivers(ruleset.waivers, ruleset.waiver_policy, today)
+    subjects = evaluation.subjects or tuple(dict.fromkeys(each.subject for each in evaluation.asked))
+    waived = waive(evaluation.findings, ruleset, holding, comments, plan.rules)
+    answers = index_answers(evaluation.asked, waived.findings)
+    results = [result for group in ruleset.groups for result in evaluate_group(group, answers, plan.rules)]
+    grouped = waive((f for result in results for f in result.findings), ruleset, holding, comments, plan.rules)
+    shown = _without_folded(waived.findings, ruleset)
+    findings = supersede((*shown, *grouped.findings), ruleset)
+    findings = _compared(settle(findings) if settle else findings, baseline)
+    verdict, found = decide(ruleset, _statements(ruleset, answers, results, grouped.findings), plan.rules, combiners)
+    used = waived.used | grouped.used
+    return Conclusion(
+        findings=findings,
+        verdict=verdict,
+        broken_gates=broken_gates(ruleset, findings, verdict),
+        problems=(
+            *problems,
+            *waived.problems,
+            *grouped.problems,
+            *found,
+            *unused_waivers(holding, used, subjects, is_partial=is_partial),
+            *_unused_overrides(ruleset, subjects, is_partial=is_partial),
+        ),
+        used_comments=used,
+    )
+
+
+def _compared(findings: tuple[Finding, ...], baseline: frozenset[str] | None) -> tuple[Finding, ...]:
+    if baseline is None:
+        return findings
+    return tuple(
+        replace(finding, baseline_state="unchanged" if baseline_key(finding) in baseline else "new")
+        for finding in findings
+    )
+
+
+def _folded_rules(ruleset: EffectiveRuleset) -> frozenset[str]:
+    """Return the rules that speak only through a group. A lock keeps its rules' own findings, but for locked groups."""
+    folded: set[str] = set()
+    for group in ruleset.groups:
+        members = {*group.members, group.when} if group.operator != "weights" else {group.when}
+        group_lock = lock_of(ruleset.locks, group.id)
+        for rule_id in members - {""}:
+            lock = lock_of(ruleset.locks, rule_id)
+            if lock is None or lock.floor == "none" or group_lock is not None:
+                folded.add(rule_id)
+    return frozenset(folded)
+
+
+def _without_folded(findings: Iterable[Finding], ruleset: EffectiveRuleset) -> Iterator[Finding]:
+    """Leave out what only groups wanted to know; what was waived stays to be seen."""
+    folded = _folded_rules(ruleset)
+    for finding in findings:
+        if finding.suppression is not None or (finding.rule_id not in folded and _reports(finding, ruleset)):
+            yield finding
+
+
+def _reports(finding: Finding, ruleset: EffectiveRuleset) -> bool:
+    setting = ruleset.settings.get(finding.rule_id)
+    if setting is None or not setting.is_member:
+        return True
+    subject = finding.subject
+    here = setting_for(ruleset, finding.rule_id, subject.uri, subject.kind, format_path(subject.path))
+    return here is not None and here.is_on
+
+
+def _statements(
+    ruleset: EffectiveRuleset, answers: Answers, results: Iterable[GroupResult], grouped: Iterable[Finding]
+) -> Iterator[Statement]:
+    folded = _folded_rules(ruleset)
+    for subject, rule_id in answers.candidates:
+        setting = ruleset.settings.get(rule_id)
+        if rule_id in folded or (setting is not None and setting.is_member and not _is_on(ruleset, rule_id, subject)):
+            continue
+        findings = answers.findings.get((subject, rule_id), ())
+        yield Statement(rule_id, subject, outcome_of(rule_id, subject, answers), findings)
+    accepted = {(finding.rule_id, finding.subject) for finding in grouped if finding.suppression is not None}
+    for result in results:
+        outcome = "pass" if (result.group.id, result.subject) in accepted else result.outcome
+        yield Statement(result.group.id, result.subject, outcome, result.findings)
+
+
+def _is_on(ruleset: EffectiveRuleset, rule_id: str, subject: SubjectRef) -> bool:
+    setting = setting_for(ruleset, rule_id, subject.uri, subject.kind, format_path(subject.path))
+    return setting is not None and setting.is_on
+
+
+def _unused_overrides(
+    ruleset: EffectiveRuleset, subjects: tuple[SubjectRef, ...], *, is_partial: bool
+) -> Iterator[Problem]:
+    for override in ruleset.overrides:
+        scope = override.scope
+        if any(in_scope(scope, each.uri, each.kind, format_path(each.path)) for each in subjects):
+            continue
+        elsewhere = replace(scope, paths=())
+        if is_partial and not any(in_scope(elsewhere, each.uri, each.kind, "") for each in subjects):
+            continue
+        message, hint = "the override matches nothing that was checked", "check its files, kinds and paths"
+        yield Problem("unused-override", message, "ruleset", "warning", hint, override.location)

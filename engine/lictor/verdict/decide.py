@@ -1,0 +1,106 @@
+"""From findings to a verdict: the ruleset's strategy decides about each subject, the worst of them about the run."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lictor.model import (
+    LEVELS,
+    Answer,
+    Combiner,
+    Decision,
+    EffectiveRuleset,
+    Finding,
+    Level,
+    Outcome,
+    Problem,
+    Rule,
+    SubjectRef,
+    Verdict,
+)
+from lictor.verdict.algebra import ORDER
+from lictor.verdict.gates import fail_on_level, is_at_least
+
+LEVEL_SCORES: Final[Mapping[Level, float]] = {"none": 0.0, "note": 2.0, "warning": 5.0, "error": 8.0}
+"""What a fail weighs when its rule has no security severity: within CVSS's low, medium and high (v3.1, section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One rule's or group's raw outcome about one subject, with the findings that it rests on."""
+
+    rule_id: str
+    subject: SubjectRef
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+
+
+def decide(
+    ruleset: EffectiveRuleset,
+    statements: Iterable[Statement],
+    rules: Mapping[str, Rule],
+    combiners: Mapping[str, Combiner],
+) -> tuple[Verdict, tuple[Problem, ...]]:
+    """Return the ruleset's verdict over all subjects."""
+    combiner = combiners.get(ruleset.strategy)
+    if combiner is None:
+        reason = f"there is no strategy '{ruleset.strategy}'"
+        problem = Problem("unknown-strategy", f"no strategy '{ruleset.strategy}'", "ruleset", location=ruleset.location)
+        return Verdict(ruleset.id, "error", reason), (problem,)
+    order = {id_: index for index, id_ in enumerate([*ruleset.settings, *(group.id for group in ruleset.groups)])}
+    by_subject: dict[SubjectRef, list[Statement]] = {}
+    for statement in statements:
+        by_subject.setdefault(statement.subject, []).append(statement)
+    threshold = fail_on_level(ruleset)
+    decisions: list[tuple[SubjectRef, Decision]] = []
+    problems: list[Problem] = []
+    for subject, said in by_subject.items():
+        said.sort(key=lambda statement: order.get(statement.rule_id, len(order)))
+        answers = [_answer(statement, rules, threshold) for statement in said]
+        decision, found = _ask(combiner, answers, ruleset)
+        decisions.append((subject, decision))
+        problems.extend(found)
+    return _verdict(ruleset, decisions), tuple(dict.fromkeys(problems))
+
+
+def _answer(statement: Statement, rules: Mapping[str, Rule], threshold: Level) -> Answer:
+    failing = [finding.level for finding in statement.findings if finding.kind == "fail"]
+    level: Level = max(failing, key=LEVELS.index, default="none")
+    outcome = statement.outcome
+    if outcome == "fail" and failing and not is_at_least(level, threshold):
+        outcome = "open" if any(finding.kind == "open" for finding in statement.findings) else "pass"
+    rule = rules.get(statement.rule_id)
+    severity = rule.security_severity if rule else None
+    worst: Level = max((finding.level for finding in statement.findings), key=LEVELS.index, default="none")
+    return Answer(statement.rule_id, outcome, level, LEVEL_SCORES[worst] if severity is None else severity)
+
+
+def _ask(
+    combiner: Combiner, answers: Sequence[Answer], ruleset: EffectiveRuleset
+) -> tuple[Decision, tuple[Problem, ...]]:
+    try:
+        decision = Decision(*combiner.combine(tuple(answers), ruleset.fail_at))
+    except Exception as error:  # noqa: BLE001 - a plugin's strategy may raise anything; the others still decide
+        said = f"strategy '{combiner.name}' raised {type(error).__name__}: {error}".partition("\n")[0]
+        return Decision("error", said), (Problem("plugin-error", said, "plugin", location=ruleset.location),)
+    if decision.outcome not in ORDER:
+        said = f"strategy '{combiner.name}' gave '{decision.outcome}', which is no outcome"
+        hint = f"outcomes: {', '.join(ORDER)}"
+        return Decision("error", said), (Problem("plugin-error", said, "plugin", hint=hint, location=ruleset.location),)
+    return decision, ()
+
+
+def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[tuple[SubjectRef, Decision]]) -> Verdict:
+    applicable = [pair for pair in decisions if pair[1].outcome != "notApplicable"]
+    scores = [decision.score for _, decision in decisions if decision.score is not None]
+    score = max(scores, default=None)
+    if not applicable:
+        return Verdict(ruleset.id, "notApplicable", "no rule applies to what was checked", score)
+    subject, decision = max(applicable, key=lambda pair: (ORDER.index(pair[1].outcome), pair[1].score or 0.0))
+    same = sum(1 for _, other in applicable if other.outcome == decision.outcome)
+    total = f"{len(applicable)} subject{'' if len(applicable) == 1 else 's'}"
+    if decision.outcome == "pass":
+        return Verdict(ruleset.id, "pass", f"{total}: {decision.reason}", score)
+    name = f" ({subject.name})" if subject.name else ""
+    reason = f"{same} of {total}, first {subject.uri}{name}: {decision.reason}"
+    return Verdict(ruleset.id, decision.outcome, reason, score)

@@ -1,0 +1,103 @@
+"""Locations in SARIF: regions in UTF-16 code units, with the source text they cover and what stands around it."""
+
+from typing import Any
+
+from lictor import Context, Location, Path, Region, mask_secrets
+from lictor_plugins.reporters.sarif.artifacts import Artifacts
+
+_MAX_SNIPPET = 1_000
+"""Characters. Minified JSON is one line of megabytes, and every finding would carry it."""
+
+_AROUND = 200
+"""Characters to each side of a region that are shown of such a line."""
+
+
+def physical_location(location: Location, artifacts: Artifacts, *, is_masked: bool) -> dict[str, Any]:
+    """Return the `physicalLocation` (3.29). Without a region it is the file's first line, as GitHub needs a line."""
+    if location.region is None:
+        return {"artifactLocation": artifacts.reference(location.uri), "region": {"startLine": 1}}
+    context = _masked(location.context, location.region) if is_masked else location.context
+    region = sarif_region(location.region, context)
+    physical: dict[str, Any] = {"artifactLocation": artifacts.reference(location.uri), "region": region}
+    if context is not None and _is_covered(location.region, context):
+        snippet = _snippet(location.region, context)
+        if len(snippet) <= _MAX_SNIPPET:
+            region["snippet"] = {"text": snippet}
+        around = _context_region(location.region, context)
+        if around is not None:
+            physical["contextRegion"] = around
+    return physical
+
+
+def sarif_region(region: Region, context: Context | None) -> dict[str, Any]:
+    """Return the `region` (3.30): ours counts code points, SARIF readers want UTF-16 code units."""
+    return {
+        "startLine": region.start_line,
+        "startColumn": _utf16_column(region.start_line, region.start_column, context),
+        "endLine": region.end_line,
+        "endColumn": _utf16_column(region.end_line, region.end_column, context),
+    }
+
+
+def pointer(path: Path, document_index: int = 0) -> str:
+    """Return a JSON pointer; in a later document of a file it starts with the document's number.
+
+    >>> pointer(("a/b", 0), 2)
+    '#2/a~1b/0'
+    """
+    start = f"#{document_index}" if document_index else ""
+    return start + "".join("/" + str(element).replace("~", "~0").replace("/", "~1") for element in path)
+
+
+def _utf16_column(line: int, column: int, context: Context | None) -> int:
+    place = line - context.start_line if context else -1
+    if context is None or not 0 <= place < len(context.lines):
+        return column
+    text = context.lines[place]
+    if text.isascii():
+        return column
+    return column + sum(character > "\uffff" for character in text[: column - 1])
+
+
+def _is_covered(region: Region, context: Context) -> bool:
+    return context.start_line <= region.start_line and region.end_line < context.start_line + len(context.lines)
+
+
+def _snippet(region: Region, context: Context) -> str:
+    lines = context.lines[region.start_line - context.start_line : region.end_line - context.start_line + 1]
+    if len(lines) == 1:
+        return lines[0][region.start_column - 1 : region.end_column - 1]
+    return "\n".join((lines[0][region.start_column - 1 :], *lines[1:-1], lines[-1][: region.end_column - 1]))
+
+
+def _context_region(region: Region, context: Context) -> dict[str, Any] | None:
+    text = "\n".join(context.lines)
+    if len(text) <= _MAX_SNIPPET:
+        end = context.start_line + len(context.lines) - 1
+        whole = Region(context.start_line, 1, end, len(context.lines[-1]) + 1)
+        return {**sarif_region(whole, context), "snippet": {"text": text}}
+    if region.start_line != region.end_line or region.end_column - region.start_column > _MAX_SNIPPET:
+        return None
+    line = context.lines[region.start_line - context.start_line]
+    part = Region(
+        region.start_line,
+        max(1, region.start_column - _AROUND),
+        region.end_line,
+        min(len(line) + 1, region.end_column + _AROUND),
+    )
+    return {**sarif_region(part, context), "snippet": {"text": _snippet(part, context)}}
+
+
+def _masked(context: Context | None, region: Region) -> Context | None:
+    if context is None:
+        return None
+    text = "\n".join(context.lines)
+    if len(text) <= 4 * _MAX_SNIPPET:
+        return Context(context.start_line, tuple(mask_secrets(text).split("\n")))
+    return Context(context.start_line, tuple(_mask_around(line, region) for line in context.lines))
+
+
+def _mask_around(line: str, region: Region) -> str:
+    first = max(0, region.start_column - 4 * _MAX_SNIPPET)
+    last = region.start_column + 4 * _MAX_SNIPPET
+    return line[:first] + mask_secrets(line[first:last]) + line[last:]
