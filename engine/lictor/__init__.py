@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from lictor.errors import LictorError as LictorError
     from lictor.hookmarkers import hookimpl as hookimpl
     from lictor.model import *  # noqa: F403 - every value type is public
+    from lictor.query import CheckedQuery as CheckedQuery
+    from lictor.query import Query as Query
+    from lictor.query import QueryContext as QueryContext
+    from lictor.query import QueryError as QueryError
+    from lictor.query import check_query as check_query
+    from lictor.query import compile_query as compile_query
     from lictor.report import Excerpt as Excerpt
     from lictor.report import cell_width as cell_width
     from lictor.report import cut_excerpt as cut_excerpt
@@ -60,6 +66,12 @@ _HOMES = {
     "mask_message": "lictor.report",
     "mask_secrets": "lictor.report",
     "split_template": "lictor.rules.templates",
+    "CheckedQuery": "lictor.query",
+    "Query": "lictor.query",
+    "QueryContext": "lictor.query",
+    "QueryError": "lictor.query",
+    "check_query": "lictor.query",
+    "compile_query": "lictor.query",
     "PROBLEM_CODES": "lictor.errors",
 }
 

@@ -13,6 +13,8 @@ def register_rulesets() -> Iterable[RulesetSource]:
     """Return each ruleset with its text."""
     files = importlib.resources.files(__name__)
     return tuple(
-        RulesetSource(ruleset_id, f"lictor_rulesets/{ruleset_id}.yaml", (files / f"{ruleset_id}.yaml").read_text("utf-8"))
+        RulesetSource(
+            ruleset_id, f"lictor_rulesets/{ruleset_id}.yaml", (files / f"{ruleset_id}.yaml").read_text("utf-8")
+        )
         for ruleset_id in _IDS
     )

@@ -13,7 +13,11 @@ from lictor.documents.json_diagnosis import diagnose
 from lictor.model import Budgets, Document, Path
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(allow_nan=False, allow_infinity=False), st.text()
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(),
 )
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=20
@@ -60,7 +64,7 @@ def test_the_region_of_every_path_slices_back_to_its_value(
             assert json.loads(lines.slice(document.region_of(path, "key"))) == path[-1]
 
 
-@given(st.text(alphabet='{}[],:"\\ \n\t1e-.+0atruefalsn/*#\'NIy\x00\ud800\U0001f600u12', max_size=30))
+@given(st.text(alphabet="{}[],:\"\\ \n\t1e-.+0atruefalsn/*#'NIy\x00\ud800\U0001f600u12", max_size=30))
 @settings(max_examples=300, deadline=None)
 def test_the_slow_reader_agrees_with_the_fast_one_on_what_is_json(text: str) -> None:
     loaded = parse_json("a.json", text)
@@ -121,7 +125,12 @@ def test_a_key_spelled_with_escapes_is_the_same_key() -> None:
     [
         (
             '{\n  "a": 1,\n}',
-            ["3:1 bad-document: expected a key after ',', found '}' (remove the comma before it; the object opened at 1:1)"],
+            [
+                (
+                    "3:1 bad-document: expected a key after ',', found '}' "
+                    "(remove the comma before it; the object opened at 1:1)"
+                )
+            ],
         ),
         (
             '{"a": {\n"b": 1 "c": 2}, "d" 3}',
@@ -141,22 +150,28 @@ def test_a_key_spelled_with_escapes_is_the_same_key() -> None:
         (
             "{'a': 1}",
             [
-                "1:2 bad-document: expected a key in double quotes, found ''a'' "
-                "(keys stand in double quotes; the object opened at 1:1)"
+                (
+                    "1:2 bad-document: expected a key in double quotes, found ''a'' "
+                    "(keys stand in double quotes; the object opened at 1:1)"
+                )
             ],
         ),
         (
             '{"a": "x\\q"}',
             [
-                "1:9 bad-document: expected an escape such as \\n, found '\\q' "
-                "(a backslash itself is written \\\\; the object opened at 1:1)"
+                (
+                    "1:9 bad-document: expected an escape such as \\n, found '\\q' "
+                    "(a backslash itself is written \\\\; the object opened at 1:1)"
+                )
             ],
         ),
         (
             '["a\nb"]',
             [
-                "1:2 bad-document: expected a closing '\"' before the end of the line "
-                "(the text starts here; the list opened at 1:1)"
+                (
+                    "1:2 bad-document: expected a closing '\"' before the end of the line "
+                    "(the text starts here; the list opened at 1:1)"
+                )
             ],
         ),
         ("", ["1:1 empty-document: the file is empty (a file that holds nothing can't be checked)"]),

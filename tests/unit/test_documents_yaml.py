@@ -191,7 +191,9 @@ def test_aliases_are_shared_and_stand_where_they_are_used() -> None:
 
 
 def test_merged_keys_yield_to_explicit_ones_and_stand_where_they_are_written() -> None:
-    document = only("base: &b {x: 1, y: 2}\nmore: &m\n  <<: *b\n  z: 3\nuse:\n  y: 9\n  <<: [*m, {x: 7, w: 8}]\n'<<': text\n")
+    document = only(
+        "base: &b {x: 1, y: 2}\nmore: &m\n  <<: *b\n  z: 3\nuse:\n  y: 9\n  <<: [*m, {x: 7, w: 8}]\n'<<': text\n"
+    )
     assert document.data["use"] == {"y": 9, "x": 1, "z": 3, "w": 8}
     assert document.data["<<"] == "text"
     assert shown(document, "use", "y") == "9"
@@ -300,7 +302,8 @@ def test_tags_that_the_format_knows_make_values_and_keep_places() -> None:
         "!Same": lambda value: value,
     }
     document = only(
-        "a: !Sub 'x'\nb: !GetAtt role.Arn\nc: !Sub\n  - t\n  - {k: v}\nd: !Sub |\n  text\ne: &e !Sub y\nf: !Same {g: h}\n",
+        "a: !Sub 'x'\nb: !GetAtt role.Arn\nc: !Sub\n  - t\n  - {k: v}\n"
+        "d: !Sub |\n  text\ne: &e !Sub y\nf: !Same {g: h}\n",
         tags=tags,
     )
     assert document.data["a"] == {"Fn::Sub": "x"}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a schema reads best on few lines
 """Laws: a compiled query equals jmespath.py on any expression and document, and its places lead to its values."""
 
 import json
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from jmespath.exceptions import ArityError, JMESPathTypeError, ParseError
 
 from lictor.model import Node
-from lictor.query import QueryError, compile_query
+from lictor.query import QueryError, check_query, compile_query
 
 KEYS = ["a", "b", "c", "foo bar", "é"]
 names = st.sampled_from(["a", "b", "c", '"foo bar"', '"é"'])
@@ -171,3 +172,22 @@ def test_a_syntax_error_has_a_place(wrong: str) -> None:
         compile_query(wrong)
     assert caught.value.code == "query-syntax"
     assert caught.value.offset is not None
+
+
+SCHEMA: dict[str, Any] = {
+    "$defs": {"node": {"properties": {"a": {"type": "array", "items": {"$ref": "#/$defs/node"}}, "b": {"enum": ["x", 1, None]}}}},
+    "type": ["object", "null"],
+    "properties": {
+        "a": {"$ref": "#/$defs/node"},
+        "b": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "number"}}]},
+        "c": {"type": "object", "additionalProperties": {"type": "boolean"}},
+    },
+}  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(expressions)
+def test_a_static_check_never_raises_and_points_inside_the_query(expression: str) -> None:
+    checked = check_query(expression, SCHEMA, {})
+    assert all(error.offset is None or 0 <= error.offset <= len(expression) for error in checked.errors)
+    assert json.loads(json.dumps(checked.schema)) == checked.schema

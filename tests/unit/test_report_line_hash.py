@@ -19,6 +19,21 @@ TRUST = """\
 }
 """
 
+ROLE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  # wide 日本\U0001f511
+  OpenRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+        - {Effect: Allow, Principal: {AWS: ["*", "arn:aws:iam::111122223333:root"]}, Action: "sts:*"}
+        - Effect: Allow
+          Principal: {AWS: !Ref Who}
+          Action: sts:AssumeRole
+"""
+
 
 def hash_slowly(text: str) -> dict[int, str]:
     """Walk the text once, unit by unit, as the description of the algorithm says."""
@@ -66,6 +81,11 @@ def test_asking_for_some_lines_gives_the_same_as_asking_for_all(text: str, lines
 
 def test_the_hash_equals_what_github_computed_for_a_trust_policy() -> None:
     assert line_hashes(TRUST, [7]) == {7: "3257b002d4d91e22:1"}
+
+
+def test_the_hash_equals_what_the_sarif_multitool_computed_for_a_template() -> None:
+    # `Sarif.Multitool rewrite --insert RollingHashPartialFingerprints`, version 5.7.0
+    assert line_hashes(ROLE, [9, 11]) == {9: "516142be80024cb8:1", 11: "25ec7d2a58e09658:1"}
 
 
 def test_equal_lines_are_counted_in_the_order_of_the_file() -> None:

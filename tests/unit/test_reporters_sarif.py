@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -276,7 +277,7 @@ def test_names_are_pascal_case(name: str) -> None:
     found = pascal_case(name)
     assert found.isalnum()
     assert found[0].isupper()
-    assert not any(one.isupper() and two.isupper() for one, two in zip(found, found[1:], strict=False))
+    assert not any(one.isupper() and two.isupper() for one, two in pairwise(found))
 
 
 def test_a_long_description_ends_within_the_limit() -> None:

@@ -1,5 +1,8 @@
 """A rule's cases: read from its folder, compared with what was found."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from lictor.model import Finding, Location, SubjectRef
@@ -44,7 +47,7 @@ CASES = """\
 """
 
 
-def folder(tmp_path, cases=CASES, page=PAGE):
+def folder(tmp_path: Path, cases: Any = CASES, page: Any = PAGE) -> Any:
     (tmp_path / "rule.yaml").write_text("id: web-http\n", encoding="utf-8")
     if cases is not None:
         (tmp_path / "cases.yaml").write_text(cases, encoding="utf-8")
@@ -53,20 +56,22 @@ def folder(tmp_path, cases=CASES, page=PAGE):
     return tmp_path
 
 
-def read(*args, **options):
+def read(*args: Any, **options: Any) -> Any:
     return read_cases(folder(*args, **options), uri="r")
 
 
-def finding(path, *, rule="web-http", kind="fail", message="m", subject="document"):
+def finding(
+    path: Any, *, rule: str = "web-http", kind: str = "fail", message: str = "m", subject: Any = "document"
+) -> Any:
     ref = SubjectRef("a.json", 0, (), subject, "")
     return Finding(rule, "error", kind, message, Location("a.json", path=path), ref)
 
 
-def case(*expected, kind="", is_exact=True):
+def case(*expected: Any, kind: str = "", is_exact: bool = True) -> Any:
     return Case("n", "web-http", "case.json", "{}", expected, kind=kind, is_exact=is_exact)
 
 
-def test_cases_come_from_the_file_and_then_from_the_page(tmp_path):
+def test_cases_come_from_the_file_and_then_from_the_page(tmp_path: Path) -> None:
     cases, problems = read(tmp_path)
     assert problems == ()
     found, near, named, avoid, prefer = cases
@@ -94,17 +99,17 @@ def test_cases_come_from_the_file_and_then_from_the_page(tmp_path):
         ("- {name: a, document: 1, find: [{path: a}]}\n" * 2, "no near miss that must not be found"),
     ],
 )
-def test_cases_that_would_prove_nothing_are_a_problem(tmp_path, cases, message):
+def test_cases_that_would_prove_nothing_are_a_problem(tmp_path: Path, cases: Any, message: str) -> None:
     _, problems = read(tmp_path, cases)
     assert ("missing-case", message) in [(problem.code, problem.message) for problem in problems]
 
 
-def test_two_cases_of_one_name_are_a_problem_at_the_second(tmp_path):
+def test_two_cases_of_one_name_are_a_problem_at_the_second(tmp_path: Path) -> None:
     _, problems = read(tmp_path, CASES.replace("name: near miss", "name: found"))
     assert [(p.code, p.location.region.start_line) for p in problems] == [("bad-cases", 6)]
 
 
-def test_a_cases_file_that_is_wrong_says_so_and_the_page_is_read_all_the_same(tmp_path):
+def test_a_cases_file_that_is_wrong_says_so_and_the_page_is_read_all_the_same(tmp_path: Path) -> None:
     cases, problems = read(tmp_path, "- {name: a, docment: 1, find: []}\n")
     assert [problem.code for problem in problems] == ["bad-cases", "unknown-key"]
     assert len(cases) == 2
@@ -112,18 +117,18 @@ def test_a_cases_file_that_is_wrong_says_so_and_the_page_is_read_all_the_same(tm
     assert (len(cases), len(problems)) == (2, 1)
 
 
-def test_a_missing_page_is_a_problem(tmp_path):
+def test_a_missing_page_is_a_problem(tmp_path: Path) -> None:
     cases, problems = read(tmp_path, page=None)
     assert len(cases) == 3
     assert [(p.code, p.message) for p in problems] == [("bad-page", "no rule.md")]
 
 
-def test_what_is_found_as_expected_makes_no_difference():
+def test_what_is_found_as_expected_makes_no_difference() -> None:
     expected = (ExpectedFinding("web-http", "a[0]"), ExpectedFinding("web-http", "", "open", "m"))
     assert differences(case(*expected), [finding((), kind="open"), finding(("a", 0))]) == ()
 
 
-def test_what_is_missing_and_what_is_too_much_are_both_said():
+def test_what_is_missing_and_what_is_too_much_are_both_said() -> None:
     said = differences(case(ExpectedFinding("web-http", "a")), [finding(("b",)), finding((), kind="open")])
     assert said == (
         "expected web-http (fail) at 'a', found none there",
@@ -132,19 +137,19 @@ def test_what_is_missing_and_what_is_too_much_are_both_said():
     )
 
 
-def test_a_message_that_differs_is_said_as_such():
+def test_a_message_that_differs_is_said_as_such() -> None:
     said = differences(case(ExpectedFinding("web-http", "a", message="x")), [finding(("a",))])
     assert said == ("expected the message 'x' at 'a', found 'm'",)
 
 
-def test_findings_that_a_case_does_not_speak_of_are_no_concern_of_it():
+def test_findings_that_a_case_does_not_speak_of_are_no_concern_of_it() -> None:
     others = [finding(("a",), rule="web-other"), finding(("a",), kind="pass")]
     assert differences(case(), others) == ()
     assert differences(case(kind="document"), [finding(("a",), subject="aws.iam.role")]) == ()
     assert differences(case(kind="document"), [finding(("a",))]) != ()
 
 
-def test_a_page_only_says_that_something_is_found():
+def test_a_page_only_says_that_something_is_found() -> None:
     somewhere = case(ExpectedFinding("web-http", None), is_exact=False)
     assert differences(somewhere, [finding(("a",)), finding(("b",))]) == ()
     assert differences(somewhere, []) == ("expected web-http (fail) at any place, found none there",)

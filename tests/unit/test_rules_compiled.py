@@ -1,6 +1,7 @@
 """What a compiled rule finds, where, and what it says."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,23 +34,31 @@ POLICY = {
 }
 
 
-def subject(value=POLICY, **facts):
+def subject(value: Any = POLICY, **facts: Any) -> Any:
     (document,) = parse_json("policies/a.json", "{}").documents
     return Subject("document", replace(document, data=value), (), value, **facts)
 
 
-def rule(message="m", *, fix=None, parameters=None, check=None, check_name="", **queries):
+def rule(
+    message: str = "m",
+    *,
+    fix: Any = None,
+    parameters: Any = None,
+    check: Any = None,
+    check_name: Any = "",
+    **queries: Any,
+) -> Any:
     asked = RuleQueries(**queries) if queries else None
     return Rule("a-b", "t", message, ("document",), queries=asked, check=check, check_name=check_name, fix=fix,
                 parameters=parameters or {})  # fmt: skip
 
 
-def paths(value=POLICY, **queries):
+def paths(value: Any = POLICY, **queries: Any) -> Any:
     found = compile_rule(rule(**queries), {}).matches(subject(value), {})
     return [(match.path, match.candidate) for match in found]
 
 
-def messages(message, **queries):
+def messages(message: str, **queries: Any) -> Any:
     compiled = compile_rule(rule(message, **queries), {})
     return [compiled.message(subject(), match, {}) for match in compiled.matches(subject(), {})]
 
@@ -78,7 +87,7 @@ def messages(message, **queries):
         ("{a: Version}", [None]),
     ],
 )
-def test_deny_finds_every_value_at_its_own_place(deny, found):
+def test_deny_finds_every_value_at_its_own_place(deny: str, found: Any) -> None:
     assert [path for path, _ in paths(deny=deny)] == found
 
 
@@ -87,11 +96,11 @@ def test_deny_finds_every_value_at_its_own_place(deny, found):
     [("Version", True), ("Missing", False), ("Id", False), ("Port", True), ("length(Statement)", True),
      ("length(Statement[?Sid == 'x'])", False), ("Version == 'x'", False), ("Statement[?Sid == 'x']", False)],
 )  # fmt: skip
-def test_require_finds_the_candidate_when_nothing_is_there(require, is_met):
+def test_require_finds_the_candidate_when_nothing_is_there(require: str, is_met: bool) -> None:
     assert paths(require=require) == ([] if is_met else [((), ())])
 
 
-def test_each_candidate_is_looked_at_in_turn():
+def test_each_candidate_is_looked_at_in_turn() -> None:
     assert paths(for_each="Statement[?Effect == 'Allow']", deny="Action") == [
         (("Statement", 0, "Action", 0), ("Statement", 0)),
         (("Statement", 0, "Action", 1), ("Statement", 0)),
@@ -103,37 +112,37 @@ def test_each_candidate_is_looked_at_in_turn():
     ]
 
 
-def test_a_single_candidate_need_not_be_a_list():
+def test_a_single_candidate_need_not_be_a_list() -> None:
     assert paths(for_each="Statement[0]", deny="Sid") == [(("Statement", 0, "Sid"), ("Statement", 0))]
     assert paths(for_each="Missing", require="Sid") == []
 
 
-def test_a_computed_value_is_found_at_the_candidate():
+def test_a_computed_value_is_found_at_the_candidate() -> None:
     assert paths(for_each="Statement", deny="Open == `true`") == [(None, ("Statement", 1))]
 
 
-def test_a_computed_candidate_stands_where_its_parts_do():
+def test_a_computed_candidate_stands_where_its_parts_do() -> None:
     assert paths(for_each="Statement[].{s: Sid, e: Effect}", deny="s == 'One'") == [(None, ("Statement", 0))]
     assert paths(for_each="[Version == 'x', `1`]", require="x") == [(None, ()), (None, ())]
     assert messages("{each.e} {each().s}", for_each="Statement[].{s: Sid, e: Effect}", deny="s") == ["Allow One"]
 
 
-def test_candidates_are_those_of_for_each():
+def test_candidates_are_those_of_for_each() -> None:
     compiled = compile_rule(rule(for_each="Statement", deny="Missing"), {})
     assert compiled.candidates(subject(), {}) == (("Statement", 0), ("Statement", 1), ("Statement", 2))
     assert compile_rule(rule(deny="Missing"), {}).candidates(subject(), {}) == ((),)
     assert compile_rule(rule(for_each="Missing", deny="a"), {}).candidates(subject(), {}) == ()
-    assert compile_rule(rule(check=lambda s, p: ()), {}).candidates(subject(), {}) == ((),)
+    assert compile_rule(rule(check=lambda _subject, _parameters: ()), {}).candidates(subject(), {}) == ((),)
 
 
-def test_at_moves_the_place_and_a_place_that_is_not_there_keeps_it():
+def test_at_moves_the_place_and_a_place_that_is_not_there_keeps_it() -> None:
     assert paths(for_each="Statement", deny="Sid", at="each().Effect")[0][0] == ("Statement", 0, "Effect")
     assert paths(for_each="Statement", require="Sid", at="Action")[0][0] == ("Statement", 1, "Action")
     assert paths(for_each="Statement", deny="Open", at="Missing")[0][0] == ("Statement", 1, "Open")
     assert paths(deny="length(Statement)", at="Statement[].Effect")[0][0] == ("Statement", 0, "Effect")
 
 
-def test_open_finds_what_could_not_be_decided():
+def test_open_finds_what_could_not_be_decided() -> None:
     compiled = compile_rule(rule(for_each="Statement", deny="Sid", open="Action", highlight="key"), {})
     found = compiled.matches(subject(), {})
     assert [(match.kind, match.path) for match in found] == [
@@ -146,13 +155,13 @@ def test_open_finds_what_could_not_be_decided():
     assert {match.highlight for match in found} == {"key"}
 
 
-def test_related_places_have_their_own_messages():
+def test_related_places_have_their_own_messages() -> None:
     related = (RelatedQuery("root().Version", "version {related} of {found}"), RelatedQuery("root().Missing"))
     (match,) = compile_rule(rule(deny="Statement[].Sid", related=related), {}).matches(subject(), {})
     assert match.related == (RelatedMatch(("Version",), "version 2012-10-17 of One"),)
 
 
-def test_queries_know_their_surroundings():
+def test_queries_know_their_surroundings() -> None:
     assert paths(for_each="Statement[].Action[]", deny="parent(`2`).Sid") == [
         (("Statement", 0, "Sid"), ("Statement", 0, "Action", 0)),
         (("Statement", 0, "Sid"), ("Statement", 0, "Action", 1)),
@@ -163,7 +172,7 @@ def test_queries_know_their_surroundings():
     assert paths(for_each="Statement[?Effect == root().Statement[1].Effect]", deny="Action")[0][1] == ("Statement", 1)
 
 
-def test_parameters_have_their_defaults_until_they_are_set():
+def test_parameters_have_their_defaults_until_they_are_set() -> None:
     asked = rule(
         "{parameters.allowed} {parameter('allowed')}",
         parameters={"allowed": {"default": ["One"]}},
@@ -175,21 +184,21 @@ def test_parameters_have_their_defaults_until_they_are_set():
     assert compiled.message(subject(), match, {"allowed": []}) == "[] []"
 
 
-def test_a_message_shows_values_by_name():
+def test_a_message_shows_values_by_name() -> None:
     assert messages("{subject.name}: {each.Sid || 'none'} {found} {{x}}", for_each="Statement", deny="Open") == [
         "policies/a.json: none true {x}"
     ]
     assert messages("{ {a: found} } {found.nothing}", deny="Version") == ['{"a":"2012-10-17"} (none)']
 
 
-def test_functions_of_plugins_can_be_called():
+def test_functions_of_plugins_can_be_called() -> None:
     shout = Function("shout", str.upper, (("string",),), "upper case", "string")
     compiled = compile_rule(rule("{shout(found)}", deny="Statement[?shout(Effect) == 'DENY'].Effect"), {"shout": shout})
     (match,) = compiled.matches(subject(), {})
     assert compiled.message(subject(), match, {}) == "DENY"
 
 
-def test_a_fix_edits_the_place_of_the_finding_or_what_at_selects():
+def test_a_fix_edits_the_place_of_the_finding_or_what_at_selects() -> None:
     fix = FixTemplate("set", "Name the actions of {each.Sid}", ["{found}", "a {found}", 1, {"k": "{each.Open}"}, ""])
     compiled = compile_rule(rule(for_each="Statement", deny="Sid", fix=fix), {})
     (match,) = compiled.matches(subject(), {})
@@ -204,7 +213,7 @@ def test_a_fix_edits_the_place_of_the_finding_or_what_at_selects():
     ]
 
 
-def test_what_is_open_has_no_fix():
+def test_what_is_open_has_no_fix() -> None:
     compiled = compile_rule(rule(deny="Missing", open="Version", fix=FixTemplate("remove", "d")), {})
     (match,) = compiled.matches(subject(), {})
     assert compiled.edits(subject(), match, {}) == ()
@@ -222,26 +231,26 @@ def test_what_is_open_has_no_fix():
         rule(),
     ],
 )
-def test_a_rule_that_can_not_be_compiled_raises_a_query_error(wrong):
+def test_a_rule_that_can_not_be_compiled_raises_a_query_error(wrong: Any) -> None:
     with pytest.raises(QueryError) as raised:
         compile_rule(wrong, {})
     assert raised.value.message
 
 
-def test_an_error_in_a_message_is_placed_in_the_message():
+def test_an_error_in_a_message_is_placed_in_the_message() -> None:
     with pytest.raises(QueryError) as raised:
         compile_rule(rule("ab {c ==}", deny="a"), {})
     assert raised.value.offset == 8
 
 
-def test_a_query_that_a_value_makes_impossible_raises_a_query_error():
+def test_a_query_that_a_value_makes_impossible_raises_a_query_error() -> None:
     compiled = compile_rule(rule(deny="length(Port)"), {})
     with pytest.raises(QueryError):
         compiled.matches(subject(), {})
 
 
-def test_a_python_check_is_called_with_its_parameters_and_its_matches_are_filled_in():
-    def check(subject, parameters):
+def test_a_python_check_is_called_with_its_parameters_and_its_matches_are_filled_in() -> None:
+    def check(_subject: Any, parameters: Any) -> Any:
         yield Match(("Statement", 0, "Sid"), {"limit": parameters["limit"]})
         yield Match(("Statement", 9, "Sid"), related=(RelatedMatch(("Version", "x")),), candidate=("Statement", 1, "x"))
         yield Match(None, found=3)
@@ -254,14 +263,14 @@ def test_a_python_check_is_called_with_its_parameters_and_its_matches_are_filled
     assert (third.path, third.found) == (None, 3)
 
 
-def test_a_check_that_yields_something_else_is_told_so():
-    compiled = compile_rule(rule(check=lambda s, p: [("Statement",)]), {})
+def test_a_check_that_yields_something_else_is_told_so() -> None:
+    compiled = compile_rule(rule(check=lambda _subject, _parameters: [("Statement",)]), {})
     with pytest.raises(TypeError, match="a check yields Match values, found tuple"):
         compiled.matches(subject(), {})
 
 
-def test_a_named_check_is_the_one_a_plugin_registered():
-    named = NamedCheck("acme", lambda subject, parameters: [Match(("Version",))])
+def test_a_named_check_is_the_one_a_plugin_registered() -> None:
+    named = NamedCheck("acme", lambda _subject, _parameters: [Match(("Version",))])
     compiled = compile_rule(rule(check_name="acme"), {}, {"acme": named})
     assert compiled.rule.check is named.check
     assert [match.path for match in compiled.matches(subject(), {})] == [("Version",)]
@@ -276,7 +285,7 @@ _QUERIES = st.sampled_from(["@", "a", "[]", "[?a]", "a.b", "*", "[a, b]", "{a: a
 
 
 @given(_VALUES, _QUERIES, _QUERIES)
-def test_every_match_leads_to_what_was_found(value, for_each, deny):
+def test_every_match_leads_to_what_was_found(value: Any, for_each: str, deny: str) -> None:
     compiled = compile_rule(rule("found {found}", for_each=for_each, deny=deny), {})
     about = subject(value)
     for match in compiled.matches(about, {}):

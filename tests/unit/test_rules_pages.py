@@ -46,13 +46,13 @@ Do it.
 """
 
 
-def test_sections_are_found_by_their_headings():
+def test_sections_are_found_by_their_headings() -> None:
     page = read_page(PAGE)
     assert list(page.sections) == ["What it finds", "Why it matters", "Avoid", "Prefer", "Fix", "References"]
     assert page.sections["Fix"] == "Do it."
 
 
-def test_only_fences_that_hold_a_document_count():
+def test_only_fences_that_hold_a_document_count() -> None:
     page = read_page(PAGE)
     assert [(block.language, block.line, block.kind) for block in page.avoid_blocks] == [
         ("json", 14, ""),
@@ -62,11 +62,11 @@ def test_only_fences_that_hold_a_document_count():
     assert [block.text for block in page.prefer_blocks] == ["{}\n"]
 
 
-def test_a_page_with_all_its_parts_has_no_problems():
+def test_a_page_with_all_its_parts_has_no_problems() -> None:
     assert page_problems(PAGE, "rule.md") == ()
 
 
-def test_a_missing_or_empty_section_is_a_problem_at_its_line():
+def test_a_missing_or_empty_section_is_a_problem_at_its_line() -> None:
     text = PAGE.replace("## Fix\n\nDo it.", "## Fix").replace("## Why it matters", "## Why it mattters")
     found = page_problems(text, "rule.md")
     assert [(p.message, p.hint) for p in found] == [
@@ -76,12 +76,21 @@ def test_a_missing_or_empty_section_is_a_problem_at_its_line():
     assert found[1].location.region.start_line == text.splitlines().index("## Fix") + 1
 
 
-def test_an_avoid_section_without_a_document_is_a_problem():
+def test_an_avoid_section_without_a_document_is_a_problem() -> None:
     text = PAGE.replace("```json", "```text").replace("~~~yaml", "~~~text")
     assert [p.message for p in page_problems(text, "rule.md")] == ["'Avoid' shows no document"]
 
 
-def test_what_a_page_shows_becomes_cases():
+def test_a_fence_may_set_parameters() -> None:
+    text = PAGE.replace("```JSON", '```json parameters={"most": 1}')
+    *_, prefer = cases_from_page(read_page(text), "web-plain-http", "rule.md")
+    assert prefer.parameters == {"most": 1}
+    for wrong in ("{", "[1]"):
+        (problem,) = page_problems(PAGE.replace("```JSON", f"```json parameters={wrong}"), "rule.md")
+        assert problem.message == f"expected a JSON object after 'parameters=', found '{wrong}'"
+
+
+def test_what_a_page_shows_becomes_cases() -> None:
     avoid, second, prefer = cases_from_page(read_page(PAGE), "web-plain-http", "rule.md")
     assert (avoid.uri, avoid.expected[0].path, avoid.is_exact) == ("avoid-1.json", None, False)
     assert (second.uri, second.kind) == ("avoid-2.yaml", "aws.iam.scp")

@@ -19,15 +19,15 @@ RULE = Rule(
 )
 
 
-def test_every_parameter_has_its_default():
+def test_every_parameter_has_its_default() -> None:
     assert default_parameters(RULE) == {"trusted-accounts": [], "most": 3}
 
 
-def test_values_that_fit_have_no_problems():
+def test_values_that_fit_have_no_problems() -> None:
     assert validate_parameters(RULE, {"trusted-accounts": ["111122223333"], "most": 0}) == ()
 
 
-def test_an_unknown_parameter_gets_the_nearest_name():
+def test_an_unknown_parameter_gets_the_nearest_name() -> None:
     (problem,) = validate_parameters(RULE, {"trusted-acounts": []}, Location("r.yaml"))
     assert (problem.code, problem.hint) == ("unknown-parameter", "did you mean 'trusted-accounts'?")
     assert problem.location.uri == "r.yaml"
@@ -35,7 +35,7 @@ def test_an_unknown_parameter_gets_the_nearest_name():
     assert problem.hint == "its parameters: most, trusted-accounts"
 
 
-def test_a_value_that_does_not_fit_is_shown_at_its_own_place():
+def test_a_value_that_does_not_fit_is_shown_at_its_own_place() -> None:
     problems = validate_parameters(
         RULE, {"trusted-accounts": ["1"], "most": "many"}, lambda path: Location("r.yaml", path=path)
     )

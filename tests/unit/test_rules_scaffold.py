@@ -1,7 +1,10 @@
 """`lictor new rule`: the files it makes are a rule that passes its own cases."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import pytest
-from lictor_plugins.kinds import aws_iam, general
 
 from lictor.documents import parse_json, parse_yaml
 from lictor.errors import LictorError
@@ -17,17 +20,18 @@ from lictor.rules import (
     scaffold_kinds,
 )
 from lictor.subjects import find_subjects
+from lictor_plugins.kinds import aws_iam, general
 
 KINDS = {kind.name: kind for plugin in (general, aws_iam) for kind in plugin.register_kinds()}
 
 
-def write(directory, files):
+def write(directory: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text(text, encoding="utf-8")
 
 
-def findings(compiled, case):
+def findings(compiled: Any, case: Any) -> Any:
     load = parse_json if case.uri.endswith(".json") else parse_yaml
     (document,) = load(case.uri, case.text).documents
     subjects, problems = find_subjects(document, KINDS, frozenset(compiled.rule.applies_to), case.kind)
@@ -41,7 +45,7 @@ def findings(compiled, case):
 
 
 @pytest.mark.parametrize("kind", scaffold_kinds())
-def test_a_new_rule_passes_its_cases_as_it_is_made(tmp_path, kind):
+def test_a_new_rule_passes_its_cases_as_it_is_made(tmp_path: Path, kind: str) -> None:
     write(tmp_path, new_rule_files("acme-new-rule", kind))
     (rule,), problems = read_rule_directory(tmp_path)
     assert problems == ()
@@ -59,19 +63,19 @@ def test_a_new_rule_passes_its_cases_as_it_is_made(tmp_path, kind):
 @pytest.mark.parametrize(
     "title", ["Roles: who's in # them", "plain words", 'say "x" {y}', "  two\n lines ", "- a", "é"]
 )
-def test_any_title_survives(tmp_path, title):
+def test_any_title_survives(tmp_path: Path, title: str) -> None:
     write(tmp_path, new_rule_files("acme-new-rule", "document", title))
     (rule,), problems = read_rule_directory(tmp_path)
     assert problems == ()
     assert rule.title == " ".join(title.split())
 
 
-def test_the_rule_file_tells_editors_its_schema():
+def test_the_rule_file_tells_editors_its_schema() -> None:
     files = new_rule_files("acme-new-rule", schema_uri="../schema.json")
     assert files["acme/new_rule/rule.yaml"].startswith("# yaml-language-server: $schema=../schema.json\n")
 
 
-def test_an_id_or_a_kind_that_can_not_be_used_says_what_can():
+def test_an_id_or_a_kind_that_can_not_be_used_says_what_can() -> None:
     with pytest.raises(LictorError) as raised:
         new_rule_files("Acme", "aws.iam.trust-polcy")
     wrong_id, wrong_kind = raised.value.problems

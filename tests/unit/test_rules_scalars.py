@@ -1,6 +1,7 @@
 """From an offset in a string to its place in the file, for every way to write a string."""
 
 import textwrap
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,13 +13,13 @@ from lictor.rules import location_at, scalar_location
 MARK = "X"
 
 
-def place_of_mark(document, key="k"):
+def place_of_mark(document: Any, key: str = "k") -> Any:
     value = document.data[key]
     place = scalar_location(document, (key,))
     return location_at(place, value, value.index(MARK)).region
 
 
-def mark_in(text):
+def mark_in(text: str) -> Any:
     before = text[: text.index(MARK)]
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
@@ -43,19 +44,19 @@ def mark_in(text):
         "{k: a X, l: b}\n",
     ],
 )
-def test_an_offset_leads_to_the_character_in_yaml(text):
+def test_an_offset_leads_to_the_character_in_yaml(text: str) -> None:
     (document,) = parse_yaml("a.yaml", text).documents
     assert place_of_mark(document)[:2] == mark_in(text)
 
 
-def test_an_offset_leads_to_the_character_in_json():
+def test_an_offset_leads_to_the_character_in_json() -> None:
     text = '{\n "k": "a \\"\\u0041\\/ X"}'
     (document,) = parse_json("a.json", text).documents
     assert place_of_mark(document)[:2] == mark_in(text)
 
 
 @given(st.text(alphabet="ab'\"\\ \n\té|>#:", max_size=20), st.text(alphabet="ab'\"\\ é", max_size=5))
-def test_an_offset_leads_to_the_character_however_it_is_escaped(before, after):
+def test_an_offset_leads_to_the_character_however_it_is_escaped(before: str, after: str) -> None:
     import json
 
     text = json.dumps({"k": f"{before}{MARK}{after}"})
@@ -63,13 +64,13 @@ def test_an_offset_leads_to_the_character_however_it_is_escaped(before, after):
     assert place_of_mark(document)[:2] == mark_in(text)
 
 
-def test_the_end_of_the_expression_is_the_place_after_its_last_character():
+def test_the_end_of_the_expression_is_the_place_after_its_last_character() -> None:
     (document,) = parse_yaml("a.yaml", "k: a ==\n").documents
     place = scalar_location(document, ("k",))
     assert location_at(place, "a ==", 4).region[:2] == (1, 8)
 
 
-def test_without_an_offset_the_first_line_is_shown():
+def test_without_an_offset_the_first_line_is_shown() -> None:
     text = textwrap.dedent("""\
         k: |
           a
@@ -79,7 +80,7 @@ def test_without_an_offset_the_first_line_is_shown():
     assert location_at(scalar_location(document, ("k",)), "a\nb\n", None).region[:2] == (2, 3)
 
 
-def test_a_text_that_is_not_what_stands_there_keeps_its_first_line():
+def test_a_text_that_is_not_what_stands_there_keeps_its_first_line() -> None:
     (document,) = parse_yaml("a.yaml", "k: abc\n").documents
     assert location_at(scalar_location(document, ("k",)), "xyz", 2).region == (1, 4, 1, 7)
     (document,) = parse_json("a.json", '{"k": "\\ud83d\\ude00b"}').documents

@@ -49,7 +49,7 @@ def read(main: str, files: Mapping[str, str]) -> tuple[EffectiveRuleset, tuple[P
         ("rules:\n  'trust-*': off\n", 3),
         ("rules:\n  trust-open: {parameters: {accounts: [me]}}\n", 3),
         (
-            "rules:\n  trust-open:\n    replace: true\n    title: T\n    applies-to: [policy]\n    deny: a\n    message: m\n",
+            "rules:\n  trust-open:\n    {replace: true, title: T, applies-to: [policy], deny: a, message: m}\n",
             4,
         ),
         ("overrides:\n  - match: {files: ['**']}\n    rules: {trust-open: off}\n", 4),

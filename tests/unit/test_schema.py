@@ -1,12 +1,13 @@
 """lictor.schema: what is wrong with a file of ours, said with its place and a hint."""
 
 import textwrap
+from typing import Any
 
 import pytest
 from jsonschema_rs import meta
 
 from lictor.documents import parse_json, parse_yaml
-from lictor.schema import complaints_about, describe, json_schema, problems_in
+from lictor.schema import Definition, complaints_about, describe, json_schema, problems_in
 from lictor.schema.shipped import DEFINITIONS
 
 RULE = """\
@@ -18,39 +19,39 @@ message: '{found}'
 """
 
 
-def problems(text, definition="rule"):
+def problems(text: str, definition: Definition = "rule") -> Any:
     (document,) = parse_yaml("rule.yaml", textwrap.dedent(text)).documents
     return problems_in(document, definition)
 
 
-def said(text, definition="rule"):
+def said(text: str, definition: Definition = "rule") -> Any:
     return [(p.location.region[:2], p.code, p.message, p.hint) for p in problems(text, definition)]
 
 
-def objects_in(value):
+def objects_in(value: Any) -> Any:
     if isinstance(value, dict):
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from objects_in(inner)
 
 
-def test_a_right_rule_has_no_problems():
+def test_a_right_rule_has_no_problems() -> None:
     assert problems(RULE) == ()
 
 
-def test_the_shipped_schema_is_itself_a_json_schema():
+def test_the_shipped_schema_is_itself_a_json_schema() -> None:
     meta.validate(json_schema())
     for definition in DEFINITIONS:
         meta.validate(json_schema(definition))
 
 
-def test_every_reference_in_the_schema_leads_somewhere():
+def test_every_reference_in_the_schema_leads_somewhere() -> None:
     schema = json_schema()
     references = {o["$ref"] for o in objects_in(schema) if isinstance(o.get("$ref"), str)}
     assert {reference.removeprefix("#/$defs/") for reference in references} <= set(schema["$defs"])
 
 
-def test_no_two_schema_files_define_the_same_name():
+def test_no_two_schema_files_define_the_same_name() -> None:
     import json
     from importlib import resources
 
@@ -62,18 +63,18 @@ def test_no_two_schema_files_define_the_same_name():
 
 
 @pytest.mark.parametrize("definition", ["rule", "case", "case-finding", "rule-fix", "rule-related"])
-def test_every_key_has_a_description_for_editors(definition):
+def test_every_key_has_a_description_for_editors(definition: Definition) -> None:
     for name, schema in json_schema()["$defs"][definition]["properties"].items():
         assert schema.get("description"), name
 
 
-def test_every_pattern_says_in_words_what_it_expects():
+def test_every_pattern_says_in_words_what_it_expects() -> None:
     for name in ("rule", "cases", "case", "case-finding", "rule-id", "kebab-name", "kind-pattern"):
         for part in objects_in(json_schema()["$defs"][name]):
             assert "pattern" not in part or "patternErrorMessage" in part
 
 
-def test_one_schema_serves_all_three_files():
+def test_one_schema_serves_all_three_files() -> None:
     from jsonschema_rs import Draft202012Validator
 
     validator = Draft202012Validator(json_schema())
@@ -84,22 +85,22 @@ def test_one_schema_serves_all_three_files():
     assert not validator.is_valid([{"name": "n"}])
 
 
-def test_an_unknown_key_is_shown_at_the_key_with_the_nearest_known_one():
+def test_an_unknown_key_is_shown_at_the_key_with_the_nearest_known_one() -> None:
     assert said(RULE + "levl: error\n") == [((6, 1), "unknown-key", "unknown key 'levl'", "did you mean 'level'?")]
 
 
-def test_an_unknown_key_that_is_near_none_lists_those_that_are_known():
+def test_an_unknown_key_that_is_near_none_lists_those_that_are_known() -> None:
     ((_, _, _, hint),) = said(RULE + "fix: {description: d, set: 1, xxxxxxxxx: 1}\n")
     assert hint == "known keys: append, at, description, remove, set"
 
 
-def test_a_missing_key_says_what_it_is_for():
+def test_a_missing_key_says_what_it_is_for() -> None:
     ((place, code, message, hint),) = said(RULE.replace("message: '{found}'\n", ""))
     assert (place, code, message) == ((1, 1), "bad-rule", "'message' is missing")
     assert hint.startswith("message: What to tell people")
 
 
-def test_all_problems_of_a_file_come_at_once_in_file_order():
+def test_all_problems_of_a_file_come_at_once_in_file_order() -> None:
     found = said(
         """\
         id: Trust
@@ -135,18 +136,18 @@ def test_all_problems_of_a_file_come_at_once_in_file_order():
     ]
 
 
-def test_a_file_that_is_no_mapping_says_so():
+def test_a_file_that_is_no_mapping_says_so() -> None:
     assert said("- a\n") == [((1, 1), "bad-rule", "expected a mapping, found a list", "")]
 
 
-def test_an_alternative_is_explained_by_the_form_that_was_meant():
+def test_an_alternative_is_explained_by_the_form_that_was_meant() -> None:
     assert [message for _, _, message, _ in said(RULE + "related: 3\n")] == ["expected a string or a list, found 3"]
     assert [message for _, _, message, _ in said(RULE + "related: [{query: ''}]\n")] == [
         "expected a string of length 1 or more, found ''"
     ]
 
 
-def test_a_rule_inside_another_file_is_checked_at_its_path():
+def test_a_rule_inside_another_file_is_checked_at_its_path() -> None:
     text = "rules:\n  - levl: error\n    id: a-b\n    title: t\n    applies-to: [a]\n    deny: a\n    message: m\n"
     (document,) = parse_yaml("r.yaml", text).documents
     (problem,) = problems_in(document, "rule", ("rules", 0))
@@ -154,17 +155,37 @@ def test_a_rule_inside_another_file_is_checked_at_its_path():
     assert problem.location.path == ("rules", 0, "levl")
 
 
-def test_a_json_file_is_checked_like_a_yaml_file():
+def test_a_json_file_is_checked_like_a_yaml_file() -> None:
     (document,) = parse_json("cases.json", '[{"name": "n", "find": [], "text": "", "document": 1}]').documents
     (problem,) = problems_in(document, "cases")
     assert (problem.code, problem.message) == ("bad-cases", "expected exactly one of 'document' and 'text'")
 
 
-def test_a_long_value_is_cut_in_a_message():
+def test_a_long_value_is_cut_in_a_message() -> None:
     assert describe("x" * 100) == f"'{'x' * 60}…'"
 
 
-def test_a_keyword_without_words_of_ours_still_gives_a_message():
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        ({"oneOf": [{"type": "integer"}, {"minimum": 1}]}, 3, "more than one of the forms that are allowed here fits"),
+        ({"anyOf": [{"const": 1}, {"const": "a"}]}, 2, "expected 1 or 'a', found 2"),
+        ({"type": ["string", "null"]}, 2, "expected a string or null, found 2"),
+        ({"properties": {"a": False}}, {"a": 1}, "false schema does not allow 1"),
+        ({"pattern": "^a"}, "b", "expected a string that matches ^a, found 'b'"),
+        ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "'b' is missing"),
+        ({"propertyNames": {"maxLength": 1}}, {"ab": 1}, "expected another key, found 'ab'"),
+        ({"unevaluatedProperties": False}, {"ab": 1}, "unknown key 'ab'"),
+    ],
+)
+def test_a_plugin_s_parameters_may_use_all_of_json_schema(schema: Any, value: Any, message: str) -> None:
+    from jsonschema_rs import Draft202012Validator
+
+    (complaint,) = complaints_about(Draft202012Validator(schema).iter_errors(value), schema, "bad-rule")
+    assert complaint.message.lower() == message.lower()
+
+
+def test_a_keyword_without_words_of_ours_still_gives_a_message() -> None:
     from jsonschema_rs import Draft202012Validator
 
     schema = {"contains": {"type": "string"}}

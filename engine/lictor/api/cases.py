@@ -1,6 +1,6 @@
 """Test rules by their cases: each document is checked with its rule alone, and must give the findings it lists."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -77,7 +77,9 @@ test_rules.__test__ = False  # type: ignore[attr-defined] - pytest must not take
 def run_case(test: RuleTest, case: Case, registry: Registry) -> CaseOutcome:
     """Check a case's document with its rule; every fix that a finding offers must mend it."""
     assert test.rule is not None  # noqa: S101 - a rule that can't be read has no cases
-    plan = _plan_for(test.rule, case.parameters, registry)
+    if case.kind and case.kind not in registry.kinds:
+        return CaseOutcome(case, (f"no kind of subject '{case.kind}'",))
+    plan = _plan_for(test.rule, case, registry)
     loaded = read_text(case.uri, case.text, registry.loaders, Budgets())
     evaluation = evaluate_loaded([loaded], plan)
     findings = _findings(evaluation)
@@ -86,11 +88,12 @@ def run_case(test: RuleTest, case: Case, registry: Registry) -> CaseOutcome:
     return CaseOutcome(case, tuple(wrong))
 
 
-def _plan_for(rule: Rule, parameters: Mapping[str, object], registry: Registry) -> CompiledPlan:
-    settings = {rule.id: RuleSetting(rule.level, parameters=parameters)}
+def _plan_for(rule: Rule, case: Case, registry: Registry) -> CompiledPlan:
+    settings = {rule.id: RuleSetting(rule.level, parameters=case.parameters)}
     plan = Plan((EffectiveRuleset("case", settings=settings),), {rule.id: rule})
     # the rule under test may be a newer version of one that is installed
-    return compile_plan(plan, replace(registry, rules={**registry.rules, rule.id: rule}), {})
+    known = replace(registry, rules={**registry.rules, rule.id: rule})
+    return compile_plan(plan, known, {"**": case.kind} if case.kind else {})
 
 
 def _findings(evaluation: Evaluation) -> tuple[Finding, ...]:

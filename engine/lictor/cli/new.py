@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lictor.api import PluginChoice, plugins_for
-from lictor.errors import did_you_mean
+from lictor.errors import LictorError, did_you_mean
 from lictor.rules import new_rule_files
 
 
@@ -30,7 +30,7 @@ def rule(rule_id: str, kind: str, title: str, directory: str) -> int:
         raise click.BadParameter(f"no kind '{kind}'; {hint}", param_hint="'--kind'")
     try:
         files = new_rule_files(rule_id, kind, title)
-    except ValueError as error:
+    except LictorError as error:
         raise click.BadParameter(str(error), param_hint="ID") from error
     paths = [Path(directory) / name for name in files]
     taken = next((path for path in paths if path.exists()), None)

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from lictor.documents.json_places import JsonLocator
 from lictor.documents.lines import lines_of
-from lictor.documents.places import Offsets, Place, Places, Span, find
+from lictor.documents.places import Offsets, Place, Places, Span
 from lictor.documents.string_offsets import percent_decoded
 from lictor.errors import LictorError
 from lictor.model import EMBEDDED, Budgets, Document, Location, Path, Problem
@@ -65,10 +65,32 @@ def is_url_encoded(text: str) -> bool:
 
 
 def find_through_strings(places: Places, path: Path) -> Place:
-    """Follow a path, entering strings that hold JSON."""
-    if EMBEDDED not in path:
-        return places.place(path)
-    return find(places, path, open_string)
+    """Follow a path as far as it leads, entering strings that hold JSON where it says so (`EMBEDDED`)."""
+    outer: list[Offsets] = []
+    before = 0
+    while True:
+        place = places.place(path[before:])
+        done = before + place.resolved
+        opened = None
+        if done < len(path) and path[done] == EMBEDDED:
+            opened = _opened(places, path[before:done])
+        if not opened:
+            break
+        places, offsets = opened
+        outer.append(offsets)
+        before = done + 1
+    value, key = place.value, place.key
+    for offsets in reversed(outer):
+        value = offsets.source(value)
+        key = offsets.source(key) if key else None
+    return Place(value, key, done)
+
+
+def _opened(places: Places, path: Path) -> tuple[Places, Offsets] | None:
+    if path not in places.opened:
+        string = places.string_at(path)
+        places.opened[path] = open_string(string) if string else None
+    return places.opened[path]
 
 
 def open_string(string: Offsets) -> tuple[JsonLocator, Offsets] | None:
@@ -77,6 +99,7 @@ def open_string(string: Offsets) -> tuple[JsonLocator, Offsets] | None:
     from lictor.documents.json_text import read_json
 
     offsets = percent_decoded(string) if is_url_encoded(string.text) else string
-    if too_deep_at(offsets.text, Budgets().depth) is not None or isinstance(read_json(offsets.text), ValueError):
+    if too_deep_at(offsets.text, Budgets().depth) is not None:
         return None
-    return JsonLocator(offsets.text), offsets
+    reading = read_json(offsets.text)
+    return None if isinstance(reading, ValueError) else (JsonLocator(offsets.text, reading[1]), offsets)

@@ -6,7 +6,7 @@ from itertools import accumulate, islice
 _BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|([\[{])|([\]}])', re.DOTALL)
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
-_NOT_A_BRACKET = re.compile(r"[^\[\]{}]+")
+_NO_BRACKETS = re.compile(r'(?:[^\[\]{}"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?+)++', re.DOTALL)
 
 _PROBE = 4096
 """Tokens to look at one by one before the whole text is measured: a hostile file shows its depth at its start."""
@@ -25,7 +25,7 @@ def too_deep_at(text: str, depth: int) -> int | None:
     offset, is_whole = _walk(text, depth, _PROBE)
     if offset is not None or is_whole:
         return offset
-    brackets = _NOT_A_BRACKET.sub("", _STRING.sub("", text))
+    brackets = _NO_BRACKETS.sub("", text)
     if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) <= depth:
         return None
     return _walk(text, depth, None)[0]

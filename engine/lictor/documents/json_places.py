@@ -1,16 +1,19 @@
 """Places in a JSON text: containers are scanned when a path leads into them, siblings skipped by the C parser."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from json import JSONDecoder
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lictor.documents.lines import Lines, lines_of
-from lictor.documents.places import Offsets, Place, Span
-from lictor.model import Highlight, Path, Region
+from lictor.documents.places import Offsets, Place, Places, Span
+from lictor.model import EMBEDDED, Highlight, Path, Region
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
-_skip_value = JSONDecoder(parse_int=str, parse_float=str).raw_decode
+_skip_colon = re.compile(r"[ \t\n\r]*:[ \t\n\r]*").match
+_skip_comma = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*").match
+_skip_value: Callable[[str, int], tuple[Any, int]] = JSONDecoder(parse_int=len, parse_float=len).scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 class Entry(NamedTuple):
@@ -22,39 +25,55 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class JsonLocator:
-    """Finds regions in a JSON text; it is a Document's `locate`. The text must be JSON: its parser has checked that."""
+    """Finds regions in a JSON text; it is a Document's `locate`. The text must be JSON: its parser has checked that.
+
+    The first path through a container stops at the child it wants; the second makes a table of all its children, so
+    that one place in a small file and every place in a big one are both cheap. `is_odd` says that keys may stand
+    twice: then only the table, where the last one counts, is right.
+    """
 
     text: str
+    is_odd: bool = False
+    opened: dict[Path, tuple[Places, Offsets] | None] = field(default_factory=dict)
     _lines: Lines | None = None
     _children: dict[int, dict[str | int, Entry]] = field(default_factory=dict)
-    _root: Span | None = None
+    _visited: set[int] = field(default_factory=set)
 
     def __call__(self, path: Path, highlight: Highlight) -> Region:
         """Return the region of a path, or of its closest ancestor."""
-        from lictor.documents.embedded import find_through_strings
-
         if self._lines is None:
             self._lines = lines_of(self.text)
-        return self._lines.region(*find_through_strings(self, path).span(highlight))
+        return self._lines.region(*self._find(path).span(highlight))
 
-    def root(self) -> Span:
-        """Return where the document's value stands, without the white space around it."""
-        if self._root is None:
-            start = _end_of_space(self.text, 0)
-            self._root = Span(start, _skip_value(self.text, start)[1])
-        return self._root
+    def _find(self, path: Path) -> Place:
+        if EMBEDDED not in path:
+            return self.place(path)
+        from lictor.documents.embedded import find_through_strings
+
+        return find_through_strings(self, path)
 
     def place(self, path: Path) -> Place:
         """Follow a path as far as it leads."""
-        entry = Entry(None, self.root())
+        start = _end_of_space(self.text, 0)
+        key: Span | None = None
         resolved = 0
         for element in path:
-            child = self.children(entry.value).get(element)
+            child = self._child(start, element)
             if child is None:
                 break
-            entry = child
+            key, start = child
             resolved += 1
-        return Place(entry.value, entry.key, resolved)
+        return Place(Span(start, _skip_value(self.text, start)[1]), key, resolved)
+
+    def _child(self, start: int, element: str | int) -> tuple[Span | None, int] | None:
+        """Return the key of a child and where its value starts."""
+        if self.text[start] not in "{[":
+            return None
+        if not self.is_odd and start not in self._visited:
+            self._visited.add(start)
+            return (_seek_key if self.text[start] == "{" else _seek_item)(self.text, start, element)
+        entry = self.children(Span(start, start)).get(element)
+        return (entry.key, entry.value.start) if entry else None
 
     def children(self, span: Span) -> dict[str | int, Entry]:
         """Return the entries of an object or the items of a list, in order; of duplicate keys the last."""
@@ -79,16 +98,40 @@ def _end_of_space(text: str, start: int) -> int:
     return found.end() if found else start
 
 
+def _seek_key(text: str, start: int, element: str | int) -> tuple[Span | None, int] | None:
+    at = _skip_space(text, start + 1).end()  # type: ignore[union-attr]  # it matches anything
+    while text[at] != "}":
+        key, key_end = _skip_value(text, at)
+        value_start = _skip_colon(text, key_end).end()  # type: ignore[union-attr]  # the text is JSON
+        if key == element:
+            return Span(at, key_end), value_start
+        at = _skip_comma(text, _skip_value(text, value_start)[1]).end()  # type: ignore[union-attr]  # the same
+    return None
+
+
+def _seek_item(text: str, start: int, element: str | int) -> tuple[None, int] | None:
+    at = _skip_space(text, start + 1).end()  # type: ignore[union-attr]  # it matches anything
+    count = 0
+    while text[at] != "]":
+        if count == element:
+            return None, at
+        at = _skip_comma(text, _skip_value(text, at)[1]).end()  # type: ignore[union-attr]  # it matches anything
+        count += 1
+    return None
+
+
 def _entries_of_object(text: str, start: int) -> dict[str | int, Entry]:
     entries: dict[str | int, Entry] = {}
     at = _end_of_space(text, start + 1)
     while text[at] != "}":
         key, key_end = _skip_value(text, at)
-        value_start = _end_of_space(text, _end_of_space(text, key_end) + 1)
+        colon = _skip_colon(text, key_end)
+        value_start = colon.end() if colon else key_end
         value_end = _skip_value(text, value_start)[1]
         entries.pop(key, None)  # a duplicate counts where it stands last
         entries[key] = Entry(Span(at, key_end), Span(value_start, value_end))
-        at = _after_comma(text, value_end)
+        comma = _skip_comma(text, value_end)
+        at = comma.end() if comma else value_end
     return entries
 
 
@@ -98,10 +141,6 @@ def _items_of_list(text: str, start: int) -> dict[str | int, Entry]:
     while text[at] != "]":
         end = _skip_value(text, at)[1]
         items[len(items)] = Entry(None, Span(at, end))
-        at = _after_comma(text, end)
+        comma = _skip_comma(text, end)
+        at = comma.end() if comma else end
     return items
-
-
-def _after_comma(text: str, end: int) -> int:
-    at = _end_of_space(text, end)
-    return _end_of_space(text, at + 1) if text[at] == "," else at

@@ -31,45 +31,53 @@ def parse_json(uri: str, text: str, budgets: Budgets = Budgets()) -> Loaded:  # 
         return Loaded(problems=problems_from(uri, text, _explain(text) or [_told_by_python(reading)]))
     data, is_odd = reading
     problems = problems_from(uri, text, _explain(text)) if is_odd else ()
-    return Loaded((Document(uri, "json", data, text, JsonLocator(text)),), problems)
+    return Loaded((Document(uri, "json", data, text, JsonLocator(text, is_odd)),), problems)
 
 
 def read_json(text: str) -> tuple[Any, bool] | JSONDecodeError:
     """Return the value and whether something in it is worth a Problem, or the error. Depth must be checked before."""
-    odd: list[str] = []
-
-    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        value = dict(pairs)
-        if len(value) != len(pairs):
-            odd.append("duplicate key")
-        return value
-
-    def constant(word: str) -> str:
-        odd.append(word)
-        return word
-
-    def real(digits: str) -> float | str:
-        value = float(digits)
-        return value if value - value == 0 else constant(digits)
-
-    def whole(digits: str) -> int | str:
-        return int(digits) if len(digits) <= _DIGITS else constant(digits)
-
     try:
         try:
-            hooked = JSONDecoder(object_pairs_hook=mapping, parse_constant=constant, parse_float=real)
-            value = hooked.decode(text)
-        except JSONDecodeError:
+            return _STRICT.decode(text), False
+        except (JSONDecodeError, RecursionError):
             raise
-        except ValueError:  # more digits than int() takes
-            odd.clear()
-            hooked = JSONDecoder(object_pairs_hook=mapping, parse_constant=constant, parse_float=real, parse_int=whole)
-            value = hooked.decode(text)
+        except ValueError:  # something odd, or an int of more digits than int() takes
+            return _KEEPING.decode(text), True
     except JSONDecodeError as error:
         return error
     except RecursionError:  # a depth budget above what the interpreter can do
         return JSONDecodeError("values nest deeper than this interpreter can read", text, 0)
-    return value, bool(odd)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("duplicate key")
+    return value
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)
+
+
+def _real(digits: str) -> float:
+    value = float(digits)
+    if value - value != 0:
+        raise ValueError(digits)
+    return value
+
+
+def _real_or_text(digits: str) -> float | str:
+    value = float(digits)
+    return value if value - value == 0 else digits
+
+
+def _whole_or_text(digits: str) -> int | str:
+    return int(digits) if len(digits.lstrip("-")) <= _DIGITS else digits
+
+
+_STRICT = JSONDecoder(object_pairs_hook=_mapping, parse_constant=_refuse, parse_float=_real)
+_KEEPING = JSONDecoder(parse_constant=str, parse_float=_real_or_text, parse_int=_whole_or_text)
 
 
 def _complaint_before_reading(text: str, budgets: Budgets) -> Complaint | None:

@@ -8,6 +8,7 @@ GitHub count the same. Everything in lictor that counts lines must count them he
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lictor.model import Region
 
@@ -64,4 +65,7 @@ def lines_of(text: str) -> Lines:
     >>> lines_of("a\r\nb").starts
     (0, 3)
     """
-    return Lines(text, (0, *(found.end() for found in _BREAK.finditer(text))))
+    if "\r" in text:
+        return Lines(text, (0, *(found.end() for found in _BREAK.finditer(text))))
+    lengths = [len(line) + 1 for line in text.split("\n")]
+    return Lines(text, tuple(accumulate(lengths[:-1], initial=0)))

@@ -1,9 +1,9 @@
-"""Places of values in a text by offset, and the walk through JSON that is held in strings."""
+"""Places of values in a text, by offset."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from lictor.model import EMBEDDED, Highlight, Path
+from lictor.model import Highlight, Path
 
 
 class Span(NamedTuple):
@@ -41,7 +41,9 @@ class Offsets(NamedTuple):
 
 
 class Places(Protocol):
-    """What can find values in one text."""
+    """What can find values in one text. `opened` keeps what strings that hold JSON were found to hold."""
+
+    opened: "dict[Path, tuple[Places, Offsets] | None]"
 
     def place(self, path: Path) -> Place:
         """Follow a path as far as it leads."""
@@ -50,29 +52,3 @@ class Places(Protocol):
     def string_at(self, path: Path) -> Offsets | None:
         """Return the string that stands at a path; None for anything else."""
         ...
-
-
-def find(places: Places, path: Path, inner: Callable[[Offsets], tuple[Places, Offsets] | None]) -> Place:
-    """Follow a path, through strings that hold JSON where it says so (`EMBEDDED`).
-
-    `inner` opens a string: it gives the places in the JSON text and that text's offsets in the source.
-    """
-    outer: list[Offsets] = []
-    before = 0
-    while True:
-        place = places.place(path[before:])
-        done = before + place.resolved
-        opened = None
-        if done < len(path) and path[done] == EMBEDDED:
-            string = places.string_at(path[before:done])
-            opened = inner(string) if string else None
-        if not opened:
-            break
-        places, offsets = opened
-        outer.append(offsets)
-        before = done + 1
-    value, key = place.value, place.key
-    for offsets in reversed(outer):
-        value = offsets.source(value)
-        key = offsets.source(key) if key else None
-    return Place(value, key, done)

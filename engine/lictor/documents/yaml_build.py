@@ -212,7 +212,7 @@ class Builder:
             else:
                 self._complain("bad-document", f"expected an anchor '&{name}' before the alias '*{name}'", event)
             self._is_whole = False
-            self._add(None, event, "")
+            self._add({}, event, "")  # fits wherever it stands, so that nothing more is said of it
             return
         value, nodes, key_text = self._anchors[name]
         self._count(nodes, event.start_mark)

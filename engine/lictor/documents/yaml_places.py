@@ -1,6 +1,7 @@
 """Places in a YAML file: the tree of nodes is made on first use, by reading the events once more."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ import yaml
 
 from lictor.documents.complaints import Complaint, shown
 from lictor.documents.lines import Lines, lines_of
-from lictor.documents.places import Offsets, Place, Span
+from lictor.documents.places import Offsets, Place, Places, Span
 from lictor.documents.yaml_events import events
 from lictor.documents.yaml_nodes import YamlEntry, YamlNode, block_lines, collection_node, scalar_node
 from lictor.model import Comment, Highlight, Path, Region
@@ -69,12 +70,11 @@ class YamlPlaces:
         start = self.starts[index] if 0 < index < len(self.starts) else 0
         end = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
         at = start
-        for scalar in [*self._scalars, Span(len(self.text), len(self.text))]:
-            if scalar.end <= at:
-                continue
+        for number in range(bisect_left(self._scalars, (start, start)), len(self._scalars) + 1):
+            scalar = self._scalars[number] if number < len(self._scalars) else Span(end, end)
             for found in _COMMENT.finditer(self.text, at, min(scalar.start, end)):
                 yield self._comment(*found.span())
-            at = scalar.end
+            at = max(at, scalar.end)
             if at >= end:
                 return
 
@@ -187,6 +187,7 @@ class YamlLocator:
     index: int
     data: Any
     tags: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    opened: dict[Path, tuple[Places, Offsets] | None] = field(default_factory=dict)
 
     def __call__(self, path: Path, highlight: Highlight) -> Region:
         """Return the region of a path, or of its closest ancestor."""

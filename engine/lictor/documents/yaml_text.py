@@ -77,4 +77,4 @@ def _parse_as_json(uri: str, text: str, budgets: Budgets) -> Loaded | None:
         from lictor.documents.json_diagnosis import diagnose
 
         problems = problems_from(uri, text, diagnose(text))
-    return Loaded((Document(uri, "json", data, text, JsonLocator(text)),), problems)
+    return Loaded((Document(uri, "json", data, text, JsonLocator(text, is_odd)),), problems)

@@ -51,7 +51,7 @@ class Query:
         (Node(value=2, path=('a', 1, 'b')),)
         """
         result, place = self.locate(value, path, context)
-        return nodes_of(result, place) if result is not None and result != [] else ()
+        return nodes_of(result, place)
 
     def locate(self, value: Json, place: Place, context: QueryContext | None = None) -> tuple[Any, Place]:
         """Return the result and its place, which for a list or an object that the query built is one of places."""

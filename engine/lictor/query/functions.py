@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from lictor.model import Function
 from lictor.query.budgets import MAX_TEXT, spend, spend_on, too_much_text
 from lictor.query.engine_functions import ENGINE_FUNCTIONS
 from lictor.query.errors import QueryError, one_of, unknown_name
 from lictor.query.value_types import TYPE_CLASSES, Json, type_name
+
+if TYPE_CHECKING:
+    from jmespath.exceptions import JMESPathTypeError
 
 Site = Callable[..., Any]
 """What generated code calls: `meter` first, then the arguments."""
@@ -111,17 +116,25 @@ class FunctionTable:
 
 def function_table(functions: Mapping[str, Function]) -> FunctionTable:
     """Gather the functions of jmespath, of the engine and of plugins."""
+    own = _own_signatures()
+    plugins = {name: function for name, function in functions.items() if name not in own}
+    signatures = {name: _plugin_signature(name, function) for name, function in plugins.items()}
+    return FunctionTable({**signatures, **own}, plugins)
+
+
+@cache
+def _own_signatures() -> Mapping[str, Signature]:
+    """Return the signatures that every query knows; they never change."""
     from jmespath.functions import Functions
 
-    signatures = {name: _plugin_signature(name, function) for name, function in functions.items()}
+    signatures = {}
     for name, spec in Functions.FUNCTION_TABLE.items():
         parameters = tuple(tuple(parameter["types"]) for parameter in spec["signature"])
         is_variadic = any(parameter.get("variadic") for parameter in spec["signature"])
         signatures[name] = Signature(name, parameters, _RETURN_OF.get(name, "any"), is_variadic=is_variadic)
     for name, engine in ENGINE_FUNCTIONS.items():
         signatures[name] = Signature(name, engine.parameters, engine.returns, engine.optional)
-    taken = Functions.FUNCTION_TABLE.keys() | ENGINE_FUNCTIONS.keys()
-    return FunctionTable(signatures, {name: function for name, function in functions.items() if name not in taken})
+    return MappingProxyType(signatures)
 
 
 def _plugin_signature(name: str, function: Function) -> Signature:
@@ -150,7 +163,9 @@ def _accepts(kind: str, value: Json) -> bool:
     outer, _, inner = kind.partition("-")
     if value.__class__ not in TYPE_CLASSES[outer]:
         return False
-    return not inner or not isinstance(value, list) or all(element.__class__ in TYPE_CLASSES[inner] for element in value)
+    return (
+        not inner or not isinstance(value, list) or all(element.__class__ in TYPE_CLASSES[inner] for element in value)
+    )
 
 
 def _found(value: Json, kinds: Iterable[str]) -> str:
@@ -209,11 +224,12 @@ def _builtin_site(signature: Signature, offset: int) -> Site:
     return builtin
 
 
-def _by_type_error(signature: Signature, arguments: Iterable[Any], offset: int, error: Any) -> QueryError:
+def _by_type_error(
+    signature: Signature, arguments: Iterable[Any], offset: int, error: "JMESPathTypeError"
+) -> QueryError:
     expected = type_words(error.expected_types)
-    return type_error(
-        signature, arguments, offset, f"expected each element to give {expected}, found {error.actual_type}"
-    )
+    reason = f"expected each element to give {expected}, found {error.actual_type}"
+    return type_error(signature, arguments, offset, reason)
 
 
 def _plugin_site(function: Function, signature: Signature, offset: int, *, is_building: bool) -> Site:

@@ -49,11 +49,11 @@ def nodes_of(value: Json, place: Place) -> tuple[Node, ...]:
     """Turn a result into nodes: none for null, one an element for a list, else one."""
     if value is None:
         return ()
-    if value.__class__ is list:
-        return tuple(
-            [
-                _new(Node, (element, inner if inner.__class__ is tuple else None))
-                for element, inner in zip(value, element_places(place, value), strict=False)
-            ]
-        )
-    return (Node(value, place if place.__class__ is tuple else None),)
+    if value.__class__ is not list:
+        return (Node(value, place if place.__class__ is tuple else None),)
+    nodes = []
+    places = element_places(place, value)
+    for index, element in enumerate(value):
+        inner = places[index]
+        nodes.append(_new(Node, (element, inner if inner.__class__ is tuple else None)))
+    return tuple(nodes)

@@ -1,6 +1,7 @@
 """Make a report of what was found, and write parts of it so that nothing in a document can harm its reader."""
 
-from lictor.report.baseline import apply_baseline, baseline_key, read_baseline, write_baseline
+from lictor.fingerprints import baseline_key
+from lictor.report.baseline import apply_baseline, read_baseline, write_baseline
 from lictor.report.describe import describe_place, describe_problem
 from lictor.report.escape import (
     escape_lines,

@@ -74,7 +74,7 @@ def find_matches(questions: Questions, subject: Subject, parameters: Mapping[str
             if candidates is None and "parent" in questions.surroundings:
                 candidates = _candidates(questions, subject.value, shared)
             each = candidates[index] if candidates is not None else Candidate(Node(value, None), ())
-            context = full_context(questions, subject, parameters, each)
+            context = _context_for(questions, shared, each)
         if _is_silent(questions, value, context):
             continue
         if candidates is None:
@@ -110,6 +110,14 @@ def full_context(
         parameters=parameters,
         let=questions.let if questions else {},
     )
+
+
+def _context_for(questions: Questions, shared: QueryContext | None, each: Candidate) -> QueryContext | None:
+    """Return the shared context for one candidate, with no more in it than the queries ask for."""
+    if shared is None:
+        return None
+    parents = parents_of(shared.root, each.place) if "parent" in questions.surroundings else ()
+    return QueryContext(shared.root, (), each.node, parents, shared.subject, shared.parameters, shared.let)
 
 
 def _candidates(questions: Questions, value: Any, context: QueryContext | None) -> tuple[Candidate, ...]:  # noqa: ANN401 - any JSON value

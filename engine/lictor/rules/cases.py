@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from lictor.documents.decode import decode
+from lictor.documents import decode
 from lictor.model import Document, Finding, FindingKind, Location, Problem, Region, format_path
 from lictor.rules.folders import CASES_FILE, PAGE_FILE, RULE_FILE, read_document
-from lictor.rules.pages import Block, RulePage, page_problems, read_page
+from lictor.rules.pages import Block, RulePage, page_problems, read_page, read_parameters
 from lictor.schema import problems_in
 
 _EXTENSIONS = {"terraform": "tf", "hcl": "tf", "yml": "yaml"}
@@ -82,6 +82,7 @@ def cases_from_page(page: RulePage, rule_id: str, uri: str) -> tuple[Case, ...]:
             uri=f"{word.lower()}-{number}.{extension}",
             text=block.text,
             expected=expected,
+            parameters=read_parameters(block) or {},
             kind=block.kind,
             is_exact=not expected,
             location=Location(uri, Region(block.line, 1, block.line, 1)),
@@ -127,7 +128,7 @@ def differences(case: Case, findings: Iterable[Finding]) -> tuple[str, ...]:
 def _meets(finding: Finding, expected: ExpectedFinding, *, with_message: bool) -> bool:
     return (
         finding.rule_id == expected.rule
-        and finding.kind == expected.kind
+        and (expected.path is None or finding.kind == expected.kind)
         and (expected.path is None or format_path(finding.location.path) == expected.path)
         and (not with_message or not expected.message or finding.message == expected.message)
     )

@@ -5,8 +5,7 @@ import pathlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lictor.documents.decode import decode
-from lictor.documents.yaml_text import parse_yaml
+from lictor.documents import decode, parse_yaml
 from lictor.model import Document, Location, Problem, Region, Rule
 from lictor.rules.parse import parse_rule
 from lictor.rules.python_checks import FileCheck
@@ -129,7 +128,7 @@ def _python_refused(uri: str) -> Problem:
         "check-not-allowed",
         "a rule that is read from a directory can't bring Python: rules are data",
         "rule",
-        hint="package it as a plugin: its register_rules hook returns lictor.load_rules(directory)",
+        hint="package it as a plugin whose register_rules hook returns its RuleDirectory",
         location=Location(uri, _FIRST),
     )
 

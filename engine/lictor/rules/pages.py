@@ -1,9 +1,10 @@
 """A rule's page (rule.md): its sections, and the documents that it tells people to avoid and to prefer."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lictor.errors import did_you_mean
 from lictor.model import Location, Problem, Region
@@ -17,18 +18,21 @@ DOCUMENT_LANGUAGES = frozenset({"json", "yaml", "yml", "hcl", "tf", "terraform"}
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 _FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})\s*([^`\s]*)([^`]*)")
 _KIND = re.compile(r"\bkind=(\S+)")
+_PARAMETERS = re.compile(r"\bparameters=(.*\S)")
 
 
 class Block(NamedTuple):
     """A fenced block: its language (lower case), its text, and the line in the page where the text starts (1-based).
 
     `kind` is the kind of subject that the document is, where the fence says so: ```json kind=aws.iam.scp
+    `parameters` is what it says of the rule's parameters, as JSON: ```json parameters={"own-accounts": []}
     """
 
     language: str
     text: str
     line: int
     kind: str = ""
+    parameters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def read_page(text: str) -> RulePage:
     r"""Take a page apart. A heading inside a fence is text.
 
     >>> read_page("# r\n\n## Avoid\n\n```json\n{}\n```\n").avoid_blocks
-    (Block(language='json', text='{}\\n', line=6, kind=''),)
+    (Block(language='json', text='{}\n', line=6, kind='', parameters=''),)
     """
     sections: dict[str, list[str]] = {}
     lines: dict[str, int] = {}
@@ -63,7 +67,8 @@ def read_page(text: str) -> RulePage:
         elif opening:
             kind = _KIND.search(opening[4])
             fence, text_lines = opening[2], []
-            head = Block(opening[3].lower(), "", number + 1, kind[1] if kind else "")
+            given = _PARAMETERS.search(opening[4])
+            head = Block(opening[3].lower(), "", number + 1, kind[1] if kind else "", given[1] if given else "")
         elif (title := _HEADING.fullmatch(line)) and len(title[1]) > 1:
             heading = title[2]
             lines.setdefault(heading, number)
@@ -94,7 +99,20 @@ def page_problems(text: str, uri: str) -> tuple[Problem, ...]:
         if page.sections.get(name) and not blocks:
             hint = "open it with ```json or ```yaml; it becomes a case of the rule"
             problems.append(_problem(uri, page.lines[name], f"'{name}' shows no document", hint))
+        for block in blocks:
+            if block.parameters and read_parameters(block) is None:
+                message = f"expected a JSON object after 'parameters=', found '{block.parameters}'"
+                problems.append(_problem(uri, block.line - 1, message, ""))
     return tuple(problems)
+
+
+def read_parameters(block: Block) -> dict[str, Any] | None:
+    """Return what a fence says of the rule's parameters, None when it is not a JSON object."""
+    try:
+        value = json.loads(block.parameters or "{}")
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _documents(blocks: list[Block]) -> tuple[Block, ...]:

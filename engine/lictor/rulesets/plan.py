@@ -35,10 +35,14 @@ def make_plan(
         known |= ruleset.rules
     names = Names(known, {}, registry.kinds)
     wanted = _wanted(tuple(only), names, problems)
-    planned = []
-    for ruleset in chosen:
-        narrowed = ruleset if wanted is None else _narrowed(ruleset, wanted, known, problems)
-        planned.append(_with_fail_on(narrowed, fail_on))
+    planned = [_with_fail_on(ruleset, fail_on) for ruleset in chosen]
+    if wanted is not None:
+        # A rule that is off in every ruleset was still named: the first one asks it.
+        on = {id_ for ruleset in chosen for id_, setting in ruleset.settings.items() if setting.is_on}
+        started = {id_: known[id_] for id_ in sorted(wanted - on)}
+        planned = [
+            _narrowed(ruleset, wanted, {} if index else started, problems) for index, ruleset in enumerate(planned)
+        ]
     for name, value in (parameters or {}).items():
         planned = _with_parameter(planned, name, value, known, problems)
     asked = {id_ for ruleset in planned for id_, setting in ruleset.settings.items() if _may_run(ruleset, id_, setting)}
@@ -52,7 +56,14 @@ def _may_run(ruleset: EffectiveRuleset, rule_id: str, setting: RuleSetting) -> b
 
 
 def _clashes(rulesets: tuple[EffectiveRuleset, ...]) -> Iterator[Problem]:
-    """Say which rules mean different things to two rulesets, or are replaced in one and not in another."""
+    """Say which rulesets have one id, and which rules mean different things to two rulesets."""
+    seen: dict[str, EffectiveRuleset] = {}
+    for ruleset in rulesets:
+        other = seen.setdefault(ruleset.id, ruleset)
+        if other is not ruleset:
+            message = f"two rulesets are called '{ruleset.id}'"
+            hint = "give each an id of its own"
+            yield Problem("duplicate-name", message, "ruleset", hint=hint, location=ruleset.location)
     for index, ruleset in enumerate(rulesets):
         for rule_id, rule in ruleset.rules.items():
             for other in (*rulesets[:index], *rulesets[index + 1 :]):
@@ -76,17 +87,16 @@ def _wanted(only: tuple[str, ...], names: Names, problems: list[Problem]) -> fro
 
 
 def _narrowed(
-    ruleset: EffectiveRuleset, wanted: frozenset[str], known: Mapping[str, Rule], problems: list[Problem]
+    ruleset: EffectiveRuleset, wanted: frozenset[str], started: Mapping[str, Rule], problems: list[Problem]
 ) -> EffectiveRuleset:
-    """Ask only the wanted rules, also those that were off; locked rules and what locked groups need stay."""
+    """Ask only the wanted rules, and start some that are off; locked rules and what locked groups need stay."""
     settings: dict[str, RuleSetting] = {}
     kept = [id_ for id_, setting in ruleset.settings.items() if setting.lock and setting.is_on and id_ not in wanted]
-    for rule_id in (*ruleset.settings, *sorted(wanted - ruleset.settings.keys())):
-        if rule_id in wanted:
-            setting = ruleset.settings.get(rule_id) or new_setting(known[rule_id], is_on=True)
-            settings[rule_id] = replace(setting, is_on=True)
-        elif ruleset.settings[rule_id].lock:
-            settings[rule_id] = ruleset.settings[rule_id]
+    for rule_id, setting in ruleset.settings.items():
+        if rule_id in wanted or setting.lock:
+            settings[rule_id] = replace(setting, is_on=True) if rule_id in started else setting
+    for rule_id, rule in started.items():
+        settings.setdefault(rule_id, new_setting(rule, is_on=True))
     if kept:
         message = f"ruleset '{ruleset.id}' locks {_listed(kept)}, so they are asked as well"
         problems.append(Problem("locked", message, "usage", "note"))

@@ -131,9 +131,9 @@ def _branch(error: "ValidationError", schema: Any, code: str) -> Iterator[Compla
         keyword, parent = str(inner.schema_path[-1]), _at(schema, inner.schema_path[:-1])
         expected.append(_wanted(keyword, parent) or inner.message)
         hints.append(_hint(keyword, parent, inner))
-    message = f"expected {_or(dict.fromkeys(expected))}, found {describe(error.instance)}"
-    if not expected:
-        message = "more than one of the forms that are allowed here fits"
+    message = "more than one of the forms that are allowed here fits"
+    if expected:
+        message = f"expected {_or(dict.fromkeys(expected))}, found {describe(error.instance)}"
     yield Complaint(tuple(path), "value", code, message, next(filter(None, hints), ""))
 
 

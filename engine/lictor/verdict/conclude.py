@@ -10,6 +10,7 @@ from lictor.model import (
     EffectiveRuleset,
     Finding,
     Location,
+    Outcome,
     Plan,
     Problem,
     RulesetEvaluation,
@@ -56,16 +57,17 @@ def conclude(  # noqa: PLR0913 - everything that decides is an argument
     their fingerprints distinct. `comments` are the waivers in the documents. `is_partial` says that only some files of
     a larger tree were checked, so that waivers and overrides for others are no surprise.
     """
+    beside = tuple(comments)
     holding, problems = valid_waivers(ruleset.waivers, ruleset.waiver_policy, today)
     subjects = evaluation.subjects or tuple(dict.fromkeys(each.subject for each in evaluation.asked))
-    waived = waive(evaluation.findings, ruleset, holding, comments, plan.rules)
+    waived = waive(evaluation.findings, ruleset, holding, beside, plan.rules)
     answers = index_answers(evaluation.asked, waived.findings)
     results = [result for group in ruleset.groups for result in evaluate_group(group, answers, plan.rules)]
-    grouped = waive((f for result in results for f in result.findings), ruleset, holding, comments, plan.rules)
+    grouped = waive((f for result in results for f in result.findings), ruleset, holding, beside, plan.rules)
     shown = _without_folded(waived.findings, ruleset)
-    findings = supersede((*shown, *grouped.findings), ruleset)
-    findings = _compared(settle(findings) if settle else findings, baseline)
-    verdict, found = decide(ruleset, _statements(ruleset, answers, results, grouped.findings), plan.rules, combiners)
+    kept = supersede((*shown, *grouped.findings), ruleset)
+    verdict, found = decide(ruleset, _statements(ruleset, answers, results, kept), plan.rules, combiners)
+    findings = _compared(settle(kept) if settle else kept, baseline)
     used = waived.used | grouped.used
     return Conclusion(
         findings=findings,
@@ -123,19 +125,36 @@ def _reports(finding: Finding, ruleset: EffectiveRuleset) -> bool:
 
 
 def _statements(
-    ruleset: EffectiveRuleset, answers: Answers, results: Iterable[GroupResult], grouped: Iterable[Finding]
+    ruleset: EffectiveRuleset, answers: Answers, results: Iterable[GroupResult], findings: Iterable[Finding]
 ) -> Iterator[Statement]:
+    """Yield what each rule and group says of each subject, as far as it counts after waivers and supersedes."""
+    counted: dict[tuple[SubjectRef, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.suppression is None:
+            counted.setdefault((finding.subject, finding.rule_id), []).append(finding)
     folded = _folded_rules(ruleset)
     for subject, rule_id in answers.candidates:
         setting = ruleset.settings.get(rule_id)
         if rule_id in folded or (setting is not None and setting.is_member and not _is_on(ruleset, rule_id, subject)):
             continue
-        findings = answers.findings.get((subject, rule_id), ())
-        yield Statement(rule_id, subject, outcome_of(rule_id, subject, answers), findings)
-    accepted = {(finding.rule_id, finding.subject) for finding in grouped if finding.suppression is not None}
+        raw = outcome_of(rule_id, subject, answers)
+        yield _statement(rule_id, subject, raw, counted.get((subject, rule_id), ()), "notApplicable")
     for result in results:
-        outcome = "pass" if (result.group.id, result.subject) in accepted else result.outcome
-        yield Statement(result.group.id, result.subject, outcome, result.findings)
+        key = (result.subject, result.group.id)
+        gone: Outcome = "pass" if result.outcome in {"fail", "open"} else result.outcome
+        yield _statement(result.group.id, result.subject, result.outcome, counted.get(key, ()), gone)
+
+
+def _statement(
+    rule_id: str, subject: SubjectRef, raw: Outcome, findings: Iterable[Finding], gone: Outcome
+) -> Statement:
+    """Say what is left of an outcome; `gone` is for one all of whose findings are waived or stand for another's."""
+    left = tuple(findings)
+    kinds = {finding.kind for finding in left}
+    outcome: Outcome = "fail" if "fail" in kinds else "open" if "open" in kinds else raw
+    if raw in {"fail", "open"} and not left:
+        outcome = gone
+    return Statement(rule_id, subject, outcome, left)
 
 
 def _is_on(ruleset: EffectiveRuleset, rule_id: str, subject: SubjectRef) -> bool:

@@ -1,5 +1,6 @@
 """Condition operators: the base operator of a name with its prefix and suffix, and the provider of a key."""
 
+import functools
 import re
 from typing import Any, NamedTuple
 
@@ -52,6 +53,7 @@ class Operator(NamedTuple):
     is_known: bool
 
 
+@functools.lru_cache(maxsize=1_000)
 def read_operator(name: str) -> Operator:
     """Take an operator's name apart, in any case.
 

@@ -1,11 +1,12 @@
 """The elements of the IAM policy grammar, and which of them a misspelt name was meant to be."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 # IAM user guide, "Grammar of the IAM JSON policy language", read 2026-11.
 POLICY_ELEMENTS = ("Version", "Id", "Statement")
+EFFECTS = ("Allow", "Deny")
 STATEMENT_ELEMENTS = (
     "Sid",
     "Effect",
@@ -47,12 +48,14 @@ def read_elements(value: Mapping[Any, Any], known: tuple[str, ...]) -> Elements:
     return Elements(written, tuple(unknown))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Sequence[str]) -> str:
     """Return the element that a name was meant to be, or "".
 
     >>> nearest("Principle", STATEMENT_ELEMENTS), nearest("Description", STATEMENT_ELEMENTS)
     ('Principal', '')
     """
+    if name in known:
+        return name
     by_fold = {element.casefold(): element for element in known}
     found = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=_NEAR)
     return by_fold[found[0]] if found else ""

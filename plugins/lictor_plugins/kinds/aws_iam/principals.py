@@ -106,7 +106,7 @@ def _identify(type_name: str, text: str) -> dict[str, Any]:  # noqa: PLR0911 - o
 
 
 def _malformed(text: str) -> dict[str, Any]:
-    return {"kind": "unresolved" if text.startswith("${") else "malformed"}
+    return {"kind": "unresolved" if "${" in text else "malformed"}
 
 
 def _service(text: str) -> dict[str, Any]:

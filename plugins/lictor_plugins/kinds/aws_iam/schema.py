@@ -71,6 +71,7 @@ STATEMENT = _object(
         "index": {"type": "integer", "minimum": 0},
         "sid": _TEXT_OR_NULL,
         "effect": _TEXT_OR_NULL,
+        "effect_raw": _TEXT_OR_NULL,
         "actions": _TEXTS,
         "not_actions": _TEXTS,
         "resources": _TEXTS,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lictor import Path
 from lictor_plugins.kinds.aws_iam.conditions import key_facts, nearest_operator, read_operator
-from lictor_plugins.kinds.aws_iam.elements import STATEMENT_ELEMENTS, Elements, read_elements
+from lictor_plugins.kinds.aws_iam.elements import EFFECTS, STATEMENT_ELEMENTS, Elements, nearest, read_elements
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, Text, branches, intrinsic, members, texts
 from lictor_plugins.kinds.aws_iam.places import Places
 from lictor_plugins.kinds.aws_iam.principals import read_principal
@@ -82,6 +82,7 @@ class StatementReader:
             "index": index,
             "sid": None,
             "effect": None,
+            "effect_raw": None,
             "actions": [],
             "not_actions": [],
             "resources": [],
@@ -106,8 +107,8 @@ class StatementReader:
         self._places.add(here, place)
         source = _Raw(raw, elements, place)
         self._names(statement, source)
-        for element in ("Sid", "Effect"):
-            statement[element.lower()] = self._scalar(source, element, (*here, element.lower()))
+        statement["sid"] = next(iter(self._scalars(source, "Sid", (*here, "sid"))), None)
+        self._effect(statement, source, here)
         for element, field in _LISTS.items():
             if element in elements.written:
                 self._list(statement[field], source, element, (*here, field))
@@ -144,20 +145,30 @@ class StatementReader:
         for name, meant in source.elements.unknown:
             self.note_unknown(str(name), meant, "statement", statement["index"], (*source.place, name))
 
-    def _scalar(self, source: _Raw, element: str, here: Path) -> str | None:
+    def _effect(self, statement: dict[str, Any], source: _Raw, here: Path) -> None:
+        """Read the effect as it was meant: `allow` is refused by IAM, but rules should see what it hides."""
+        self._places.add((*here, "effect_raw"), source.at("Effect"))
+        written = self._scalars(source, "Effect", (*here, "effect"))
+        meant = [nearest(text, EFFECTS) or text for text in written]
+        # Of several (the branches of an Fn::If) the one that grants is the one to look at.
+        chosen = meant.index("Allow") if "Allow" in meant else 0
+        if written:
+            statement["effect"], statement["effect_raw"] = meant[chosen], written[chosen]
+
+    def _scalars(self, source: _Raw, element: str, here: Path) -> list[str]:
         self._places.add(here, source.at(element))
         if element not in source.elements.written:
-            return None
+            return []
         values: list[str] = []
         for branch, place in branches(source.get(element), source.at(element)):
-            found = texts(branch, self._template)
             if not isinstance(branch, str) and intrinsic(branch) is None:
                 self.note_malformed(element, "text", shape_of(branch), place)
-            elif found is not None and element == "Effect" and found[0].is_unresolved:
-                self.note_unresolved(element, found[0].text, place)
-            values.extend(text.text for text in found or ())
-        # Of the branches of an Fn::If the one that grants is the one to look at.
-        return "Allow" if "Allow" in values else next(iter(values), None)
+            for member, _ in members(branch, place):
+                found = texts(member, self._template) or ()
+                values.extend(text.text for text in found)
+                if element == "Effect" and found and found[0].is_unresolved:
+                    self.note_unresolved(element, found[0].text, place)
+        return values
 
     def _texts(self, value: Any, element: str, expected: str, place: Path) -> Iterator[tuple[Text, Path]]:  # noqa: ANN401 - any JSON value
         for member, member_place in members(value, place):

@@ -77,7 +77,8 @@ def pascal_case(name: str) -> str:
     """
     text = ""
     for word in _WORD.findall(name):
-        text += word.lower() if text and len(word) == 1 else word.capitalize()
+        is_joined = text and (len(word) == 1 or text[-1].isupper())
+        text += word.lower() if is_joined else word.capitalize()
     return text if text[:1].isupper() else f"Rule{text}"
 
 

@@ -1,0 +1,184 @@
+"""Policies in CloudFormation and SAM templates: where they are, and what intrinsic functions make of their parts."""
+
+from typing import Any
+
+import pytest
+
+from lictor import Document, Subject
+from lictor_plugins.kinds.aws_iam import find, register_kinds
+from lictor_plugins.kinds.general import find_cloudformation_resources
+
+KINDS = frozenset(kind.name for kind in register_kinds())
+STATEMENT = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+POLICY = {"Statement": STATEMENT}
+
+
+def template(resources: dict[str, Any], **more: Any) -> Document:
+    return Document(
+        "t.yaml",
+        "yaml",
+        {"Resources": resources, **more},
+        "",
+        locate=lambda *_: pytest.fail("positions are for findings"),
+    )
+
+
+def policies(resources: dict[str, Any], **more: Any) -> tuple[Subject, ...]:
+    return tuple(find(template(resources, **more), KINDS - {"aws.iam.role"}))
+
+
+def role(trust: Any, **more: Any) -> dict[str, Any]:
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, **more}}
+
+
+def principals(value: Any, **more: Any) -> list[tuple[str, str]]:
+    statement = {"Effect": "Allow", "Principal": {"AWS": value}, "Action": "sts:AssumeRole"}
+    resources = {
+        "R": role({"Statement": statement}),
+        "Caller": role({"Statement": []}),
+        "Saml": {"Type": "AWS::IAM::SAMLProvider"},
+        **more.pop("Resources", {}),
+    }
+    subject = policies(resources, **more)[0]
+    return [(each["kind"], each["value"]) for each in subject.value["statements"][0]["principals"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "expected"),
+    [
+        ("AWS::IAM::Policy", {"PolicyDocument": POLICY}, "aws.iam.identity-policy"),
+        ("AWS::IAM::ManagedPolicy", {"PolicyDocument": POLICY}, "aws.iam.identity-policy"),
+        ("AWS::IAM::RolePolicy", {"PolicyDocument": POLICY}, "aws.iam.identity-policy"),
+        ("AWS::IAM::User", {"Policies": [{"PolicyDocument": POLICY}]}, "aws.iam.identity-policy"),
+        ("AWS::S3::BucketPolicy", {"PolicyDocument": POLICY}, "aws.iam.resource-policy"),
+        ("AWS::KMS::Key", {"KeyPolicy": POLICY}, "aws.iam.resource-policy"),
+        ("AWS::ECR::Repository", {"RepositoryPolicyText": POLICY}, "aws.iam.resource-policy"),
+        ("AWS::SecretsManager::ResourcePolicy", {"ResourcePolicy": POLICY}, "aws.iam.resource-policy"),
+        ("AWS::DynamoDB::Table", {"ResourcePolicy": {"PolicyDocument": POLICY}}, "aws.iam.resource-policy"),
+        ("AWS::Organizations::Policy", {"Type": "SERVICE_CONTROL_POLICY", "Content": POLICY}, "aws.iam.scp"),
+        ("AWS::Serverless::Function", {"AssumeRolePolicyDocument": POLICY}, "aws.iam.trust-policy"),
+        ("AWS::Serverless::Function", {"Policies": POLICY}, "aws.iam.identity-policy"),
+        ("AWS::Serverless::Function", {"Policies": ["AWSLambdaExecute", POLICY]}, "aws.iam.identity-policy"),
+    ],
+)
+def test_a_policy_is_found_in_the_property_that_holds_it(kind: str, properties: dict[str, Any], expected: str) -> None:
+    (subject,) = policies({"X": {"Type": kind, "Properties": properties}})
+    assert (subject.kind, subject.name) == (expected, "X")
+
+
+def test_a_managed_policy_that_serves_as_a_boundary_is_one() -> None:
+    resources = {
+        "Fence": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICY}},
+        "R": role(POLICY, PermissionsBoundary={"Ref": "Fence"}),
+    }
+    assert policies(resources)[0].kind == "aws.iam.permissions-boundary"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ({"Ref": "AWS::AccountId"}, "account"),
+        ({"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}, "account"),
+        ({"Fn::Join": ["", ["arn:aws:iam::", {"Ref": "AWS::AccountId"}, ":root"]]}, "account"),
+        ({"Fn::GetAtt": ["Caller", "Arn"]}, "role"),
+        ({"Fn::GetAtt": "Caller.Arn"}, "role"),
+        ({"Fn::Sub": "${Caller.Arn}"}, "role"),
+        ({"Fn::Sub": ["arn:aws:iam::${Id}:root", {"Id": {"Ref": "AWS::AccountId"}}]}, "account"),
+        ({"Fn::Sub": "arn:aws:iam::${Unknown}:root"}, "account"),
+        ({"Ref": "Unknown"}, "unresolved"),
+        ({"Fn::ImportValue": "x"}, "unresolved"),
+        ({"Fn::FindInMap": ["a", "b", "c"]}, "unresolved"),
+    ],
+)
+def test_what_is_fixed_in_kind_keeps_its_kind(value: Any, kind: str) -> None:
+    assert [found for found, _ in principals(value)] == [kind]
+
+
+def test_a_parameter_counts_with_its_default_and_a_mark() -> None:
+    parameters = {
+        "P": {"Type": "String", "Default": "*"},
+        "L": {"Type": "CommaDelimitedList", "Default": "*, 111122223333"},
+    }
+    assert principals({"Ref": "P"}, Parameters=parameters) == [("anyone", "*")]
+    assert principals({"Ref": "L"}, Parameters=parameters) == [("anyone", "*"), ("account", "111122223333")]
+
+
+def test_both_branches_of_an_if_are_looked_at_each_at_its_place() -> None:
+    value = {"Fn::If": ["Open", "*", {"Fn::If": ["X", ["111122223333"], {"Ref": "AWS::NoValue"}]}]}
+    assert principals(value) == [("anyone", "*"), ("account", "111122223333")]
+    trust = {
+        "Statement": [{"Fn::If": ["C", {"Effect": "Allow", "Principal": {"AWS": value}}, {"Ref": "AWS::NoValue"}]}]
+    }
+    (subject,) = policies({"R": role(trust)})
+    place = subject.path_in_document(("statements", 0, "principals", 1))
+    assert place[4:7] == ("Statement", 0, "Fn::If")
+    assert place[-5:] == ("AWS", "Fn::If", 2, "Fn::If", 1, 0)[-5:]
+
+
+def test_a_provider_made_in_the_template_is_known_by_its_url() -> None:
+    provider = {"Type": "AWS::IAM::OIDCProvider", "Properties": {"Url": "https://token.actions.githubusercontent.com"}}
+    trust = {
+        "Statement": {"Effect": "Allow", "Principal": {"Federated": {"Ref": "GitHub"}}, "Action": "sts:AssumeRole"}
+    }
+    (subject,) = policies({"R": role(trust), "GitHub": provider})
+    (principal,) = subject.value["statements"][0]["principals"]
+    assert (principal["kind"], principal["provider"]) == ("oidc-provider", "token.actions.githubusercontent.com")
+
+
+def test_what_is_not_known_is_listed_and_not_dropped() -> None:
+    for trust in (
+        {"Fn::ImportValue": "x"},
+        {"Statement": {"Fn::Transform": {"Name": "x"}}},
+        {"Statement": [{"Ref": "X"}]},
+    ):
+        (subject,) = policies({"R": role(trust)})
+        assert len(subject.value["unresolved"]) == 1
+
+
+def test_json_in_a_substituted_text_keeps_its_places() -> None:
+    text = (
+        '{"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"}, "Action": "*"}}'
+    )
+    (subject,) = policies({"R": role({"Fn::Sub": text})})
+    (principal,) = subject.value["statements"][0]["principals"]
+    assert principal["is_own_account"] is True
+    assert subject.path_in_document(("statements", 0, "principals", 0))[-6:] == (
+        "AssumeRolePolicyDocument",
+        "Fn::Sub",
+        "!json",
+        "Statement",
+        "Principal",
+        "AWS",
+    )
+
+
+def test_json_that_is_joined_from_pieces_stands_at_the_join() -> None:
+    joined = {"Fn::Join": ["", ['{"Statement": {"Effect": "Allow", "Principal": "', "*", '", "Action": "s3:Get"}}']]}
+    (subject,) = policies({"R": role(joined)})
+    assert subject.value["statements"][0]["principals"][0]["kind"] == "anyone"
+    assert subject.path_in_document(("statements", 0, "principals", 0)) == subject.path
+
+
+def test_text_that_is_not_json_is_malformed() -> None:
+    (subject,) = policies({"R": role("not json")})
+    assert subject.value["malformed"] == [
+        {"element": "policy", "expected": "an object with a Statement", "found": "text", "statement": None}
+    ]
+
+
+def test_a_role_shows_its_trust_its_policies_and_their_places() -> None:
+    more = {"Policies": [{"PolicyName": "p", "PolicyDocument": POLICY}], "Path": "/app/", "MaxSessionDuration": 7200}
+    (subject,) = find(template({"R": role(POLICY, **more)}), frozenset({"aws.iam.role"}))
+    assert (subject.value["name"], subject.value["path"], subject.value["max_session_duration"]) == ("R", "/app/", 7200)
+    assert subject.value["policies"][0]["name"] == "p"
+    base = ("Resources", "R", "Properties")
+    inner = ("policies", 0, "policy", "statements", 0, "actions", 0)
+    assert subject.path_in_document(inner) == (*base, "Policies", 0, "PolicyDocument", "Statement", "Action")
+    assert subject.path_in_document(("trust", "statements", 0, "actions", 0))[3] == "AssumeRolePolicyDocument"
+    assert subject.path_in_document(("path",)) == (*base, "Path")
+
+
+def test_every_resource_of_a_template_is_a_subject_as_it_is() -> None:
+    document = template({"A": {"Type": "AWS::SNS::Topic"}, "B": None, "Fn::ForEach::C": []})
+    found = list(find_cloudformation_resources(document, frozenset({"cloudformation.resource"})))
+    assert [(subject.name, subject.path) for subject in found] == [("A", ("Resources", "A")), ("B", ("Resources", "B"))]
