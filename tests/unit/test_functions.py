@@ -15,7 +15,7 @@ from lictor_plugins.functions.globs import glob_match
 from lictor_plugins.functions.guards import guard
 from lictor_plugins.functions.iam import arn_match, arn_part, iam_action_match
 from lictor_plugins.functions.regexes import regex_match
-from lictor_plugins.functions.texts import replace, split
+from lictor_plugins.functions.texts import lower, replace, split, trim, upper
 from lictor_plugins.kinds.aws_iam.intrinsics import Template
 from lictor_plugins.kinds.aws_iam.normalise import normalise
 
@@ -83,6 +83,22 @@ def test_regular_expressions_match_anywhere_unless_told_otherwise() -> None:
     assert regex_match("^(ab?)?c{2}$", "acc")
 
 
+def test_text_changes_case_and_loses_space() -> None:
+    assert (lower("aB"), upper("aB"), trim(" a ")) == ("ab", "AB", "a")
+
+
+def test_a_deny_that_misses_the_call_or_the_caller_guards_nothing() -> None:
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    for deny, expected in (
+        ({"Principal": "*", "Action": "sts:TagSession"}, "none"),
+        ({"Principal": {"AWS": "111122223333"}, "Action": "sts:*"}, "none"),
+        ({"Principal": "*", "NotAction": "sts:TagSession"}, "unknown"),
+        ({"NotPrincipal": {"AWS": "111122223333"}, "Action": "*"}, "unknown"),
+    ):
+        value = normalise({"Statement": [allow, {"Effect": "Deny", **deny}]}, Template())
+        assert guard(value["statements"][0], value["statements"]) == expected
+
+
 def test_empty_separators_are_no_trouble() -> None:
     assert split("ab", "") == ["a", "b"]
     assert replace("ab", "", "x") == "ab"
@@ -138,6 +154,11 @@ ROLE = "arn:aws:iam::111122223333:role/Deploy-*"
         ({"StringEquals": {"acme:Team": "blue"}}, "unknown"),
         ({"StringEquals": {"acme:Team": "blue", "aws:PrincipalOrgID": ORG}}, "identity"),
         ({"StringEquals": {"aws:PrincipalOrgID": []}}, "unknown"),
+        ({"NumericEquals": {"aws:PrincipalAccount": "111122223333"}}, "unknown"),
+        ({"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalAccount}"}}, "unknown"),
+        ({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}, "identity"),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/x"}}, "unknown"),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${AWS::AccountId}:role/x"}}, "identity"),
     ],
 )
 def test_a_condition_is_judged_by_what_it_means(condition: Any, expected: str) -> None:
@@ -154,6 +175,7 @@ def test_a_condition_is_judged_by_what_it_means(condition: Any, expected: str) -
         ({"StringEquals": {"aws:PrincipalOrgID": ORG}}, "none"),
         ({"Bool": {"aws:MultiFactorAuthPresent": "false"}}, "none"),
         ({"StringNotEquals": {"aws:PrincipalOrgID": ORG, "acme:Team": "blue"}}, "unknown"),
+        ({"StringNotEquals": {"acme:Team": "blue"}}, "unknown"),
         ({}, "identity"),
     ],
 )

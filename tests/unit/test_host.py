@@ -177,7 +177,9 @@ def test_the_first_of_two_copies_of_a_distribution_wins(tmp_path: Path) -> None:
     assert [point.version for point in found] == ["1"]
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"[lictor]\nno equals sign\n", b"", b"; comment\n[lictor]\n# x = y\n"])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"[lictor]\nno equals sign\n", b"", b"; comment\n[lictor]\n# x = y\n"]
+)
 def test_an_odd_entry_point_file_is_no_plugin(tmp_path: Path, content: bytes) -> None:
     info = tmp_path / "odd-1.dist-info"
     info.mkdir()

@@ -326,3 +326,33 @@ def test_json_text_gives_the_same_subject_as_its_data() -> None:
     (subject,) = find(loaded, KINDS)
     region = loaded.region_of(subject.path_in_document(("statements", 0, "principals", 0)))
     assert text[region.start_column - 1 : region.end_column - 1] == '"*"'
+
+
+IDENTITY = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+
+
+@pytest.mark.parametrize(
+    ("data", "path", "name"),
+    [
+        ({"PolicyVersion": {"VersionId": "v1", "Document": IDENTITY}}, ("PolicyVersion", "Document"), "policy"),
+        ({"RoleName": "r", "PolicyName": "p", "PolicyDocument": IDENTITY}, ("PolicyDocument",), "r"),
+        ([{"PolicyName": "p", "PolicyDocument": IDENTITY}], (0, "PolicyDocument"), "p"),
+    ],
+)
+def test_the_command_line_wraps_permission_policies(data: Any, path: Path, name: str) -> None:
+    subject = only(data)
+    assert (subject.kind, subject.path, subject.name) == ("aws.iam.identity-policy", path, name)
+
+
+def test_a_wrapped_policy_can_be_taken_for_another_kind() -> None:
+    subject = as_kind(document({"PolicyName": "p", "PolicyDocument": IDENTITY}), "aws.iam.permissions-boundary")
+    assert (subject.kind, subject.path) == ("aws.iam.permissions-boundary", ("PolicyDocument",))
+
+
+def test_an_empty_policy_in_a_file_for_trust_is_a_trust_policy() -> None:
+    assert only({"Version": "2012-10-17", "Statement": []}, "roles/trust.json").kind == "aws.iam.trust-policy"
+
+
+def test_a_policy_of_another_sort_is_left_alone() -> None:
+    data = {"Policy": {"PolicySummary": {"Type": "TAG_POLICY"}, "Content": "{}"}}
+    assert subjects(data) == subjects({"Policy": "free text"}) == ()

@@ -182,3 +182,35 @@ def test_every_resource_of_a_template_is_a_subject_as_it_is() -> None:
     document = template({"A": {"Type": "AWS::SNS::Topic"}, "B": None, "Fn::ForEach::C": []})
     found = list(find_cloudformation_resources(document, frozenset({"cloudformation.resource"})))
     assert [(subject.name, subject.path) for subject in found] == [("A", ("Resources", "A")), ("B", ("Resources", "B"))]
+
+
+def test_what_a_role_is_given_by_name_is_listed_with_its_places() -> None:
+    arns = [{"Ref": "Fence"}, "arn:aws:iam::aws:policy/ReadOnlyAccess"]
+    resources = {
+        "Fence": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": POLICY}},
+        "R": role(POLICY, ManagedPolicyArns=arns, PermissionsBoundary={"Fn::GetAtt": ["Fence", "Arn"]}),
+    }
+    (subject,) = find(template(resources), frozenset({"aws.iam.role"}))
+    fence = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${Fence}"
+    assert subject.value["managed_policies"] == [fence, arns[1]]
+    assert subject.value["permissions_boundary"] == fence
+    assert subject.path_in_document(("managed_policies", 1))[-2:] == ("ManagedPolicyArns", 1)
+    assert policies(resources)[0].kind == "aws.iam.permissions-boundary"
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        {"Type": "String"},
+        {"Type": "String", "Default": ""},
+        {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/a"},
+    ],
+)
+def test_a_parameter_whose_value_is_not_in_the_template_is_unresolved(parameter: dict[str, Any]) -> None:
+    assert principals({"Ref": "P"}, Parameters={"P": parameter}) == [("unresolved", "${P}")]
+
+
+def test_a_resource_of_another_type_is_text_that_names_it() -> None:
+    resources = {"Queue": {"Type": "AWS::SQS::Queue"}}
+    for value in ({"Ref": "Queue"}, {"Fn::GetAtt": "Queue.Arn"}, {"Fn::Sub": "${!Literal}"}):
+        assert [kind for kind, _ in principals(value, Resources=resources)] == ["unresolved"]

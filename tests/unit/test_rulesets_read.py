@@ -330,3 +330,21 @@ def test_waiver_policies_only_get_stricter() -> None:
         "{extends: base, waiver-policy: {max-days: 90, require: [owner], in-source: allow}}", files
     ).waiver_policy
     assert (policy.max_days, set(policy.require), policy.in_source) == (30, {"reason", "owner"}, "forbid")
+
+
+def test_the_key_of_an_inline_rule_is_its_id_and_no_other_may_be_written() -> None:
+    assert good(INLINE.replace("    level: error", "    id: acme-naming")).rules["acme-naming"].id == "acme-naming"
+    _, _, problems = read(INLINE.replace("    level: error", "    id: other-naming"))
+    assert said(problems) == [("bad-ruleset", "lictor.yaml", 6)]
+
+
+def test_a_group_may_not_have_the_id_of_a_rule() -> None:
+    _, _, problems = read("combine:\n  groups:\n    - {id: trust-open, any-of: [grant-star]}\n")
+    assert said(problems) == [("duplicate-name", "lictor.yaml", 3)]
+
+
+def test_what_is_said_of_a_rule_that_is_replaced_below_holds_for_the_new_one() -> None:
+    base = "parameters: {accounts: ['111111111111']}\nrules: {trust-open: warning}"
+    replacement = INLINE.replace("acme-naming", "trust-open").replace("level: error", "replace: true")
+    ruleset = good("extends: base" + replacement, {"base": base})
+    assert (ruleset.settings["trust-open"].level, ruleset.settings["trust-open"].parameters) == ("warning", {})

@@ -72,7 +72,9 @@ def test_its_reporter_can_be_asked_for(installed: Path, services: Path) -> None:
 
 
 def test_its_rules_can_be_explained(installed: Path, services: Path) -> None:
-    assert "Nobody is called when the service fails" in lictor(installed, services, "explain", "acme-unknown-team").stdout
+    assert (
+        "Nobody is called when the service fails" in lictor(installed, services, "explain", "acme-unknown-team").stdout
+    )
 
 
 def test_it_can_be_blocked(installed: Path, services: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from lictor.documents.globs import compile_glob, is_glob, literal_folder
+from lictor.documents.globs import is_glob, literal_folder, matches_glob
 from lictor.documents.ignored import NEVER_ENTERED, Ignored, ignored_in
 from lictor.errors import did_you_mean
 from lictor.model import Location, Phase, Problem
@@ -80,8 +80,7 @@ class _Search:
         folder = os.path.join(self.root, literal_folder(pattern))  # noqa: PTH118 - the same
         if os.path.isdir(folder):  # noqa: PTH112 - the same
             self.walk(os.path.normpath(folder), ignored_in(folder, self.root), pattern)
-        matched = compile_glob(pattern).fullmatch
-        if len(self.files) + len(self.links) == before and not any(matched(uri) for uri in known):
+        if len(self.files) + len(self.links) == before and not any(matches_glob(pattern, uri) for uri in known):
             hint = "quote the pattern if your shell should leave it alone; '**' stands for any number of folders"
             self.problems.append(self.problem("no-files-match", f"no file matches '{_printable(name)}'", "", hint))
 
@@ -120,7 +119,7 @@ class _Search:
     def take(self, entry: "os.DirEntry[str]", ignored: Ignored, pattern: str | None) -> None:
         """Keep a file that a folder holds, when it is wanted."""
         uri = self.uri(entry.path)
-        if pattern is not None and not compile_glob(pattern).fullmatch(uri):
+        if pattern is not None and not matches_glob(pattern, uri):
             return
         ends = self.extensions if pattern is None or _last_is_open(pattern) else ("",)
         if not entry.name.lower().endswith(ends) or self.is_excluded(uri) or ignored.holds(entry.path, is_folder=False):
@@ -164,10 +163,7 @@ class _Search:
 
     def is_excluded(self, uri: str) -> bool:
         names = [uri, uri.rpartition("/")[2]]
-        return any(
-            compile_glob(pattern.rstrip("/")).fullmatch(names["/" not in pattern.rstrip("/")])
-            for pattern in self.exclude
-        )
+        return any(matches_glob(pattern.rstrip("/"), names["/" not in pattern.rstrip("/")]) for pattern in self.exclude)
 
     def missing(self, name: str, path: str) -> Problem:
         folder, _, last = path.rpartition(os.sep)

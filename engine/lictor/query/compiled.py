@@ -8,7 +8,7 @@ from typing import Any
 from lictor.model import Function, Node, Path
 from lictor.query.budgets import MAX_OUTPUT, MAX_STEPS, size, too_deep, too_many_steps, too_much_output
 from lictor.query.context import QueryContext
-from lictor.query.functions import FunctionTable, function_table
+from lictor.query.functions import function_table
 from lictor.query.generate import QueryGenerator
 from lictor.query.growth import growth
 from lictor.query.places import Place, element_places, nodes_of, place_at
@@ -20,11 +20,15 @@ _FILE_NAME = "<lictor query>"
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """A query, ready to run. Make one with `compile_query`."""
+    """A query. Make one with `compile_query`, or with `lazy_query` when its text is known to be right."""
 
     expression: str
-    tree: Tree = field(repr=False)
-    functions: FunctionTable = field(repr=False)
+    functions: Mapping[str, Function] = field(repr=False)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The syntax tree. Raises QueryError."""
+        return parse(self.expression)
 
     def search(self, value: Json, context: QueryContext | None = None) -> Json:
         """Return the query's result: what jmespath.py gives.
@@ -86,7 +90,7 @@ class Query:
         return _load(*self._generate(has_places=True))
 
     def _generate(self, *, has_places: bool) -> tuple[str, dict[str, Any]]:
-        generator = QueryGenerator(self.functions)
+        generator = QueryGenerator(function_table(self.functions))
         source = generator.generate(self.tree, has_places=has_places)
         return source, generator.writer.globals
 
@@ -129,8 +133,16 @@ def compile_query(expression: str, functions: Mapping[str, Function] | None = No
     1
     """
     try:
-        query = Query(expression, parse(expression), function_table(functions or {}))
+        query = lazy_query(expression, functions)
         query._evaluate  # noqa: B018, SLF001 - generates now, so that errors show when a rule is loaded
     except RecursionError as error:
         raise too_deep() from error
     return query
+
+
+def lazy_query(expression: str, functions: Mapping[str, Function] | None = None) -> Query:
+    """Return a query that is compiled when it first runs, which is when its errors show.
+
+    Most queries of a ruleset never run on a document: no candidate gets that far.
+    """
+    return Query(expression, functions or {})

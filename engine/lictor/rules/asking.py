@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from lictor.model import FindingKind, Function, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
-from lictor.query import Query, QueryContext, compile_query
+from lictor.query import Query, QueryContext, lazy_query
 from lictor.query.places import Place, element_places
 from lictor.rules.render import Template, compile_template
 from lictor.rules.scope import message_scope, parents_of, subject_facts
@@ -41,7 +41,7 @@ def compile_questions(queries: RuleQueries, functions: Mapping[str, Function]) -
     """Compile a rule's queries. Raises QueryError."""
 
     def optional(text: str) -> Query | None:
-        return compile_query(text, functions) if text else None
+        return lazy_query(text, functions) if text else None
 
     asked = (queries.for_each, queries.deny, queries.require, queries.open, *queries.let.values())
     return Questions(
@@ -51,10 +51,10 @@ def compile_questions(queries: RuleQueries, functions: Mapping[str, Function]) -
         open=optional(queries.open),
         at=optional(queries.at),
         related=tuple(
-            Related(compile_query(related.query, functions), compile_template(related.message, functions))
+            Related(lazy_query(related.query, functions), compile_template(related.message, functions))
             for related in queries.related
         ),
-        let={name: compile_query(text, functions) for name, text in queries.let.items()},
+        let={name: lazy_query(text, functions) for name, text in queries.let.items()},
         highlight=queries.highlight,
         surroundings=frozenset(name for text in asked for name in _SURROUNDINGS.findall(text)),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lictor.model import Check, EditAction, Function, Match, NamedCheck, Node, Path, Rule, Subject
-from lictor.query import Query, QueryContext, QueryError, compile_query
+from lictor.query import Query, QueryContext, QueryError, lazy_query
 from lictor.rules.asking import Candidate, Questions, candidate_paths, compile_questions, find_matches, full_context
 from lictor.rules.parameters import default_parameters
 from lictor.rules.render import Template, ValueTemplate, compile_template, compile_value
@@ -95,7 +95,7 @@ def compile_rule(
     if rule.fix is not None:
         fix = _Fix(
             rule.fix.action,
-            compile_query(rule.fix.at, functions) if rule.fix.at else None,
+            lazy_query(rule.fix.at, functions) if rule.fix.at else None,
             compile_value(rule.fix.value, functions),
             compile_template(rule.fix.description, functions),
         )

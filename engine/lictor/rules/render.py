@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lictor.model import Function
-from lictor.query import Query, QueryContext, QueryError, compile_query
-from lictor.rules.templates import Field, TemplateError, render_value, split_template
+from lictor.query import Query, QueryContext, QueryError, lazy_query
+from lictor.rules.templates import TemplateError, render_value, split_template
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,20 +29,12 @@ class Template:
 
 
 def compile_template(text: str, functions: Mapping[str, Function]) -> Template:
-    """Compile a template. Raises QueryError, its offset counted from the template's start."""
+    """Compile a template. Raises QueryError when its braces do not match."""
     try:
         parts = split_template(text)
     except TemplateError as error:
         raise QueryError("bad-message", error.message, error.hint, error.offset) from error
-    return Template(tuple(part if isinstance(part, str) else _compile_field(part, functions) for part in parts))
-
-
-def _compile_field(part: Field, functions: Mapping[str, Function]) -> Query:
-    try:
-        return compile_query(part.expression, functions)
-    except QueryError as error:
-        offset = part.offset + (error.offset or 0)
-        raise QueryError(error.code, error.message, error.hint, offset) from error
+    return Template(tuple(part if isinstance(part, str) else lazy_query(part.expression, functions) for part in parts))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

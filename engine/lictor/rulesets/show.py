@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from lictor.model import EffectiveRuleset, Gate, Group, Location, RuleSetting, Scope, SettingChange, Waiver
 
+_WIDEST = 72
+"""Columns up to which origins are aligned; a longer line is followed by its origin at once."""
+
 
 class _Line(NamedTuple):
     indent: int
@@ -18,7 +21,8 @@ def render_ruleset(ruleset: EffectiveRuleset, rule_id: str | None = None) -> str
     """Return an effective ruleset, or one rule's part of it, as aligned text with the origin of each value."""
     lines = _rule_lines(ruleset, rule_id) if rule_id is not None else _ruleset_lines(ruleset)
     texts = [f"{'  ' * line.indent}{line.key}{': ' if line.value else ':'}{line.value}" for line in lines]
-    width = max((len(text) for text, line in zip(texts, lines, strict=True) if line.origin), default=0)
+    lengths = [len(text) for text, line in zip(texts, lines, strict=True) if line.origin]
+    width = max((length for length in lengths if length <= _WIDEST), default=0)
     return "".join(
         f"{text:<{width}}  {line.origin}\n" if line.origin else f"{text}\n"
         for text, line in zip(texts, lines, strict=True)

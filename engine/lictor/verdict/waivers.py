@@ -54,12 +54,14 @@ def waive(
 ) -> Waived:
     """Mark findings that a waiver or a comment accepts; a locked rule's findings can't be accepted."""
     held = tuple(waivers)
-    beside = tuple(comments)
+    beside: dict[tuple[str, int], list[CommentWaiver]] = {}
+    for comment in comments:
+        beside.setdefault((comment.uri, comment.line), []).append(comment)
     used: set[Location] = set()
     problems: list[Problem] = []
     result: list[Finding] = []
     for finding in findings:
-        suppression = _external(finding, held) or _in_source(finding, beside, rules)
+        suppression = _external(finding, held) or _in_source(finding, _comments_at(finding, beside), rules)
         if finding.suppression is not None or suppression is None:
             result.append(finding)
             continue
@@ -130,6 +132,11 @@ def _external(finding: Finding, waivers: Iterable[Waiver]) -> Suppression | None
                 properties["expires"] = waiver.expires.isoformat()
             return Suppression("external", waiver.reason, waiver.location, properties)
     return None
+
+
+def _comments_at(finding: Finding, beside: Mapping[tuple[str, int], list[CommentWaiver]]) -> Iterable[CommentWaiver]:
+    region = finding.location.region
+    return beside.get((finding.location.uri, region.start_line), ()) if region else ()
 
 
 def _in_source(finding: Finding, comments: Iterable[CommentWaiver], rules: Mapping[str, Rule]) -> Suppression | None:

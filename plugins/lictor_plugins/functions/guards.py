@@ -62,6 +62,9 @@ _CALLER_PREFIXES = ("aws:principaltag/", "aws:requesttag/")
 _ACCOUNT = re.compile(r"\d{12}|\$\{[^}]*\}")
 _WILD = re.compile(r"[*?]")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
+# A policy variable such as ${aws:username} holds what the caller is; ${AWS::AccountId} and ${Name} are a template's.
+_POLICY_VARIABLE = re.compile(r"\$\{(?!AWS::)[^}:]*:[^}]*\}")
+_OWN_VARIABLES = {"${aws:resourceaccount}", "${aws:resourceorgid}", "${aws:resourceorgpaths}"}
 _ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]+/.*")
 _LITERAL_OPERATORS = {"StringEquals", "StringEqualsIgnoreCase"}
 _GLOB_OPERATORS = {"StringLike", "ArnLike", "ArnEquals"}
@@ -137,6 +140,9 @@ def _strongest_of_all(strengths: Iterable[str]) -> str:
 
 
 def _names_one(key: str, value: str, condition: Mapping[str, Any]) -> str:
+    if any(variable.lower() not in _OWN_VARIABLES for variable in _POLICY_VARIABLE.findall(value)):
+        # Compared with itself it says nothing, compared with another key of the caller's who knows.
+        return UNKNOWN
     if key in _ARN_KEYS:
         return _names_one_account(key, value)
     if key in _ORGANIZATION_PATH_KEYS:
