@@ -4,6 +4,7 @@
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     left = [path for path in (DOCS / "rules").glob("*.md") if path not in pages]
     if "--check" in arguments:
         for path in [*stale, *left]:
-            print(f"{path.relative_to(DOCS.parent)}: stale; run make docs")  # noqa: T201 - a script
+            print(f"{path.relative_to(DOCS.parent)}: stale; run make docs")
         return 1 if stale or left else 0
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,13 +158,9 @@ def _hooks() -> str:
     )
     for name, function in vars(hookspecs).items():
         if name.startswith("register_") or name == "finish":
-            text += f"\n## {name}\n\n```python\ndef {name}{inspect.signature(function)}\n```\n\n{inspect.getdoc(function)}\n"
-    return (
-        text.replace("lictor.model.rules.", "")
-        .replace("lictor.model.plugins.", "")
-        .replace("lictor.model.findings.", "")
-        .replace("collections.abc.", "")
-    )
+            signature = re.sub(r"[a-z_]+\.(?:[a-z_]+\.)*", "", str(inspect.signature(function)))
+            text += f"\n## {name}\n\n```python\ndef {name}{signature}\n```\n\n{inspect.getdoc(function)}\n"
+    return text
 
 
 def _functions(registry: Registry) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -39,9 +39,9 @@ class RuleFile(pytest.File):
 class RuleItem(pytest.Item):
     """The rule file itself: it can be read, its queries fit their kinds, it has the cases it needs."""
 
-    def __init__(self, *, test: "RuleTest", **kwargs: object) -> None:
-        """Keep what was read."""
-        super().__init__(**kwargs)  # type: ignore[arg-type] - pytest's own arguments pass through
+    def __init__(self, *, test: "RuleTest", **kwargs: Any) -> None:
+        """Keep what was read; the other arguments are pytest's own."""
+        super().__init__(**kwargs)
         self._test = test
 
     def runtest(self) -> None:
@@ -52,7 +52,7 @@ class RuleItem(pytest.Item):
         if wrong:
             raise RuleFailed("\n".join(wrong))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # type: ignore[override]
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Show the differences without a traceback, which would be ours and not the author's."""
         del style
         return str(excinfo.value) if isinstance(excinfo.value, RuleFailed) else str(excinfo.getrepr())
@@ -65,9 +65,9 @@ class RuleItem(pytest.Item):
 class CaseItem(RuleItem):
     """One case of a rule."""
 
-    def __init__(self, *, case: "Case", registry: "Registry", **kwargs: object) -> None:
-        """Keep the case."""
-        super().__init__(**kwargs)  # type: ignore[arg-type] - pytest's own arguments pass through
+    def __init__(self, *, case: "Case", registry: "Registry", **kwargs: Any) -> None:
+        """Keep the case; the other arguments are pytest's own."""
+        super().__init__(**kwargs)
         self._case = case
         self._registry = registry
 

@@ -56,7 +56,7 @@ def test_a_plugin_that_can_not_be_imported_is_a_problem_and_the_rest_runs(monkey
 
 
 def test_a_misspelt_hook_is_a_problem_with_the_right_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    plugins = load(module("typo", monkeypatch, register_reportes=lambda: []))
+    plugins = load(module("typo", monkeypatch, register_reportes=list))
     assert [(problem.code, problem.hint) for problem in plugins.problems] == [
         ("unknown-hook", "did you mean 'register_reporters'?")
     ]

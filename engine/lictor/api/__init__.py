@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lictor.api.cases import CaseOutcome, test_rules
+    from lictor.api.cases import CaseOutcome, try_rules
     from lictor.api.checking import check
     from lictor.api.plugins import plugins_for, reporters_for
     from lictor.api.preparation import Prepared, prepare
@@ -27,10 +27,10 @@ _HOMES = {
     "prepare": "preparation",
     "query_files": "queries",
     "reporters_for": "plugins",
-    "test_rules": "cases",
+    "try_rules": "cases",
 }
 
-__all__ = [  # noqa: F822, PLE0604 - the names are resolved by __getattr__
+__all__ = [
     "CaseOutcome",
     "CheckRequest",
     "PluginChoice",
@@ -42,7 +42,7 @@ __all__ = [  # noqa: F822, PLE0604 - the names are resolved by __getattr__
     "prepare",
     "query_files",
     "reporters_for",
-    "test_rules",
+    "try_rules",
 ]
 
 

@@ -144,7 +144,7 @@ def _finished(
 ) -> Report:
     asked = {each.rule_id for ruleset in evaluation.rulesets for each in ruleset.asked}
     concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
-    notes = ()
+    notes: tuple[str, ...] = ()
     fitting = sorted(concluded - {COMMAND_LINE})
     if prepared.is_default and fitting:
         notes = (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)

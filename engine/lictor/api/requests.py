@@ -1,6 +1,6 @@
 """What a caller asks for: plain values that travel to worker processes."""
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +44,7 @@ class CheckRequest:
 
     names: tuple[str, ...]
     root: Path
-    today: datetime.date
+    today: dt.date
     policy: PolicyChoice = field(default_factory=PolicyChoice)
     plugins: PluginChoice = field(default_factory=PluginChoice)
     standard_input: bytes | None = None

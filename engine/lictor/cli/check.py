@@ -1,8 +1,8 @@
 """`lictor check`: the main job."""
 
-import datetime
+import datetime as dt
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ EXIT_INCOMPLETE = 3
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--mask", is_flag=True, help="Hide access keys and external ids in shown source lines.")
 @plugin_options
-def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **options: Any) -> int:  # noqa: ANN401 - click's options, each read below
+def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **options: Any) -> int:
     """Check policy documents against rulesets.
 
     Without names, the current directory. Without a ruleset, the nearest lictor.yaml; without one, the built-in
@@ -63,7 +63,7 @@ def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
     return CheckRequest(
         names=tuple(from_root(name, root) for name in names or (".",) if name != "-"),
         root=root,
-        today=datetime.datetime.now(tz=datetime.UTC).date(),
+        today=dt.datetime.now(tz=dt.UTC).date(),
         policy=policy_choice(
             options["rulesets"],
             options["rule_directories"],
@@ -98,7 +98,7 @@ def _kind(text: str) -> tuple[str, str]:
     return glob, kind
 
 
-def _choose(outputs: Iterable[str], reporters: dict[str, Reporter]) -> list[tuple[Reporter, str]]:
+def _choose(outputs: Iterable[str], reporters: Mapping[str, Reporter]) -> list[tuple[Reporter, str]]:
     chosen = []
     for output in map(parse_output, outputs):
         if output.format not in reporters:

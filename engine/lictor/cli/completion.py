@@ -14,7 +14,7 @@ def command(context: click.Context, shell: str) -> None:
     bash:  eval "$(lictor completion bash)"
     zsh:   eval "$(lictor completion zsh)"
     fish:  lictor completion fish > ~/.config/fish/completions/lictor.fish
-    """
+    """  # noqa: D301 - click takes the escape, not the letters
     completion = get_completion_class(shell)
     assert completion is not None  # noqa: S101 - the choice above names only shells that click knows
     click.echo(completion(context.find_root().command, {}, "lictor", "_LICTOR_COMPLETE").source())

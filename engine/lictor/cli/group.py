@@ -28,10 +28,10 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return [*_COMMANDS, *sorted(_plugin_commands())]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name in _COMMANDS:
             command = import_module(f"lictor.cli.{cmd_name}").command
             assert isinstance(command, click.Command)  # noqa: S101 - our own modules
@@ -50,7 +50,7 @@ class _LazyGroup(click.Group):
             hint = did_you_mean(args[0], self.list_commands(ctx))
             raise click.UsageError(f"no command '{args[0]}'{f': {hint}' if hint else ''}", ctx) from error
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         # the titles are known without importing any command
         titles = [*_COMMANDS.items(), *((name, source.title) for name, source in sorted(_plugin_commands().items()))]
         with formatter.section("Commands"):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,8 +16,8 @@ from lictor.documents.discover import discover
 from lictor.errors import did_you_mean
 from lictor.model import Problem
 from lictor.query import QueryError, compile_query
-from lictor.report import escape_terminal
 from lictor.registry import Registry
+from lictor.report import escape_terminal
 
 _EXIT_INPUT = 2
 _EXIT_INCOMPLETE = 3
@@ -29,22 +30,14 @@ _EXIT_INCOMPLETE = 3
 @click.option("--source", is_flag=True, help="Print the Python that the query is compiled to, and stop.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @plugin_options
-def command(
-    expression: str,
-    names: tuple[str, ...],
-    kind: str,
-    source: bool,
-    output: str,
-    blocked: tuple[str, ...],
-    only_plugins: str | None,
-) -> int:
+def command(expression: str, names: tuple[str, ...], kind: str, output: str, **options: Any) -> int:
     """Run a JMESPath query on files and print every result with its place."""
-    registry = plugins_for(plugin_choice(blocked, only_plugins)).registry
+    registry = plugins_for(plugin_choice(options["blocked"], options["only_plugins"])).registry
     if kind and kind not in registry.kinds:
         hint = did_you_mean(kind, registry.kinds) or f"kinds are {', '.join(sorted(registry.kinds))}"
         raise click.BadParameter(f"no kind '{kind}'; {hint}", param_hint="'--kind'")
     try:
-        if source:
+        if options["source"]:
             click.echo(compile_query(expression, registry.functions).source)
             return 0
         return _run(expression, names, registry, kind, output)

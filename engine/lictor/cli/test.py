@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lictor.api.cases import CaseOutcome, RuleTest, test_rules
+from lictor.api.cases import CaseOutcome, RuleTest, try_rules
 from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
 from lictor.report import describe_place, escape_terminal
@@ -23,7 +23,7 @@ def command(directories: tuple[str, ...], verbose: bool, blocked: tuple[str, ...
     Python beside a rule (check.py) is run: test what you trust.
     """
     choice = plugin_choice(blocked, only_plugins)
-    tested = [result for directory in directories for result in test_rules(Path(directory), choice)]
+    tested = [result for directory in directories for result in try_rules(Path(directory), choice)]
     status = show_problems(problem for test, _ in tested for problem in test.problems)
     outcomes = [(test, outcome) for test, results in tested for outcome in results]
     for test, outcome in outcomes:

@@ -180,7 +180,7 @@ class _Registrations:
         hook: str,
         area: str,
         types: tuple[type, ...],
-        implementation: Callable[[], Iterable[Any]],
+        implementation: Callable[..., Any],
     ) -> tuple[str, ...]:
         """Call one hook of one plugin; return the names that it registered."""
         names: list[str] = []

@@ -80,6 +80,8 @@ from lictor.model.rulesets import (
 )
 
 __all__ = [
+    "EMBEDDED",
+    "LEVELS",
     "Answer",
     "ArgumentType",
     "Asked",
@@ -91,7 +93,6 @@ __all__ = [
     "Context",
     "Decision",
     "Document",
-    "EMBEDDED",
     "EditAction",
     "EffectiveRuleset",
     "Evaluation",
@@ -106,7 +107,6 @@ __all__ = [
     "GroupOperator",
     "Highlight",
     "Kind",
-    "LEVELS",
     "Level",
     "Loaded",
     "Loader",

@@ -31,7 +31,7 @@ class SubjectRef(NamedTuple):
     """Which subject a finding is about, without the subject itself."""
 
     uri: str
-    index: int
+    document_index: int
     path: Path
     kind: str
     name: str

@@ -70,6 +70,6 @@ def format_path(path: Iterable[str | int]) -> str:
 
 
 def _quote(name: str) -> str:
-    import json  # noqa: PLC0415 - only odd keys need it
+    import json
 
     return json.dumps(name, ensure_ascii=False)

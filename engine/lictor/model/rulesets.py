@@ -1,6 +1,6 @@
 """What a ruleset directs, after its ancestors were merged in; every part knows where it was written."""
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -88,7 +88,7 @@ class Waiver:
     ruleset_id: str
     owner: str = ""
     ticket: str = ""
-    expires: datetime.date | None = None
+    expires: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,4 +8,4 @@ from lictor.query.compiled import Query, compile_query, lazy_query
 from lictor.query.context import QueryContext
 from lictor.query.errors import QueryError
 
-__all__ = ["CheckedQuery", "Query", "QueryContext", "QueryError", "check_query", "compile_query"]
+__all__ = ["CheckedQuery", "Query", "QueryContext", "QueryError", "check_query", "compile_query", "lazy_query"]

@@ -51,14 +51,14 @@ def _order(finding: Finding) -> tuple[Any, ...]:
         end,
         finding.kind,
         finding.message,
-        finding.subject.index,
+        finding.subject.document_index,
         finding.subject.kind,
     )
 
 
 def _identity(finding: Finding) -> tuple[Any, ...]:
     location = finding.location
-    place = (location.uri, finding.subject.index, location.region, location.path)
+    place = (location.uri, finding.subject.document_index, location.region, location.path)
     return (finding.rule_id, finding.kind, finding.message, place)
 
 

@@ -163,7 +163,7 @@ def _related(findings: list[Finding]) -> tuple[RelatedLocation, ...]:
 def _fingerprints(group: Group, spoken: list[Finding], subject: SubjectRef, place: Path) -> dict[str, str]:
     """Derive a group's fingerprints from those of the finding that it stands at, so that they are as stable."""
     anchor = spoken[0].fingerprints if spoken else {}
-    stem = anchor.get(POLICY_PATH) or "\0".join((subject.uri, str(subject.index), format_path(place)))
+    stem = anchor.get(POLICY_PATH) or "\0".join((subject.uri, str(subject.document_index), format_path(place)))
     own = sha256(f"{group.id}\0{stem}".encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
     line = {LINE_HASH: anchor[LINE_HASH]} if LINE_HASH in anchor else {}
     return {**line, POLICY_PATH: own}

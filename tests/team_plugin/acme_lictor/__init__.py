@@ -69,7 +69,7 @@ def register_rules() -> Iterable[Rule | RuleDirectory]:
 def check_tier(subject: Subject, parameters: Mapping[str, Any]) -> Iterator[Match]:
     """Yield a match for a tier above three."""
     del parameters
-    if subject.value.get("tier", 0) > 3:  # noqa: PLR2004 - ACME has three tiers
+    if subject.value.get("tier", 0) > 3:
         yield Match(path=("tier",), values={"tier": subject.value["tier"]})
 
 

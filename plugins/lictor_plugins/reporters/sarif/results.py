@@ -79,14 +79,14 @@ def _logical_locations(finding: Finding) -> list[dict[str, Any]]:
         locations.append(
             {
                 "name": str(last),
-                "fullyQualifiedName": pointer(path, subject.index),
+                "fullyQualifiedName": pointer(path, subject.document_index),
                 "kind": "element" if isinstance(last, int) else "property",
             },
         )
     locations.append(
         {
             "name": subject.name or subject.kind,
-            "fullyQualifiedName": pointer(subject.path, subject.index) or "#0",
+            "fullyQualifiedName": pointer(subject.path, subject.document_index) or "#0",
             "kind": "resource",
         },
     )
