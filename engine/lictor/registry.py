@@ -1,9 +1,10 @@
 """Everything that plugins registered, frozen: plain mappings by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lictor.model import (
+    EMPTY,
     Combiner,
     CommandSource,
     ExecutorFactory,
@@ -17,17 +18,16 @@ from lictor.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """What can be used in a run, by name; rules by id."""
 
-    loaders: Mapping[str, Loader] = field(default_factory=dict)
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    checks: Mapping[str, NamedCheck] = field(default_factory=dict)
-    rules: Mapping[str, Rule] = field(default_factory=dict)
-    rulesets: Mapping[str, RulesetSource] = field(default_factory=dict)
-    combiners: Mapping[str, Combiner] = field(default_factory=dict)
-    reporters: Mapping[str, Reporter] = field(default_factory=dict)
-    executors: Mapping[str, ExecutorFactory] = field(default_factory=dict)
-    commands: Mapping[str, CommandSource] = field(default_factory=dict)
+    loaders: Mapping[str, Loader] = EMPTY
+    kinds: Mapping[str, Kind] = EMPTY
+    functions: Mapping[str, Function] = EMPTY
+    checks: Mapping[str, NamedCheck] = EMPTY
+    rules: Mapping[str, Rule] = EMPTY
+    rulesets: Mapping[str, RulesetSource] = EMPTY
+    combiners: Mapping[str, Combiner] = EMPTY
+    reporters: Mapping[str, Reporter] = EMPTY
+    executors: Mapping[str, ExecutorFactory] = EMPTY
+    commands: Mapping[str, CommandSource] = EMPTY

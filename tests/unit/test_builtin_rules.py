@@ -7,7 +7,7 @@ import yaml
 
 import lictor_rules
 import lictor_rulesets
-from lictor.api.cases import CaseOutcome, RuleTest, test_rules
+from lictor.api.cases import CaseOutcome, RuleTest, try_rules
 from lictor.api.requests import PluginChoice
 
 RULES = Path(lictor_rules.__file__).parent
@@ -15,7 +15,7 @@ RULES = Path(lictor_rules.__file__).parent
 
 @pytest.fixture(scope="module")
 def tested() -> list[tuple[RuleTest, tuple[CaseOutcome, ...]]]:
-    return list(test_rules(RULES, PluginChoice()))
+    return list(try_rules(RULES, PluginChoice()))
 
 
 Tested = list[tuple[RuleTest, tuple[CaseOutcome, ...]]]

@@ -1,7 +1,7 @@
 """Bring plugins, rules and rulesets together into a plan. Workers do the same again from the same request."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from lictor.api.plugins import plugins_for
@@ -95,7 +95,7 @@ def _with_rules(registry: Registry, rules: Iterable[Rule], problems: list[Proble
             message = f"rule '{rule.id}' is there already, from {owner}"
             hint = "give it an id of its own, or replace the rule in a ruleset with 'replace: true'"
             problems.append(Problem("duplicate-name", message, "rule", hint=hint, location=rule.location))
-    return replace(registry, rules=known)
+    return registry._replace(rules=known)
 
 
 def _ruleset_names(policy: PolicyChoice, registry: Registry, root: Path) -> tuple[tuple[str, ...], bool]:
@@ -120,7 +120,7 @@ def _read_rulesets(
             uri = _uri(path, root)
             decoded = decode(path.read_bytes(), uri)
             if isinstance(decoded, Problem):
-                problems.append(replace(decoded, phase="ruleset"))
+                problems.append(decoded._replace(phase="ruleset"))
                 continue
             text, find = decoded, finder(registry.rulesets, path, uri)
         else:

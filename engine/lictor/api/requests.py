@@ -2,23 +2,20 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from lictor.model import Budgets, Level
+from lictor.model import EMPTY, Budgets, Level
 
 
-@dataclass(frozen=True, slots=True)
-class PluginChoice:
+class PluginChoice(NamedTuple):
     """Which plugins run: all but the `blocked`; with `only`, just these and lictor's own."""
 
     blocked: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyChoice:
+class PolicyChoice(NamedTuple):
     """Which rules are asked, and how.
 
     `rulesets` are ids or files; without any, the nearest `lictor.yaml` above `root`, else the built-in rulesets that
@@ -29,12 +26,11 @@ class PolicyChoice:
     rulesets: tuple[str, ...] = ()
     rule_directories: tuple[Path, ...] = ()
     only: tuple[str, ...] = ()
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = EMPTY
     fail_on: Level | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
+class CheckRequest(NamedTuple):
     """A run of `check`. `names` are files, directories and globs.
 
     `root` is what uris are relative to. `standard_input` is read as a file called `standard_input_name`.
@@ -45,13 +41,13 @@ class CheckRequest:
     names: tuple[str, ...]
     root: Path
     today: dt.date
-    policy: PolicyChoice = field(default_factory=PolicyChoice)
-    plugins: PluginChoice = field(default_factory=PluginChoice)
+    policy: PolicyChoice = PolicyChoice()
+    plugins: PluginChoice = PluginChoice()
     standard_input: bytes | None = None
     standard_input_name: str = "stdin"
     exclude: tuple[str, ...] = ()
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = EMPTY
     baseline: Path | None = None
-    budgets: Budgets = field(default_factory=Budgets)
+    budgets: Budgets = Budgets()
     executor: str = ""
     jobs: int = 0

@@ -1,6 +1,5 @@
 """JSON that is held in a string: reading it, and finding its places in the text around it."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -44,8 +43,7 @@ def embedded_problems(document: Document, path: Path, error: LictorError) -> tup
         return Location(document.uri, outer.region(*string.source(Span(*inner.span(location.region)))), path)
 
     return tuple(
-        replace(
-            problem,
+        problem._replace(
             message=f"in the JSON that this string holds: {problem.message}",
             hint=problem.hint if string and "opened at" not in problem.hint else "",
             location=moved(problem.location),

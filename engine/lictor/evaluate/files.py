@@ -1,7 +1,6 @@
 """Walk files through a plan, one after another."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from lictor.documents import SourceFile, read_file
 from lictor.evaluate.compiled_plan import CompiledPlan
@@ -43,7 +42,7 @@ def _with_line_hashes(findings: Mapping[str, list[Finding]], document: Document)
     hashes = line_hashes(document.text, lines)
     return {
         ruleset_id: [
-            replace(finding, fingerprints={"primaryLocationLineHash": hashes[_line(finding)], **finding.fingerprints})
+            finding._replace(fingerprints={"primaryLocationLineHash": hashes[_line(finding)], **finding.fingerprints})
             for finding in found
         ]
         for ruleset_id, found in findings.items()

@@ -21,6 +21,7 @@ from lictor.model.findings import (
 )
 from lictor.model.places import (
     EMBEDDED,
+    EMPTY,
     Context,
     Highlight,
     Locate,
@@ -81,6 +82,7 @@ from lictor.model.rulesets import (
 
 __all__ = [
     "EMBEDDED",
+    "EMPTY",
     "LEVELS",
     "Answer",
     "ArgumentType",

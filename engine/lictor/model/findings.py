@@ -1,17 +1,15 @@
 """What comes out: findings, verdicts, problems, and the report that holds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from lictor.model.places import Location, Path, Region
+from lictor.model.places import EMPTY, Location, Path, Region
 from lictor.model.rules import FindingKind, Level, Rule
 
 Phase = Literal["usage", "ruleset", "rule", "plugin", "document", "evaluation", "report", "internal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that went wrong with the input, not with the policy: what, where, what to do.
 
     `code` is listed in `lictor.errors.PROBLEM_CODES`. `message` is lower case, without a full stop. `location` is
@@ -37,42 +35,37 @@ class SubjectRef(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Why a finding does not count (SARIF 3.35): `inSource` for a comment, `external` for a waiver in a ruleset."""
 
     kind: Literal["inSource", "external"]
     justification: str
     location: Location | None = None
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedLocation:
+class RelatedLocation(NamedTuple):
     """A second place and what it has to do with the finding."""
 
     location: Location
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """Text to put in place of a region (SARIF 3.57); an empty region is an insertion."""
 
     region: Region
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A way to mend a finding: replacements in the file of the finding's location (SARIF 3.55)."""
 
     description: str
     replacements: tuple[Replacement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One answer of one rule about one place. `candidate` is the place of the `for-each` node, in the document."""
 
     rule_id: str
@@ -83,18 +76,17 @@ class Finding:
     subject: SubjectRef
     candidate: Path = ()
     related_locations: tuple[RelatedLocation, ...] = ()
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = EMPTY
     suppression: Suppression | None = None
     baseline_state: Literal["", "new", "unchanged", "updated", "absent"] = ""
     fixes: tuple[Fix, ...] = ()
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = EMPTY
 
 
 Outcome = Literal["pass", "notApplicable", "open", "fail", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one ruleset says of the whole run. `score` is set by the strategies that count."""
 
     ruleset_id: str
@@ -115,8 +107,7 @@ class Receipt(NamedTuple):
     problems: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The whole answer of a run, in its final order. `rules` are those that were asked, by id."""
 
     findings: tuple[Finding, ...]

@@ -1,8 +1,15 @@
 """Where a value is: paths inside a document, regions in its text, and the two together."""
 
+import copyreg
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
+
+EMPTY: Mapping[Any, Any] = MappingProxyType({})
+"""The default of fields that hold a mapping; nobody can put anything into it."""
+
+copyreg.pickle(MappingProxyType, lambda proxy: (MappingProxyType, (dict(proxy),)))
 
 Path = tuple[str | int, ...]
 """Keys and 0-based indices from the root. `EMBEDDED` after a string enters the JSON text that the string holds."""

@@ -1,11 +1,11 @@
 """What plugins register: one frozen type a hook."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from lictor.model.documents import Document, Subject
 from lictor.model.findings import Outcome, Problem, Report
+from lictor.model.places import EMPTY
 from lictor.model.rules import Check, Level
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from click import Command
 
 
-@dataclass(frozen=True, slots=True)
-class Budgets:
+class Budgets(NamedTuple):
     """Bounds on what one input may cost. Past one, a Problem names it."""
 
     file_bytes: int = 20_000_000
@@ -23,16 +22,14 @@ class Budgets:
     nodes: int = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What a loader made of one file: its documents and what was wrong with it."""
 
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loader:
+class Loader(NamedTuple):
     """A file format. `extensions` are lower case with their dot.
 
     `claims(text)` lets a loader take a file from a more general one by its content; the loader that claims wins,
@@ -45,8 +42,7 @@ class Loader:
     claims: Callable[[str], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of subject. `find(document, wanted)` yields the subjects of the wanted kinds in a document.
 
     Kinds that are found on one walk share one `find`; it is called once with all of them. `schema` (JSON Schema)
@@ -57,15 +53,14 @@ class Kind:
     name: str
     title: str
     find: Callable[[Document, frozenset[str]], Iterable[Subject]]
-    schema: Mapping[str, Any] = field(default_factory=dict)
+    schema: Mapping[str, Any] = EMPTY
     assume: Callable[[Document], Subject] | None = None
 
 
 ArgumentType = Literal["string", "number", "boolean", "array", "object", "null", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """A function for queries. `parameters` holds the accepted types of each argument.
 
     `call` gets plain values. `returns` is the JSON Schema type of its result, `any` if it varies.
@@ -79,23 +74,20 @@ class Function:
     optional: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NamedCheck:
+class NamedCheck(NamedTuple):
     """A Python check that YAML rules may name: `check: NAME`."""
 
     name: str
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class RuleDirectory:
+class RuleDirectory(NamedTuple):
     """A directory of rule folders: every folder below it that holds a `rule.yaml` is a rule."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class RulesetSource:
+class RulesetSource(NamedTuple):
     """A ruleset that ships with a plugin, by its id: `text` is its YAML, `uri` names the file in messages."""
 
     id: str
@@ -123,8 +115,7 @@ class Decision(NamedTuple):
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Combiner:
+class Combiner(NamedTuple):
     """A strategy: makes one decision of the answers about one subject, which come in the ruleset's order.
 
     The second argument is the ruleset's `combine.fail-at`, or None. Subjects are then combined by the worst outcome.
@@ -134,8 +125,7 @@ class Combiner:
     combine: Callable[[Sequence[Answer], float | None], Decision]
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(NamedTuple):
     """An output format. `render(report, options)` returns the whole text."""
 
     name: str
@@ -143,8 +133,7 @@ class Reporter:
     render: "Callable[[Report, ReportOptions], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(NamedTuple):
     """What the place of output allows. `width` is in characters; `is_masked` hides secrets in shown source lines."""
 
     is_color: bool = False
@@ -152,16 +141,14 @@ class ReportOptions:
     is_masked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutorFactory:
+class ExecutorFactory(NamedTuple):
     """A place where work runs. `open(jobs, initializer, arguments)` returns a `concurrent.futures.Executor`."""
 
     name: str
     open: "Callable[[int, Callable[..., None], tuple[Any, ...]], Executor]"
 
 
-@dataclass(frozen=True, slots=True)
-class CommandSource:
+class CommandSource(NamedTuple):
     """A sub-command of `lictor`. `load` imports it when it is called for."""
 
     name: str

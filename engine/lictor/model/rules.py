@@ -1,10 +1,9 @@
 """A rule, what it asks of a subject, and what it answers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from lictor.model.places import Highlight, Location, Path
+from lictor.model.places import EMPTY, Highlight, Location, Path
 
 if TYPE_CHECKING:
     from lictor.model.documents import Subject
@@ -18,16 +17,14 @@ FindingKind = Literal["fail", "pass", "open", "notApplicable"]
 """SARIF 3.27.9. `open`: could not be decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedMatch:
+class RelatedMatch(NamedTuple):
     """Another place that helps to understand a match."""
 
     path: Path
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One place where a rule speaks. `path` is inside the subject's value; None stands for the candidate itself.
 
     `candidate` is the path of the `for-each` node it came from. `values` fill the message's `{name}` fields.
@@ -35,7 +32,7 @@ class Match:
     """
 
     path: Path | None = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = EMPTY
     related: tuple[RelatedMatch, ...] = ()
     kind: FindingKind = "fail"
     highlight: Highlight = "value"
@@ -49,8 +46,7 @@ Check = Callable[["Subject", Mapping[str, Any]], Iterable[Match]]
 EditAction = Literal["set", "remove", "append"]
 
 
-@dataclass(frozen=True, slots=True)
-class FixTemplate:
+class FixTemplate(NamedTuple):
     """How a rule mends what it finds: an edit at the place of the match, or at what `at` (a query on it) selects."""
 
     action: EditAction
@@ -59,16 +55,14 @@ class FixTemplate:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedQuery:
+class RelatedQuery(NamedTuple):
     """A query for other places to show beside a finding, and the message (a template) that goes with each."""
 
     query: str
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleQueries:
+class RuleQueries(NamedTuple):
     """A rule's queries as text (JMESPath). Exactly one of `deny` and `require` is set."""
 
     for_each: str = ""
@@ -77,12 +71,11 @@ class RuleQueries:
     open: str = ""
     at: str = ""
     related: tuple[RelatedQuery, ...] = ()
-    let: Mapping[str, str] = field(default_factory=dict)
+    let: Mapping[str, str] = EMPTY
     highlight: Highlight = "value"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule, checked and ready: data only, but for `check`.
 
     Exactly one of `queries`, `check` and `check_name` (a check that a plugin registers) is set. `parameters` maps a
@@ -103,9 +96,9 @@ class Rule:
     tags: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    parameters: Mapping[str, Mapping[str, Any]] = EMPTY
     fix: FixTemplate | None = None
     help: str = ""
     distribution: str = ""
     location: Location | None = None
-    places: Mapping[str, Location] = field(default_factory=dict)
+    places: Mapping[str, Location] = EMPTY

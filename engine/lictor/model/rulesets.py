@@ -2,16 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from lictor.model.findings import Finding, Problem, SubjectRef
-from lictor.model.places import Location, Path
+from lictor.model.places import EMPTY, Location, Path
 from lictor.model.rules import Level, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Where something holds: globs over file uris, subject kinds and document paths. An empty tuple means anywhere."""
 
     files: tuple[str, ...] = ()
@@ -19,8 +17,7 @@ class Scope:
     paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """A floor under the level of some rules and groups that nothing below this ruleset can lower.
 
     A lock also keeps its rules on, their findings unwaived, their queries and their parameters as they were where the
@@ -34,8 +31,7 @@ class Lock:
     free_parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSetting:
+class RuleSetting(NamedTuple):
     """How a ruleset wants one rule. `level` is kept while the rule is off, so that `on` brings it back.
 
     `parameters` holds every parameter of the rule, defaults filled in. `lock` is the one with the highest floor.
@@ -45,15 +41,14 @@ class RuleSetting:
 
     level: Level
     is_on: bool = True
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = EMPTY
     tags: tuple[str, ...] = ()
     lock: Lock | None = None
     is_member: bool = False
-    origins: Mapping[str, Location] = field(default_factory=dict)
+    origins: Mapping[str, Location] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class SettingChange:
+class SettingChange(NamedTuple):
     """A change to a rule's setting; None means "as it was".
 
     `tags` maps a tag to whether it is added (true) or removed. `has_been_on` remembers an `on` that a later `off`
@@ -63,13 +58,12 @@ class SettingChange:
     level: Level | None = None
     is_on: bool | None = None
     has_been_on: bool = False
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    tags: Mapping[str, bool] = field(default_factory=dict)
-    origins: Mapping[str, Location] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = EMPTY
+    tags: Mapping[str, bool] = EMPTY
+    origins: Mapping[str, Location] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """Changes that hold only in a scope."""
 
     scope: Scope
@@ -77,8 +71,7 @@ class Override:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """A written exception: which rules, where, why, who answers for it, until when (that day included)."""
 
     rules: tuple[str, ...]
@@ -91,8 +84,7 @@ class Waiver:
     expires: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverPolicy:
+class WaiverPolicy(NamedTuple):
     """What waivers must hold. `max_days` bounds the days from today to `expires`.
 
     `in_source` says whether a comment beside the value may waive.
@@ -106,8 +98,7 @@ class WaiverPolicy:
 GroupOperator = Literal["all-of", "any-of", "none-of", "at-least", "weights"]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A verdict across rules. `threshold` is the N of at-least, and `fail-at` of weights."""
 
     id: str
@@ -121,8 +112,7 @@ class Group:
     per: Literal["subject", "candidate"] = "subject"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """A condition that a run must hold, else exit 1.
 
     `fail_on` bounds the level, `budget` the count of findings by level. With `new_only` a finding that is in the
@@ -130,15 +120,14 @@ class Gate:
     """
 
     fail_on: Level | None = None
-    budget: Mapping[Level, int] = field(default_factory=dict)
+    budget: Mapping[Level, int] = EMPTY
     per: Literal["run", "file", "directory", "rule"] = "run"
     new_only: bool = False
     baseline: str = ""
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveRuleset:
+class EffectiveRuleset(NamedTuple):
     """A ruleset with its ancestors merged in.
 
     `rules` are those written inside it. `fail_at` is for strategies that count. `layers` are the files it was made of,
@@ -149,25 +138,24 @@ class EffectiveRuleset:
     title: str = ""
     description: str = ""
     default_for: tuple[str, ...] = ()
-    settings: Mapping[str, RuleSetting] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, RuleSetting] = EMPTY
+    parameters: Mapping[str, Any] = EMPTY
     overrides: tuple[Override, ...] = ()
     locks: tuple[Lock, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    waiver_policy: WaiverPolicy = field(default_factory=WaiverPolicy)
+    waiver_policy: WaiverPolicy = WaiverPolicy()
     strategy: str = "deny-overrides"
     groups: tuple[Group, ...] = ()
-    supersedes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    supersedes: Mapping[str, tuple[str, ...]] = EMPTY
     gates: tuple[Gate, ...] = ()
-    rules: Mapping[str, Rule] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = EMPTY
     fail_at: float | None = None
     layers: tuple[str, ...] = ()
-    origins: Mapping[str, Location] = field(default_factory=dict)
+    origins: Mapping[str, Location] = EMPTY
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a run does: rulesets, and every rule that one of them may ask, by id."""
 
     rulesets: tuple[EffectiveRuleset, ...]
@@ -182,8 +170,7 @@ class Asked(NamedTuple):
     candidates: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RulesetEvaluation:
+class RulesetEvaluation(NamedTuple):
     """What the rules of one ruleset said, before waivers and combination.
 
     `subjects` are all that were found, also those that no rule was asked about.
@@ -195,8 +182,7 @@ class RulesetEvaluation:
     subjects: tuple[SubjectRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What a run found: per ruleset, with the count of documents and of subjects by kind."""
 
     rulesets: tuple[RulesetEvaluation, ...]

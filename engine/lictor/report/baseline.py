@@ -8,7 +8,6 @@ mistake in another file is never hidden. A finding without one goes by its rule,
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from lictor.fingerprints import baseline_key
@@ -22,7 +21,7 @@ _HINT = "write it anew with 'lictor baseline'"
 def apply_baseline(findings: Iterable[Finding], baseline: frozenset[str]) -> tuple[Finding, ...]:
     """Mark each finding as `new` or `unchanged`."""
     return tuple(
-        replace(finding, baseline_state="unchanged" if baseline_key(finding) in baseline else "new")
+        finding._replace(baseline_state="unchanged" if baseline_key(finding) in baseline else "new")
         for finding in findings
     )
 

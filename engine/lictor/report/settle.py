@@ -1,7 +1,6 @@
 """Put findings in their final form: one order whatever order they came in, no repeats, no shared fingerprint."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from lictor.fingerprints import LINE_HASH, POLICY_PATH
@@ -77,8 +76,7 @@ def _strongest_first(finding: Finding) -> tuple[Any, ...]:
 
 
 def _merge(strong: Finding, weak: Finding) -> Finding:
-    return replace(
-        strong,
+    return strong._replace(
         related_locations=strong.related_locations or weak.related_locations,
         fingerprints={**weak.fingerprints, **strong.fingerprints},
         fixes=strong.fixes or weak.fixes,
@@ -100,7 +98,7 @@ def _with_own_fingerprints(findings: list[Finding]) -> tuple[Finding, ...]:
 
 def _with_fingerprints(finding: Finding, own: Mapping[str, str]) -> Finding:
     changed = {name: value for name, value in own.items() if finding.fingerprints.get(name, "") != value}
-    return replace(finding, fingerprints={**finding.fingerprints, **changed}) if changed else finding
+    return finding._replace(fingerprints={**finding.fingerprints, **changed}) if changed else finding
 
 
 def _distinct(names: list[tuple[str, str, str]]) -> list[str]:

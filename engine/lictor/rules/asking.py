@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lictor.model import FindingKind, Function, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
@@ -237,7 +237,7 @@ def _match(
     )
     if not questions.related:
         return match
-    return replace(match, related=tuple(_related(questions, subject, context, match, origin)))
+    return match._replace(related=tuple(_related(questions, subject, context, match, origin)))
 
 
 def _related(

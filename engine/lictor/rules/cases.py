@@ -4,7 +4,7 @@ import json
 import pathlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from lictor.documents import decode
@@ -66,7 +66,7 @@ def read_cases(
         return cases, (*problems, missing)
     text = decode((folder / PAGE_FILE).read_bytes(), page_uri)
     if isinstance(text, Problem):
-        return cases, (*problems, replace(text, phase="rule"))
+        return cases, (*problems, text._replace(phase="rule"))
     problems += page_problems(text, page_uri)
     return (*cases, *cases_from_page(read_page(text), rule_id, page_uri)), problems
 

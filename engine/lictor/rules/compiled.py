@@ -1,7 +1,7 @@
 """A rule ready to be asked: subject and parameters in, matches, messages and edits out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lictor.model import Check, EditAction, Function, Match, NamedCheck, Node, Path, Rule, Subject
@@ -82,7 +82,7 @@ def compile_rule(
         named = (checks or {}).get(rule.check_name)
         if named is None:
             raise QueryError("unknown-check", f"no check '{rule.check_name}'", "which plugin registers it?")
-        rule = replace(rule, check=named.check)
+        rule = rule._replace(check=named.check)
     questions = None
     if rule.queries is not None:
         questions = compile_questions(rule.queries, functions)
@@ -122,6 +122,6 @@ def _completed(match: object, subject: Subject) -> Match:
     found = match.found
     if found is None:
         found = value_at(subject.value, match.candidate if path is None else path)
-    related = tuple(replace(other, path=nearest_path(subject.value, other.path)) for other in match.related)
+    related = tuple(other._replace(path=nearest_path(subject.value, other.path)) for other in match.related)
     candidate = nearest_path(subject.value, match.candidate)
-    return replace(match, path=path, found=found, related=related, candidate=candidate)
+    return match._replace(path=path, found=found, related=related, candidate=candidate)

@@ -3,7 +3,6 @@
 import os
 import pathlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from lictor.documents import decode, parse_yaml
 from lictor.model import Document, Location, Problem, Region, Rule
@@ -90,9 +89,9 @@ def read_document(file: pathlib.Path, uri: str) -> tuple[Document | None, tuple[
         said = error.strerror or type(error).__name__
         return None, (Problem("bad-rule", f"can't be read: {said.lower()}", "rule", location=Location(uri)),)
     if isinstance(text, Problem):
-        return None, (replace(text, phase="rule"),)
+        return None, (text._replace(phase="rule"),)
     loaded = parse_yaml(uri, text)
-    problems = tuple(replace(problem, phase="rule") for problem in loaded.problems)
+    problems = tuple(problem._replace(phase="rule") for problem in loaded.problems)
     if not has_errors(problems) and len(loaded.documents) != 1:
         message = f"expected one document, found {len(loaded.documents) or 'none'}"
         problems += (Problem("bad-rule", message, "rule", location=Location(uri, _FIRST)),)
@@ -120,7 +119,7 @@ def _page(file: pathlib.Path, uri: str) -> tuple[str, tuple[Problem, ...]]:
     if not file.is_file():
         return "", ()
     text = decode(file.read_bytes(), uri)
-    return ("", (replace(text, phase="rule"),)) if isinstance(text, Problem) else (text, ())
+    return ("", (text._replace(phase="rule"),)) if isinstance(text, Problem) else (text, ())
 
 
 def _python_refused(uri: str) -> Problem:

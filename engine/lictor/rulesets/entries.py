@@ -71,7 +71,7 @@ def _setting(document: Document, path: Path, data: Mapping[str, Any]) -> Setting
         for index, tag in enumerate(data.get("tags", {}).get(key, ())):
             tags[tag] = key == "add"
             origins[f"tags.{tag}"] = _place(document, (*path, "tags", key, index))
-    return replace(change, parameters=parameters, tags=tags, origins=origins)
+    return change._replace(parameters=parameters, tags=tags, origins=origins)
 
 
 def _inline(

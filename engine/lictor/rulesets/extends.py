@@ -1,7 +1,7 @@
 """Follow `extends`: every file that a ruleset is made of, in the order in which they are merged."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lictor.model import Problem, RulesetSource
 from lictor.rulesets.layers import Parsed, Placed
@@ -62,4 +62,4 @@ class _Walk:
 
 
 def _at(problem: Problem, target: Placed[str]) -> Problem:
-    return replace(problem, location=problem.location or target.location)
+    return problem._replace(location=problem.location or target.location)

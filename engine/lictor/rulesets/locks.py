@@ -44,7 +44,7 @@ def obey_beside(layer: Layer, locks: Iterable[Lock]) -> Layer:
     return replace(
         obey(layer, held),
         overrides=tuple(
-            replace(override, rules={id_: _allowed(id_, change, held) for id_, change in override.rules.items()})
+            override._replace(rules={id_: _allowed(id_, change, held) for id_, change in override.rules.items()})
             for override in layer.overrides
         ),
     )
@@ -53,7 +53,7 @@ def obey_beside(layer: Layer, locks: Iterable[Lock]) -> Layer:
 def without_waived_locks(layer: Layer, locks: Iterable[Lock]) -> Layer:
     """Return a layer whose waivers no longer name the locked rules."""
     locked = frozenset(rule_id for lock in locks for rule_id in lock.rules)
-    kept = (replace(waiver, rules=tuple(id_ for id_ in waiver.rules if id_ not in locked)) for waiver in layer.waivers)
+    kept = (waiver._replace(rules=tuple(id_ for id_ in waiver.rules if id_ not in locked)) for waiver in layer.waivers)
     return replace(layer, waivers=tuple(waiver for waiver in kept if waiver.rules))
 
 
@@ -113,8 +113,7 @@ def _allowed(rule_id: str, change: SettingChange, locks: tuple[Lock, ...]) -> Se
         origins.pop("is-on", None)
         if change.has_been_on and "on" in origins:
             origins["is-on"] = origins["on"]
-    return replace(
-        change,
+    return change._replace(
         is_on=is_on,
         parameters={name: value for name, value in change.parameters.items() if f"parameters.{name}" not in lost},
         origins=origins,

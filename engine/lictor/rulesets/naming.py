@@ -61,7 +61,7 @@ def resolve(parsed: Parsed, names: Names) -> Resolved:
         for guard in lookup.lock(lock, index, [id_ for id_ in both if id_ not in names.unseen], rules)
     )
     waivers = tuple(
-        replace(waiver, rules=lookup.ids(waiver.rules, ("waivers", index, "rules"), both))
+        waiver._replace(rules=lookup.ids(waiver.rules, ("waivers", index, "rules"), both))
         for index, waiver in enumerate(layer.waivers)
     )
     for index, waiver in enumerate(layer.waivers):
@@ -123,7 +123,7 @@ class _Lookup(NamedTuple):
             change = entry.change
             if is_scoped and is_glob(entry.pattern) and change.level:
                 # 'grant-*: note' in an override is about the rules that are on: it must not start all the others.
-                change = replace(change, is_on=None, has_been_on=False)
+                change = change._replace(is_on=None, has_been_on=False)
             for rule_id in self.one(entry.pattern, self.names.rules, entry.location):
                 changes[rule_id] = compose(changes.get(rule_id, SettingChange()), change)
         return changes
@@ -137,12 +137,12 @@ class _Lookup(NamedTuple):
                 for rule_id in self.names.resolve(pattern, self.names.rules):
                     if rules.get(rule_id, SettingChange()).is_on is not True:
                         rules[rule_id] = compose(rules.get(rule_id, SettingChange()), on)
-        yield replace(lock, rules=ids)
+        yield lock._replace(rules=ids)
         groups = [self.names.groups[id_] for id_ in ids if id_ in self.names.groups]
         members = dict.fromkeys(id_ for group in groups for id_ in (*group.members, group.when) if id_)
         inner = tuple(id_ for name in members for id_ in self.names.resolve(name, self.names.rules) if id_ not in ids)
         if inner:
-            yield replace(lock, rules=inner, floor="none")
+            yield lock._replace(rules=inner, floor="none")
 
     def group(self, group: Group, index: int) -> Group:
         path: Path = ("combine", "groups", index)
@@ -156,7 +156,7 @@ class _Lookup(NamedTuple):
             place = self.parsed.place((*path, key, pattern if group.operator == "weights" else number))
             members |= dict.fromkeys(self.one(pattern, self.names.rules, place), weight)
         when = group.when and self.one(group.when, self.names.rules, self.parsed.place((*path, "when")))
-        return replace(group, members=members, when=when[0] if when else "")
+        return group._replace(members=members, when=when[0] if when else "")
 
     def supersedes(
         self, supersedes: Mapping[str, Placed[tuple[str, ...]]], known: Mapping[str, object]

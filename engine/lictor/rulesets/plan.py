@@ -1,7 +1,6 @@
 """Decide what a run does: the rulesets after the command line had its say, and every rule they may ask."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from lictor.errors import did_you_mean
@@ -82,7 +81,7 @@ def _wanted(only: tuple[str, ...], names: Names, problems: list[Problem]) -> fro
         wanted.update(ids)
         if not ids:
             problem = unknown_rule(pattern, [*names.rules, *names.aliases], None)
-            problems.append(replace(problem, phase="usage"))
+            problems.append(problem._replace(phase="usage"))
     return frozenset(wanted)
 
 
@@ -94,7 +93,7 @@ def _narrowed(
     kept = [id_ for id_, setting in ruleset.settings.items() if setting.lock and setting.is_on and id_ not in wanted]
     for rule_id, setting in ruleset.settings.items():
         if rule_id in wanted or setting.lock:
-            settings[rule_id] = replace(setting, is_on=True) if rule_id in started else setting
+            settings[rule_id] = setting._replace(is_on=True) if rule_id in started else setting
     for rule_id, rule in started.items():
         settings.setdefault(rule_id, new_setting(rule, is_on=True))
     if kept:
@@ -105,12 +104,12 @@ def _narrowed(
         group for group in ruleset.groups if all(id_ in settings for id_ in (*group.members, group.when) if id_)
     )
     members = {id_ for group in groups for id_ in (*group.members, group.when)}
-    settings = {id_: replace(setting, is_member=id_ in members) for id_, setting in settings.items()}
+    settings = {id_: setting._replace(is_member=id_ in members) for id_, setting in settings.items()}
     overrides = tuple(
-        replace(override, rules={id_: change for id_, change in override.rules.items() if id_ in settings})
+        override._replace(rules={id_: change for id_, change in override.rules.items() if id_ in settings})
         for override in ruleset.overrides
     )
-    return replace(ruleset, settings=settings, groups=groups, overrides=overrides)
+    return ruleset._replace(settings=settings, groups=groups, overrides=overrides)
 
 
 def _listed(names: list[str]) -> str:
@@ -122,7 +121,7 @@ def _with_fail_on(ruleset: EffectiveRuleset, fail_on: Level | None) -> Effective
     if fail_on is None:
         return ruleset
     others = tuple(gate for gate in ruleset.gates if gate.fail_on is None)
-    return replace(ruleset, gates=(Gate(fail_on=fail_on), *others))
+    return ruleset._replace(gates=(Gate(fail_on=fail_on), *others))
 
 
 def _with_parameter(
@@ -153,18 +152,18 @@ def _with_parameter(
             reached.append(taker)
             setting = settings[taker]
             origins = {key: place for key, place in setting.origins.items() if key != f"parameters.{parameter}"}
-            settings[taker] = replace(setting, parameters={**setting.parameters, parameter: value}, origins=origins)
-        changed.append(replace(ruleset, settings=settings))
-    problems.extend(replace(problem, level="warning") if reached else problem for problem in kept)
+            settings[taker] = setting._replace(parameters={**setting.parameters, parameter: value}, origins=origins)
+        changed.append(ruleset._replace(settings=settings))
+    problems.extend(problem._replace(level="warning") if reached else problem for problem in kept)
     for taker in dict.fromkeys(reached or takers[:1]):
         found = validate_parameters(known[taker], {parameter: value})
-        problems.extend(replace(problem, phase="usage") for problem in found)
+        problems.extend(problem._replace(phase="usage") for problem in found)
     return changed
 
 
 def _unknown_parameter(rule_id: str, parameter: str, known: Mapping[str, Rule]) -> Problem:
     if rule_id and rule_id not in known:
-        return replace(unknown_rule(rule_id, known, None), phase="usage")
+        return unknown_rule(rule_id, known, None)._replace(phase="usage")
     names = sorted({name for id_, rule in known.items() if rule_id in {"", id_} for name in rule.parameters})
     hint = did_you_mean(parameter, names) or "lictor explain RULE lists a rule's parameters"
     owner = f"rule '{rule_id}' has no" if rule_id else "no rule has a"

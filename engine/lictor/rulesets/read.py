@@ -1,7 +1,6 @@
 """Read a ruleset: parse it and all that it extends, resolve names, hold locks, merge, settle."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import reduce
 
 from lictor.model import EffectiveRuleset, Lock, Problem, Rule
@@ -95,6 +94,6 @@ def _hold_locks(family: Family, resolved: Mapping[str, Resolved]) -> tuple[list[
         named = resolved[uri].waived
         problems += attempts(layer, foreign, own, named)
         exact = {id_ for id_, _ in named}
-        narrowed = [replace(lock, rules=tuple(id_ for id_ in lock.rules if id_ in exact)) for lock in (*foreign, *own)]
+        narrowed = [lock._replace(rules=tuple(id_ for id_ in lock.rules if id_ in exact)) for lock in (*foreign, *own)]
         held.append(without_waived_locks(obey_beside(layer, foreign), narrowed))
     return held, problems

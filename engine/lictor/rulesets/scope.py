@@ -1,7 +1,5 @@
 """Where a part of a ruleset holds, and what a rule's setting is at a place once the overrides have spoken."""
 
-from dataclasses import replace
-
 from lictor.model import LEVELS, EffectiveRuleset, Level, RuleSetting, Scope, SettingChange
 from lictor.rulesets.globs import any_match, matches_glob, matches_name, matches_place
 
@@ -34,8 +32,7 @@ def setting_for(ruleset: EffectiveRuleset, rule_id: str, uri: str, kind: str, lo
 def changed(setting: RuleSetting, change: SettingChange) -> RuleSetting:
     """Return a setting after a change; what a lock forbids does not happen."""
     is_on = setting.is_on if change.is_on is None or (setting.lock and not change.is_on) else change.is_on
-    return replace(
-        setting,
+    return setting._replace(
         level=higher(change.level or setting.level, setting.lock.floor if setting.lock else "none"),
         is_on=is_on,
         parameters={**setting.parameters, **change.parameters},

@@ -1,7 +1,6 @@
 """From merged layers to the effective ruleset: defaults filled in, floors applied, values validated."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from lictor.errors import did_you_mean
@@ -113,7 +112,7 @@ def _rule_origins(rule: Rule) -> dict[str, Location]:
 
 def _floored(group: Group, locks: tuple[Lock, ...]) -> Group:
     lock = lock_of(locks, group.id)
-    return replace(group, level=higher(group.level, lock.floor)) if lock else group
+    return group._replace(level=higher(group.level, lock.floor)) if lock else group
 
 
 def _origins(layer: Layer) -> Iterator[tuple[str, Location]]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lictor.fingerprints import baseline_key
 from lictor.model import (
@@ -89,7 +89,7 @@ def _compared(findings: tuple[Finding, ...], baseline: frozenset[str] | None) ->
     if baseline is None:
         return findings
     return tuple(
-        replace(finding, baseline_state="unchanged" if baseline_key(finding) in baseline else "new")
+        finding._replace(baseline_state="unchanged" if baseline_key(finding) in baseline else "new")
         for finding in findings
     )
 
@@ -169,7 +169,7 @@ def _unused_overrides(
         scope = override.scope
         if any(in_scope(scope, each.uri, each.kind, format_path(each.path)) for each in subjects):
             continue
-        elsewhere = replace(scope, paths=())
+        elsewhere = scope._replace(paths=())
         if is_partial and not any(in_scope(elsewhere, each.uri, each.kind, "") for each in subjects):
             continue
         message, hint = "the override matches nothing that was checked", "check its files, kinds and paths"

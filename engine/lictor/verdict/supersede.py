@@ -1,7 +1,6 @@
 """One finding instead of twenty: a finding hides the lesser ones that it implies, and names them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from lictor.model import LEVELS, EffectiveRuleset, Finding, Lock
 from lictor.rulesets.locks import lock_of
@@ -63,4 +62,4 @@ def _reach(start: int, hides: Mapping[int, list[int]]) -> set[int]:
 def _naming(finding: Finding, ids: list[str]) -> Finding:
     if not ids:
         return finding
-    return replace(finding, properties={**finding.properties, "supersedes": tuple(dict.fromkeys(ids))})
+    return finding._replace(properties={**finding.properties, "supersedes": tuple(dict.fromkeys(ids))})

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lictor.model import (
     EffectiveRuleset,
@@ -69,7 +69,7 @@ def waive(
             used.add(suppression.location)
         refusal = _refusal(finding, ruleset, suppression)
         problems.extend(refusal)
-        result.append(finding if refusal else replace(finding, suppression=suppression))
+        result.append(finding if refusal else finding._replace(suppression=suppression))
     return Waived(tuple(result), frozenset(used), tuple(dict.fromkeys(problems)))
 
 
@@ -91,7 +91,7 @@ def unused_waivers(
 
 
 def _was_seen(where: Scope, subjects: tuple[SubjectRef, ...]) -> bool:
-    anywhere = replace(where, paths=())
+    anywhere = where._replace(paths=())
     return any(in_scope(anywhere, subject.uri, subject.kind, "") for subject in subjects)
 
 

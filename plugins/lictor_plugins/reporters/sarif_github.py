@@ -6,8 +6,6 @@ span ends on its first line. Findings that the baseline knows stay: they are ale
 the root is none of the repository's; its findings are counted in a notification.
 """
 
-from dataclasses import replace
-
 from lictor import Finding, Problem, Report, ReportOptions, dump_json
 from lictor_plugins.reporters.sarif import sarif_log
 from lictor_plugins.reporters.sarif.artifacts import is_inside
@@ -19,7 +17,7 @@ def render(report: Report, options: ReportOptions) -> str:
     shown = [finding for finding in report.findings if is_shown(finding)]
     inside = tuple(_on_one_line(finding) for finding in shown if is_inside(finding.location.uri))
     problems = (*report.problems, *_left_out(len(shown) - len(inside)))
-    return dump_json(sarif_log(replace(report, findings=inside, problems=problems), is_masked=options.is_masked))
+    return dump_json(sarif_log(report._replace(findings=inside, problems=problems), is_masked=options.is_masked))
 
 
 def _left_out(number: int) -> tuple[Problem, ...]:
@@ -30,7 +28,7 @@ def _left_out(number: int) -> tuple[Problem, ...]:
 
 
 def _on_one_line(finding: Finding) -> Finding:
-    finding = replace(finding, baseline_state="")
+    finding = finding._replace(baseline_state="")
     region, context = finding.location.region, finding.location.context
     if region is None or region.end_line == region.start_line:
         return finding
@@ -40,4 +38,4 @@ def _on_one_line(finding: Finding) -> Finding:
     else:
         end = max(len(context.lines[place].rstrip()) + 1, region.start_column + 1)
     clamped = region._replace(end_line=region.start_line, end_column=end)
-    return replace(finding, location=finding.location._replace(region=clamped))
+    return finding._replace(location=finding.location._replace(region=clamped))
