@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from lictor.report import markdown_code as markdown_code
     from lictor.report import mask_message as mask_message
     from lictor.report import mask_secrets as mask_secrets
+    from lictor.report import write_baseline as write_baseline
     from lictor.rules.templates import split_template as split_template
 
 __version__ = "0.1.0"
@@ -65,6 +66,7 @@ _HOMES = {
     "markdown_code": "lictor.report",
     "mask_message": "lictor.report",
     "mask_secrets": "lictor.report",
+    "write_baseline": "lictor.report",
     "split_template": "lictor.rules.templates",
     "CheckedQuery": "lictor.query",
     "Query": "lictor.query",

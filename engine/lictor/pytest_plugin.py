@@ -50,12 +50,12 @@ class RuleItem(pytest.Item):
 
         wrong = [describe_problem(problem) for problem in self._test.problems if problem.level == "error"]
         if wrong:
-            raise RuleFailed("\n".join(wrong))
+            raise RuleTestError("\n".join(wrong))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Show the differences without a traceback, which would be ours and not the author's."""
         del style
-        return str(excinfo.value) if isinstance(excinfo.value, RuleFailed) else str(excinfo.getrepr())
+        return str(excinfo.value) if isinstance(excinfo.value, RuleTestError) else str(excinfo.getrepr())
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the rule in pytest's report."""
@@ -77,8 +77,8 @@ class CaseItem(RuleItem):
 
         outcome = run_case(self._test, self._case, self._registry)
         if outcome.differences:
-            raise RuleFailed("\n".join(outcome.differences))
+            raise RuleTestError("\n".join(outcome.differences))
 
 
-class RuleFailed(Exception):
+class RuleTestError(Exception):
     """A rule or a case that is not as it should be."""

@@ -33,7 +33,7 @@ def function(name: str) -> Function:
 
 
 def reporter(name: str) -> Reporter:
-    return Reporter(name, "A report", lambda report, options: "")
+    return Reporter(name, "A report", lambda _report, _options: "")
 
 
 REPORT = Report((), (), (), (), Receipt(0, 0, 0, 0, 0, 0, 0), 0, "1")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lictor.documents import SourceFile, read_file
 from lictor.evaluate.compiled_plan import CompiledPlan
-from lictor.evaluate.isolation import Deadline
+from lictor.evaluate.isolation import Deadline, Printed, captured_output
 from lictor.evaluate.run import run_document
 from lictor.evaluate.tally import empty_tally, merge
 from lictor.fingerprints import line_hashes
@@ -20,15 +20,17 @@ def evaluate_files(files: Sequence[SourceFile], plan: CompiledPlan, budgets: Bud
 def evaluate_loaded(files: Iterable[Loaded], plan: CompiledPlan) -> Evaluation:
     """Evaluate files that were read already."""
     ids = [ruleset.id for ruleset in plan.plan.rulesets]
-    with Deadline().watching() as deadline:
-        return merge((_evaluate_file(loaded, plan, deadline, ids) for loaded in files), ids)
+    with Deadline().watching() as deadline, captured_output() as printed:
+        return merge((_evaluate_file(loaded, plan, deadline, printed, ids) for loaded in files), ids)
 
 
-def _evaluate_file(loaded: Loaded, plan: CompiledPlan, deadline: Deadline, ids: Iterable[str]) -> Evaluation:
+def _evaluate_file(
+    loaded: Loaded, plan: CompiledPlan, deadline: Deadline, printed: Printed, ids: Iterable[str]
+) -> Evaluation:
     tally = empty_tally(ids)
     tally.problems.extend(loaded.problems)
     for document in loaded.documents:
-        run_document(document, plan, deadline, tally)
+        run_document(document, plan, deadline, printed, tally)
     if loaded.documents:
         tally.findings = _with_line_hashes(tally.findings, loaded.documents[0])
     return tally.freeze()

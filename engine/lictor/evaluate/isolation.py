@@ -56,13 +56,26 @@ def _ring(_signal: int, _frame: object) -> None:
     raise DeadlineExceeded
 
 
+class Printed(io.StringIO):
+    """What plugins print instead of returning it."""
+
+    def take(self) -> str:
+        """Return the first line printed since the last call; "" when nothing was."""
+        if not self.tell():
+            return ""
+        said = self.getvalue().strip().partition("\n")[0]
+        self.seek(0)
+        self.truncate()
+        return said or "an empty line"
+
+
 @contextlib.contextmanager
-def captured_output() -> Iterator[io.StringIO]:
+def captured_output() -> Iterator[Printed]:
     """Catch what plugins print, so that the output stays readable by machines."""
-    before, caught = sys.stdout, io.StringIO()
-    sys.stdout = caught
+    before, printed = sys.stdout, Printed()
+    sys.stdout = printed
     try:
-        yield caught
+        yield printed
     finally:
         sys.stdout = before
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lictor.evaluate.compiled_plan import CompiledPlan
-from lictor.evaluate.isolation import Deadline, DeadlineExceeded, Quarantine, captured_output
+from lictor.evaluate.isolation import Deadline, DeadlineExceeded, Printed, Quarantine
 from lictor.evaluate.locate import SourceFile, locate_match, reference_to
 from lictor.evaluate.tally import Tally
 from lictor.model import (
@@ -30,14 +30,16 @@ from lictor.verdict import waivers_in_comments
 _UNDECIDED = "could not be decided, because the rule failed on this subject"
 
 
-def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, tally: Tally) -> None:
+def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, printed: Printed, tally: Tally) -> None:
     """Add to the tally what every rule of the plan says about a document."""
     subjects, problems = find_subjects(document, plan.kinds, plan.wanted, plan.assumed_kind(document.uri))
     tally.problems.extend(problems)
     tally.comments.extend(waivers_in_comments(document))
     tally.documents += 1
-    run = _DocumentRun(document, plan, deadline, tally)
+    run = _DocumentRun(document, plan, deadline, printed, tally)
+    run.report_output("a plugin", None)
     for subject in subjects:
+        tally.seen.append(reference_to(subject))
         tally.subjects[subject.kind] = tally.subjects.get(subject.kind, 0) + 1
         run.ask_about(subject)
     run.close()
@@ -56,9 +58,12 @@ class _Answer:
 class _DocumentRun:
     """One document's pass; holds what its rules share."""
 
-    def __init__(self, document: Document, plan: CompiledPlan, deadline: Deadline, tally: Tally) -> None:
+    def __init__(
+        self, document: Document, plan: CompiledPlan, deadline: Deadline, printed: Printed, tally: Tally
+    ) -> None:
         self._plan = plan
         self._deadline = deadline
+        self._printed = printed
         self._tally = tally
         self._source = SourceFile(document)
         self._quarantine = Quarantine(document)
@@ -80,6 +85,12 @@ class _DocumentRun:
                     answers.append(answer)
                 self._record(ruleset, rule_id, subject, setting, answer)
 
+    def report_output(self, who: str, subject: Subject | None) -> None:
+        """Say what was printed since the last call: it did not reach the output, which programs may read."""
+        said = self._printed.take()
+        if said:
+            self._add_problem("plugin-output", f"{who} printed {said!r}", subject, level="warning")
+
     def close(self) -> None:
         """Say what can only be known when all rules have run."""
         suspects = self._quarantine.suspects()
@@ -91,20 +102,17 @@ class _DocumentRun:
         try:
             rule = self._plan.rule(rule_id)
             seen = subject if rule.rule.check is None else self._quarantine.admit(subject, rule_id)
-            with captured_output() as printed:
-                self._deadline.restart()
-                try:
-                    matches = tuple(rule.matches(seen, parameters))
-                    is_counted = rule_id in self._plan.counted_candidates
-                    candidates = rule.candidates(seen, parameters) if is_counted else ((),)
-                finally:
-                    self._deadline.stop()
+            self._deadline.restart()
+            try:
+                matches = tuple(rule.matches(seen, parameters))
+                is_counted = rule_id in self._plan.counted_candidates
+                candidates = rule.candidates(seen, parameters) if is_counted else ((),)
+            finally:
+                self._deadline.stop()
         except (Exception, DeadlineExceeded, SystemExit) as error:  # noqa: BLE001 - whatever a rule raises is its Problem
             self._add_error(rule_id, subject, error)
             return _Answer(parameters, is_failed=True)
-        if printed.getvalue():
-            said = printed.getvalue().strip().partition("\n")[0]
-            self._add_problem("plugin-output", f"rule '{rule_id}' printed {said!r}", subject, level="warning")
+        self.report_output(f"rule '{rule_id}'", subject)
         if seen is not subject and seen.value != subject.value:
             message = f"rule '{rule_id}' changed the subject that it was given"
             self._add_problem("plugin-mutation", message, subject, level="warning")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lictor.model import Asked, Evaluation, Finding, Problem, RulesetEvaluation
+from lictor.model import Asked, Evaluation, Finding, Problem, RulesetEvaluation, SubjectRef
 from lictor.verdict import CommentWaiver
 
 
@@ -17,11 +17,15 @@ class Tally:
     documents: int = 0
     subjects: dict[str, int] = field(default_factory=dict)
     comments: list[CommentWaiver] = field(default_factory=list)
+    seen: list[SubjectRef] = field(default_factory=list)
 
     def freeze(self) -> Evaluation:
         """Return what was added up."""
+        seen = tuple(self.seen)
         return Evaluation(
-            tuple(RulesetEvaluation(id_, tuple(self.findings[id_]), tuple(self.asked[id_])) for id_ in self.findings),
+            tuple(
+                RulesetEvaluation(id_, tuple(self.findings[id_]), tuple(self.asked[id_]), seen) for id_ in self.findings
+            ),
             tuple(self.problems),
             self.documents,
             dict(sorted(self.subjects.items())),
@@ -42,6 +46,7 @@ def merge(evaluations: Iterable[Evaluation], ruleset_ids: Iterable[str]) -> Eval
         for ruleset in evaluation.rulesets:
             total.findings[ruleset.ruleset_id].extend(ruleset.findings)
             total.asked[ruleset.ruleset_id].extend(ruleset.asked)
+        total.seen.extend(evaluation.rulesets[0].subjects if evaluation.rulesets else ())
         total.problems.extend(evaluation.problems)
         total.comments.extend(evaluation.comments)
         total.documents += evaluation.documents

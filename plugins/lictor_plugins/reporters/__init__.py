@@ -18,6 +18,7 @@ def register_reporters() -> Iterable[Reporter]:
         Reporter("github", "annotations in a GitHub workflow's log", _renderer("github")),
         Reporter("junit", "JUnit XML: a suite a rule", _renderer("junit")),
         Reporter("markdown", "a table for a job summary or a comment", _renderer("markdown")),
+        Reporter("baseline", "the findings as known ones, for gates that look at new ones only", _renderer("baseline")),
     )
 
 

@@ -1,0 +1,8 @@
+"""The findings of a run as a baseline file: what a team knows from now on. `docs/reference/baseline.md` has the form."""
+
+from lictor import Report, ReportOptions, write_baseline
+
+
+def render(report: Report, options: ReportOptions) -> str:  # noqa: ARG001 - a reporter's signature
+    """Return the baseline that makes every finding of the report known."""
+    return write_baseline(report)
