@@ -17,7 +17,7 @@ from lictor.api import PluginChoice, plugins_for
 from lictor.cli.group import lictor
 from lictor.errors import PROBLEM_CODES
 from lictor.model import Rule
-from lictor.query import CONTEXT_FUNCTIONS
+from lictor.query import ENGINE_FUNCTIONS
 from lictor.registry import Registry
 from lictor.schema import json_schema
 
@@ -164,7 +164,7 @@ def _hooks() -> str:
 
 
 def _functions(registry: Registry) -> str:
-    rows = [(f"`{function.name}`", function.title) for function in CONTEXT_FUNCTIONS]
+    rows = [(f"`{name}`", function.title) for name, function in ENGINE_FUNCTIONS.items()]
     text = (
         "# Query functions\n\nQueries are [JMESPath](https://jmespath.org/specification.html). All its functions are "
         "there, and these.\n\n## Where a query stands\n\n"

@@ -229,6 +229,7 @@ OUTPUTS: Mapping[str, tuple[str, ReportOptions]] = {
     "report.github.txt": ("github", ReportOptions()),
     "report.junit.xml": ("junit", ReportOptions()),
     "report.md": ("markdown", ReportOptions()),
+    "report.baseline.json": ("baseline", ReportOptions()),
 }
 
 

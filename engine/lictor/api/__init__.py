@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lictor.api.cases import CaseOutcome, try_rules
     from lictor.api.checking import check
-    from lictor.api.plugins import plugins_for, reporters_for
-    from lictor.api.preparation import Prepared, prepare
+    from lictor.api.plugins import plugins_for, reporters_for, rules_for
+    from lictor.api.preparation import prepare
+    from lictor.api.prepared import Prepared
     from lictor.api.queries import QueryAnswer, query_files
     from lictor.api.requests import CheckRequest, PluginChoice, PolicyChoice
 
@@ -20,13 +21,14 @@ _HOMES = {
     "CheckRequest": "requests",
     "PluginChoice": "requests",
     "PolicyChoice": "requests",
-    "Prepared": "preparation",
+    "Prepared": "prepared",
     "QueryAnswer": "queries",
     "check": "checking",
     "plugins_for": "plugins",
     "prepare": "preparation",
     "query_files": "queries",
     "reporters_for": "plugins",
+    "rules_for": "plugins",
     "try_rules": "cases",
 }
 
@@ -42,6 +44,7 @@ __all__ = [
     "prepare",
     "query_files",
     "reporters_for",
+    "rules_for",
     "try_rules",
 ]
 

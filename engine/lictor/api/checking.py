@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lictor import __version__
-from lictor.api.preparation import COMMAND_LINE, Prepared, prepare, prepare_worker
+from lictor.api.kept_plans import kept_for
+from lictor.api.prepared import COMMAND_LINE, Prepared
 from lictor.api.requests import CheckRequest
 from lictor.documents.decode import decode
 from lictor.documents.discover import SourceFile, discover
@@ -27,14 +29,22 @@ PARALLEL_FROM = 2_000
 
 def check(request: CheckRequest) -> Report:
     """Check documents against rulesets. Whatever is wrong with the input is in the report, never raised."""
-    prepared = prepare(request.policy, request.plugins, request.root)
+    kept = kept_for(request)
+    prepared = kept.prepared or _prepare(request)
     problems = [*prepared.problems, *_wrong_options(request, prepared.registry)]
     if any(problem.level == "error" and problem.phase in ("usage", "ruleset") for problem in problems):
         # rules that were chosen by mistake say nothing worth reading
         return _finished(prepared, Evaluation((), (), 0, {}), (), problems)
     evaluation = _evaluate(request, prepared, problems)
     conclusions = tuple(_conclude(request, prepared, evaluation, problems))
+    kept.keep(prepared)
     return _finished(prepared, evaluation, conclusions, problems)
+
+
+def _prepare(request: CheckRequest) -> Prepared:
+    from lictor.api.preparation import prepare  # not needed when a plan was kept
+
+    return prepare(request.policy, request.plugins, request.root)
 
 
 def _wrong_options(request: CheckRequest, registry: Registry) -> Iterator[Problem]:
@@ -55,7 +65,7 @@ def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]
     extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
     discovered = discover(request.names, request.root, extensions, request.exclude)
     problems.extend(discovered.problems)
-    plan = compile_plan(prepared.plan, registry, request.kinds)
+    plan = compile_plan(prepared.plan, registry, request.kinds, prepared.codes)
     parts = []
     if request.standard_input is not None:
         parts.append(evaluate_loaded([_standard_input(request, registry)], plan))
@@ -82,6 +92,7 @@ def _jobs(request: CheckRequest, files: int) -> int:
 
 
 def _spread(request: CheckRequest, prepared: Prepared, files: tuple[SourceFile, ...], jobs: int) -> Evaluation:
+    from lictor.api.preparation import prepare_worker
     from lictor.evaluate.spread import spread_files, start_worker
 
     factory = prepared.registry.executors[request.executor or "processes"]
@@ -123,7 +134,7 @@ def _baseline(request: CheckRequest, ruleset: EffectiveRuleset, problems: list[P
     """Read the baseline that was asked for, else the one that the ruleset's gates name."""
     named = next((gate.baseline for gate in ruleset.gates if gate.baseline), "")
     path = request.baseline or (request.root / named if named else None)
-    if path is None:
+    if path is None or (not path.exists() and path.resolve() in map(Path.resolve, request.writes)):
         return None
     name = os.path.relpath(path, request.root)
     try:

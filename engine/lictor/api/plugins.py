@@ -1,19 +1,18 @@
-"""The installed plugins and what they register."""
+"""The installed plugins, what they register, and the rules that they bring."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
 from lictor.api.requests import PluginChoice
 from lictor.host import Plugins, find_entry_points, load_plugins
 from lictor.model import Problem, Reporter, Rule
-from lictor.rules import read_rule_directory
+from lictor.registry import Registry
 
 
 @cache
 def plugins_for(choice: PluginChoice) -> Plugins:
     """Load the installed plugins, once a process: what is installed does not change while it runs."""
-    return load_plugins(find_entry_points(), _read_rules, blocked=choice.blocked, only=choice.only)
+    return load_plugins(find_entry_points(), blocked=choice.blocked, only=choice.only)
 
 
 def reporters_for(choice: PluginChoice) -> Mapping[str, Reporter]:
@@ -21,5 +20,33 @@ def reporters_for(choice: PluginChoice) -> Mapping[str, Reporter]:
     return plugins_for(choice).registry.reporters
 
 
-def _read_rules(directory: Path, distribution: str) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
-    return read_rule_directory(directory, distribution, allow_python=True, uri=distribution)
+@cache
+def rules_for(choice: PluginChoice) -> tuple[Registry, tuple[Problem, ...]]:
+    """Return the registry with the rules of every plugin read, and what is wrong with some of them."""
+    from lictor.rules import read_rule_directory
+
+    plugins = plugins_for(choice)
+    registry, problems = plugins.registry, []
+    for source in plugins.rule_sources:
+        # messages name the distribution: where it is installed is nobody's business
+        rules, found = read_rule_directory(
+            source.directory, source.distribution, allow_python=True, uri=source.distribution
+        )
+        registry, clashes = with_rules(registry, rules)
+        problems += [*found, *clashes]
+    return registry, tuple(problems)
+
+
+def with_rules(registry: Registry, rules: Iterable[Rule]) -> tuple[Registry, tuple[Problem, ...]]:
+    """Add rules to a registry; an id that is taken is a Problem at the new rule's place."""
+    known = dict(registry.rules)
+    problems = []
+    for rule in rules:
+        taken = known.setdefault(rule.id, rule)
+        if taken is not rule:
+            owner = taken.distribution or (taken.location.uri if taken.location else "another rule")
+            by = f" by {rule.distribution}" if rule.distribution else ""
+            message = f"rule '{rule.id}' is there already, from {owner}, and is registered again{by}"
+            hint = "give it an id of its own, or replace the rule in a ruleset with 'replace: true'"
+            problems.append(Problem("duplicate-name", message, "rule", hint=hint, location=rule.location))
+    return registry._replace(rules=known), tuple(problems)

@@ -1,46 +1,31 @@
 """Bring plugins, rules and rulesets together into a plan. Workers do the same again from the same request."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from lictor.api.plugins import plugins_for
+from lictor.api.plugins import plugins_for, rules_for, with_rules
+from lictor.api.prepared import COMMAND_LINE, Prepared, own_ruleset
 from lictor.api.requests import PluginChoice, PolicyChoice
 from lictor.documents.decode import decode
 from lictor.errors import did_you_mean
 from lictor.evaluate import CompiledPlan, compile_plan
-from lictor.host import Plugins
-from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule
+from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule, RulesetSource
 from lictor.registry import Registry
 from lictor.rules import check_rule, read_rule_directory
-from lictor.rulesets import finder, make_plan, new_setting, read_ruleset
-
-CONFIGURATION = "lictor.yaml"
-"""The file name of a repository's own ruleset."""
-
-COMMAND_LINE = "command-line"
-"""The id of the ruleset that holds rules which only the command line names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A plan that is ready to run. `is_default` says that no ruleset was asked for, so the ones that fit apply."""
-
-    plugins: Plugins
-    registry: Registry
-    plan: Plan
-    problems: tuple[Problem, ...]
-    is_default: bool
+from lictor.rulesets import Find, finder, make_plan, new_setting, read_ruleset
 
 
 def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared:
     """Load plugins, read rules and rulesets, and make the plan."""
     loaded = plugins_for(plugins)
-    problems = list(loaded.problems)
+    registry, found = rules_for(plugins)
+    problems = [*loaded.problems, *found]
     team_rules = _team_rules(policy.rule_directories, problems)
-    registry = _with_rules(loaded.registry, team_rules, problems)
+    registry, clashes = with_rules(registry, team_rules)
+    problems += clashes
     names, is_default = _ruleset_names(policy, registry, root)
-    rulesets = _read_rulesets(names, registry, root, problems)
+    files: list[Path] = []
+    rulesets = _read_rulesets(names, registry, root, problems, files)
     if is_default:
         # rules that were named are asked as they are, whatever the built-in rulesets make of them
         rulesets = [ruleset for ruleset in rulesets if ruleset.default_for and not policy.only]
@@ -56,7 +41,8 @@ def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared
     problems.extend(plan_problems)
     for rule in plan.rules.values():
         problems.extend(check_rule(rule, registry))
-    return Prepared(loaded, registry, plan, tuple(problems), is_default)
+    read = (*policy.rule_directories, *(source.directory for source in loaded.rule_sources), *files)
+    return Prepared(loaded, registry, plan, tuple(problems), is_default, {}, read)
 
 
 def prepare_worker(
@@ -85,32 +71,20 @@ def _team_rules(directories: Iterable[Path], problems: list[Problem]) -> list[Ru
     return rules
 
 
-def _with_rules(registry: Registry, rules: Iterable[Rule], problems: list[Problem]) -> Registry:
-    """Add rules to a registry; an id that is taken is a Problem at the new rule's place."""
-    known = dict(registry.rules)
-    for rule in rules:
-        taken = known.setdefault(rule.id, rule)
-        if taken is not rule:
-            owner = taken.distribution or (taken.location.uri if taken.location else "another rule")
-            message = f"rule '{rule.id}' is there already, from {owner}"
-            hint = "give it an id of its own, or replace the rule in a ruleset with 'replace: true'"
-            problems.append(Problem("duplicate-name", message, "rule", hint=hint, location=rule.location))
-    return registry._replace(rules=known)
-
-
 def _ruleset_names(policy: PolicyChoice, registry: Registry, root: Path) -> tuple[tuple[str, ...], bool]:
     """Choose the rulesets: those asked for, else the repository's own, else the built-in ones that fit."""
     if policy.rulesets:
         return policy.rulesets, False
-    for directory in (root, *root.parents):
-        if (directory / CONFIGURATION).is_file():
-            return (str(directory / CONFIGURATION),), False
+    own = own_ruleset(root)
+    if own is not None:
+        return (str(own),), False
     return tuple(sorted(registry.rulesets)), True
 
 
 def _read_rulesets(
-    names: Iterable[str], registry: Registry, root: Path, problems: list[Problem]
+    names: Iterable[str], registry: Registry, root: Path, problems: list[Problem], files: list[Path]
 ) -> list[EffectiveRuleset]:
+    """Read rulesets; what is wrong is added to `problems`, and every file that was read to `files`."""
     rulesets: list[EffectiveRuleset] = []
     for name in names:
         source, path = registry.rulesets.get(name), Path(name)
@@ -122,7 +96,8 @@ def _read_rulesets(
             if isinstance(decoded, Problem):
                 problems.append(decoded._replace(phase="ruleset"))
                 continue
-            text, find = decoded, finder(registry.rulesets, path, uri)
+            text, find = decoded, _noting(finder(registry.rulesets, path, uri), root, files)
+            files.append(path)
         else:
             problems.append(_no_ruleset(name, registry))
             continue
@@ -142,6 +117,16 @@ def _command_line_ruleset(
     settings = {rule.id: new_setting(rule, is_on=True) for rule in team_rules if rule.id not in spoken_of}
     if settings or (policy.only and not chosen):
         yield EffectiveRuleset(COMMAND_LINE, "Rules named on the command line", settings=settings)
+
+
+def _noting(find: Find, root: Path, files: list[Path]) -> Find:
+    def find_and_note(target: str, from_uri: str) -> RulesetSource | Problem:
+        source = find(target, from_uri)
+        if isinstance(source, RulesetSource) and source.id != target:
+            files.append(root / source.uri)
+        return source
+
+    return find_and_note
 
 
 def _no_ruleset(name: str, registry: Registry) -> Problem:

@@ -35,7 +35,8 @@ class CheckRequest(NamedTuple):
 
     `root` is what uris are relative to. `standard_input` is read as a file called `standard_input_name`.
     `kinds` maps globs over uris to the kind that these documents are. `today` decides which waivers have expired.
-    `jobs` 0 stands for "as many as pay".
+    `jobs` 0 stands for "as many as pay". `writes` are the files that the run's outputs go to: a baseline among them
+    need not be there yet. `cache` is a directory of the user's own where plans are kept between runs.
     """
 
     names: tuple[str, ...]
@@ -51,3 +52,5 @@ class CheckRequest(NamedTuple):
     budgets: Budgets = Budgets()
     executor: str = ""
     jobs: int = 0
+    writes: tuple[Path, ...] = ()
+    cache: Path | None = None

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from lictor.api import CheckRequest, check, reporters_for
+from lictor.cli.cache import cache_directory
 from lictor.cli.options import plugin_choice, plugin_options, policy_choice, policy_options
 from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, width_of, write
 from lictor.cli.root import find_root, from_root
@@ -33,6 +34,7 @@ EXIT_INCOMPLETE = 3
 @click.option("--executor", default="", metavar="NAME", help="Where work runs (lictor plugins lists executors).")
 @click.option("--max-file-size", type=click.IntRange(1), default=Budgets().file_bytes, show_default=True)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--no-cache", is_flag=True, help="Read every rule and ruleset afresh.")
 @click.option("--mask", is_flag=True, help="Hide access keys and external ids in shown source lines.")
 @plugin_options
 def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **options: Any) -> int:
@@ -44,7 +46,7 @@ def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **opti
     request = _request(names, options)
     reporters = reporters_for(request.plugins)
     chosen = _choose(outputs or ("text",), reporters)
-    report = check(request)
+    report = check(request._replace(writes=_files(chosen)))
     status = report.exit_code
     for reporter, target in chosen:
         text = reporter.render(report, _report_options(target, color, is_masked=options["mask"]))
@@ -80,6 +82,7 @@ def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
         budgets=Budgets(file_bytes=options["max_file_size"]),
         executor=options["executor"],
         jobs=_jobs(options["jobs"]),
+        cache=None if options["no_cache"] else cache_directory(),
     )
 
 
@@ -110,6 +113,10 @@ def _choose(outputs: Iterable[str], reporters: Mapping[str, Reporter]) -> list[t
         message = "only one format can go to the standard output; write the others to files: FORMAT=FILE"
         raise click.BadParameter(message, param_hint="'--output'")
     return chosen
+
+
+def _files(chosen: Iterable[tuple[Reporter, str]]) -> tuple[Path, ...]:
+    return tuple(Path(target) for _, target in chosen if target != STANDARD_OUTPUT)
 
 
 def _check_target(output: Output) -> None:

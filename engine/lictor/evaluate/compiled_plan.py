@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lictor.model import Kind, Plan
+from lictor.query import Codes
 from lictor.registry import Registry
 from lictor.rules import CompiledRule, compile_rule
 from lictor.rulesets import matches_glob
@@ -24,6 +25,7 @@ class CompiledPlan:
     rules_by_kind: Mapping[str, tuple[str, ...]]
     assumed_kinds: Mapping[str, str] = field(default_factory=dict)
     counted_candidates: frozenset[str] = frozenset()
+    codes: Codes = field(default_factory=dict)
     _compiled: dict[str, CompiledRule] = field(default_factory=dict)
 
     @property
@@ -40,16 +42,21 @@ class CompiledPlan:
         compiled = self._compiled.get(rule_id)
         if compiled is None:
             compiled = self._compiled[rule_id] = compile_rule(
-                self.plan.rules[rule_id], self.registry.functions, self.registry.checks
+                self.plan.rules[rule_id], self.registry.functions, self.registry.checks, self.codes
             )
         return compiled
 
 
-def compile_plan(plan: Plan, registry: Registry, assumed_kinds: Mapping[str, str]) -> CompiledPlan:
-    """Index a plan by kind; a document is only walked for the kinds that some rule asks about."""
+def compile_plan(
+    plan: Plan, registry: Registry, assumed_kinds: Mapping[str, str], codes: Codes | None = None
+) -> CompiledPlan:
+    """Index a plan by kind; a document is only walked for the kinds that some rule asks about.
+
+    `codes` are queries that were compiled before, with the same functions; those compiled now are added to it.
+    """
     kinds_of = {rule_id: wanted_kinds(rule.applies_to, registry.kinds) for rule_id, rule in sorted(plan.rules.items())}
     wanted = frozenset[str]().union(*kinds_of.values())
     by_kind = {kind: tuple(rule_id for rule_id, kinds in kinds_of.items() if kind in kinds) for kind in sorted(wanted)}
     groups = [group for ruleset in plan.rulesets for group in ruleset.groups if group.per == "candidate"]
     counted = frozenset(rule_id for group in groups for rule_id in (*group.members, group.when))
-    return CompiledPlan(plan, registry, wanted, by_kind, assumed_kinds, counted)
+    return CompiledPlan(plan, registry, wanted, by_kind, assumed_kinds, counted, {} if codes is None else codes)

@@ -4,10 +4,9 @@ import contextlib
 import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -15,6 +14,7 @@ from lictor import hookspecs
 from lictor.errors import LictorError, did_you_mean
 from lictor.host.entry_points import EntryPoint
 from lictor.model import (
+    EMPTY,
     Combiner,
     CommandSource,
     ExecutorFactory,
@@ -49,34 +49,40 @@ _REGISTERED: Mapping[str, tuple[str, tuple[type, ...]]] = {
 _ANYTHING = (Exception, SystemExit)
 """What a plugin may raise, all of which becomes its Problem; an interrupt by the user is not the plugin's."""
 
-ReadRules = Callable[[Path, str], tuple[tuple[Rule, ...], tuple[Problem, ...]]]
-"""Read a directory of rule folders that belongs to a distribution."""
+
+class RuleSource(NamedTuple):
+    """A directory of rule folders and the plugin that brought it."""
+
+    directory: Path
+    plugin: str
+    distribution: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(NamedTuple):
     """A plugin that was found, and what it registered by hook: `{"rules": ("acme-role-naming",)}`."""
 
     name: str
     distribution: str
     version: str
     module: str
-    registered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    registered: Mapping[str, tuple[str, ...]] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Plugins:
-    """Every plugin that runs, what they registered together, and what was wrong with some of them."""
+class Plugins(NamedTuple):
+    """Every plugin that runs, what they registered together, and what was wrong with some of them.
+
+    The rules of `rule_sources` are not in the registry yet: reading them is for those who need them.
+    """
 
     plugins: tuple[Plugin, ...]
     registry: Registry
+    rule_sources: tuple[RuleSource, ...]
     problems: tuple[Problem, ...]
     finish: Callable[[Report], tuple[Problem, ...]]
 
 
 def load_plugins(
     entry_points: Iterable[EntryPoint],
-    read_rules: ReadRules,
     *,
     blocked: Iterable[str] = (),
     only: Iterable[str] | None = None,
@@ -88,7 +94,7 @@ def load_plugins(
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     chosen, problems = _choose(tuple(entry_points), frozenset(blocked), None if only is None else frozenset(only))
-    registrations = _Registrations(read_rules, problems)
+    registrations = _Registrations(problems)
     plugins = []
     for point in chosen:
         module = _import(point, problems)
@@ -96,7 +102,9 @@ def load_plugins(
             problems.extend(_misspelt_hooks(point, module))
             manager.register(module, name=point.name)
             plugins.append(_ask(manager, point, registrations))
-    return Plugins(tuple(plugins), registrations.freeze(), tuple(problems), _finisher(manager))
+    return Plugins(
+        tuple(plugins), registrations.freeze(), tuple(registrations.rule_sources), tuple(problems), _finisher(manager)
+    )
 
 
 def _choose(
@@ -168,8 +176,8 @@ def _ask(manager: pluggy.PluginManager, point: EntryPoint, registrations: "_Regi
 class _Registrations:
     """What was registered so far; only lives while plugins are being loaded."""
 
-    def __init__(self, read_rules: ReadRules, problems: list[Problem]) -> None:
-        self._read_rules = read_rules
+    def __init__(self, problems: list[Problem]) -> None:
+        self.rule_sources: list[RuleSource] = []
         self._problems = problems
         self._areas: dict[str, dict[str, Any]] = {area: {} for area, _ in _REGISTERED.values()}
         self._owners: dict[tuple[str, str], str] = {}
@@ -190,7 +198,10 @@ class _Registrations:
                     if not isinstance(item, types):
                         expected = " or ".join(kind.__name__ for kind in types)
                         raise TypeError(f"expected {expected}, found {type(item).__name__}")
-                    names.extend(self._add(point, area, thing) for thing in self._expand(point, item))
+                    if isinstance(item, RuleDirectory):
+                        self.rule_sources.append(RuleSource(Path(item.path), point.name, point.distribution))
+                    else:
+                        names.append(self._add(point, area, item))
         except _ANYTHING as error:
             self._problems.append(
                 _problem(
@@ -200,13 +211,6 @@ class _Registrations:
                 )
             )
         return tuple(names)
-
-    def _expand(self, point: EntryPoint, item: Any) -> Iterable[Any]:  # noqa: ANN401 - any registered type
-        if not isinstance(item, RuleDirectory):
-            return (item,)
-        rules, problems = self._read_rules(Path(item.path), point.distribution)
-        self._problems.extend(problems)
-        return rules
 
     def _add(self, point: EntryPoint, area: str, item: Any) -> str:  # noqa: ANN401 - any registered type
         name: str = item.id if area in ("rules", "rulesets") else item.name

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lictor.query.code import Recipe
 from lictor.query.engine_functions import ENGINE_FUNCTIONS
+from lictor.query.functions import FunctionTable
 from lictor.query.operands import Operand, PlaceCode
 from lictor.query.placed import PLACED, reference
 from lictor.query.syntax import Tree
@@ -25,7 +27,7 @@ def call(generator: "QueryGenerator", tree: Tree, operand: Operand) -> Operand:
         if child.kind == "expref":
             signature.check_reference(index, child.offset)
     operand = generator.named(operand)
-    site = writer.constant(generator.table.site(name, tree.offset, is_building=generator.is_building))
+    site = writer.constant(Recipe(FunctionTable.site, (name, tree.offset, generator.is_building)))
     if name == "map" and tree.children[0].kind == "expref":
         return _map(generator, site, tree, operand)
     if name == "contains" and (inline := _contains_literal(generator, site, tree, operand)):
@@ -58,7 +60,7 @@ def _context_call(
     codes = ", ".join(["context", *(argument.code for argument in arguments)])
     if not operand.has_places or engine.locate is None:
         return Operand(writer.bind(f"{site}({codes})"), operand.nowhere)
-    located = writer.constant(generator.table.located_site(tree.value, tree.offset))
+    located = writer.constant(Recipe(FunctionTable.located_site, (tree.value, tree.offset)))
     pair = writer.bind(f"{located}({codes})")
     return Operand(writer.bind(f"{pair}[0]"), PlaceCode(writer.bind(f"{pair}[1]", "p")))
 
@@ -91,7 +93,7 @@ def _map(generator: "QueryGenerator", site: str, tree: Tree, operand: Operand) -
 
     with writer.block(f"if {base.code}.__class__ is not list:"):
         # jmespath's own function refuses it, with its own error.
-        writer.line(f"{site}(meter, {writer.constant(reference(_never))}, {base.code})")
+        writer.line(f"{site}(meter, {writer.constant(Recipe(reference, (_never,)))}, {base.code})")
     with writer.scope():
         generator.loop(base, expression.size, begin, body)
     return Operand(values, PlaceCode(places) if operand.has_places else None, kind="array", is_present=True)

@@ -3,19 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lictor.model import Function, Node, Path
 from lictor.query.budgets import MAX_OUTPUT, MAX_STEPS, size, too_deep, too_many_steps, too_much_output
+from lictor.query.code import Code, Codes, compile_source
 from lictor.query.context import QueryContext
 from lictor.query.functions import function_table
-from lictor.query.generate import QueryGenerator
-from lictor.query.growth import growth
 from lictor.query.places import Place, element_places, nodes_of, place_at
-from lictor.query.syntax import Tree, parse
 from lictor.query.value_types import Json
 
-_FILE_NAME = "<lictor query>"
+if TYPE_CHECKING:
+    from lictor.query.syntax import Tree
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +23,13 @@ class Query:
 
     expression: str
     functions: Mapping[str, Function] = field(repr=False)
+    codes: Codes = field(default_factory=dict, repr=False)
 
     @cached_property
-    def tree(self) -> Tree:
+    def tree(self) -> "Tree":
         """The syntax tree. Raises QueryError."""
+        from lictor.query.syntax import parse
+
         return parse(self.expression)
 
     def search(self, value: Json, context: QueryContext | None = None) -> Json:
@@ -78,18 +80,29 @@ class Query:
 
     @cached_property
     def _builds(self) -> bool:
-        """Whether the result may hold one value in several places, and so be much larger than the document."""
-        return growth(self.tree) > 1
+        return self._code(has_places=False).builds
 
     @cached_property
     def _evaluate(self) -> Callable[..., Any]:
-        return _load(*self._generate(has_places=False))
+        return self._code(has_places=False).load(_NAMES, function_table(self.functions))
 
     @cached_property
     def _locate(self) -> Callable[..., tuple[Any, Place]]:
-        return _load(*self._generate(has_places=True))
+        return self._code(has_places=True).load(_NAMES, function_table(self.functions))
+
+    def _code(self, *, has_places: bool) -> Code:
+        key = (self.expression, has_places)
+        code = self.codes.get(key)
+        if code is None:
+            from lictor.query.growth import growth
+
+            source, constants = self._generate(has_places=has_places)
+            code = self.codes[key] = compile_source(source, constants, builds=growth(self.tree) > 1)
+        return code
 
     def _generate(self, *, has_places: bool) -> tuple[str, dict[str, Any]]:
+        from lictor.query.generate import QueryGenerator
+
         generator = QueryGenerator(function_table(self.functions))
         source = generator.generate(self.tree, has_places=has_places)
         return source, generator.writer.globals
@@ -99,29 +112,24 @@ class Query:
             raise too_much_output()
 
 
-def _load(source: str, constants: Mapping[str, Any]) -> Callable[..., Any]:
-    """Turn generated source into its function."""
-    names: dict[str, Any] = {
-        "__builtins__": {
-            "enumerate": enumerate,
-            "len": len,
-            "list": list,
-            "dict": dict,
-            "int": int,
-            "float": float,
-            "bool": bool,
-            "str": str,
-        },
-        "steps": MAX_STEPS,
-        "element_places": element_places,
-        "place_at": place_at,
-        "too_many_steps": too_many_steps,
-        "too_much_output": too_much_output,
-        **constants,
-    }
-    exec(compile(source, _FILE_NAME, "exec"), names)  # noqa: S102 - our own text: names and constants by reference, nothing of the query
-    function: Callable[..., Any] = names["evaluate"]
-    return function
+_NAMES: Mapping[str, Any] = {
+    "__builtins__": {
+        "enumerate": enumerate,
+        "len": len,
+        "list": list,
+        "dict": dict,
+        "int": int,
+        "float": float,
+        "bool": bool,
+        "str": str,
+    },
+    "steps": MAX_STEPS,
+    "element_places": element_places,
+    "place_at": place_at,
+    "too_many_steps": too_many_steps,
+    "too_much_output": too_much_output,
+}
+"""All that generated code can reach, beside its constants."""
 
 
 def compile_query(expression: str, functions: Mapping[str, Function] | None = None) -> Query:
@@ -140,9 +148,10 @@ def compile_query(expression: str, functions: Mapping[str, Function] | None = No
     return query
 
 
-def lazy_query(expression: str, functions: Mapping[str, Function] | None = None) -> Query:
+def lazy_query(expression: str, functions: Mapping[str, Function] | None = None, codes: Codes | None = None) -> Query:
     """Return a query that is compiled when it first runs, which is when its errors show.
 
-    Most queries of a ruleset never run on a document: no candidate gets that far.
+    Most queries of a ruleset never run on a document: no candidate gets that far. `codes` keeps what queries with
+    these functions were compiled to; what is in it already is not compiled again.
     """
-    return Query(expression, functions or {})
+    return Query(expression, functions or {}, {} if codes is None else codes)

@@ -1,5 +1,6 @@
 """Generates conditions: comparisons, `&&`, `||`, `!`, and what counts as true."""
 
+from lictor.query.code import Recipe
 from lictor.query.compare import equal, ordering
 from lictor.query.operands import Condition, Generator, Operand
 from lictor.query.streams import LIST_KINDS, stream
@@ -137,7 +138,7 @@ def _equal_to_literal(generator: Generator, left: Operand, right: Operand) -> Co
 
 def _order(generator: Generator, tree: Tree, left: Operand, right: Operand) -> str:
     """Order numbers inline and leave the rest (texts, nulls, errors) to a function."""
-    helper, symbol = generator.writer.constant(ordering(tree.value, tree.offset)), _SYMBOLS[tree.value]
+    helper, symbol = generator.writer.constant(Recipe(ordering, (tree.value, tree.offset))), _SYMBOLS[tree.value]
     for constant, other in ((left, right), (right, left)):
         if constant.literal and constant.kind == "number":
             name = other.code if other.is_name else generator.writer.name("t")

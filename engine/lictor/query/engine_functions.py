@@ -20,8 +20,10 @@ class EngineFunction:
     """A function that plugins can't write. `answer(context, offset, *arguments)`; `locate` gives value and place.
 
     Without `needs_context`, `answer` gets the meter in its place and nothing here depends on where the query runs.
+    `title` is for the reference page.
     """
 
+    title: str
     parameters: tuple[tuple[str, ...], ...]
     returns: str
     answer: Callable[..., Any]
@@ -106,17 +108,28 @@ def _items(_meter: list[int], _offset: int, value: dict[str, Any]) -> list[list[
 
 
 def _located(
-    parameters: tuple[tuple[str, ...], ...], locate: Callable[..., tuple[Any, Any]], optional: int = 0
+    title: str, parameters: tuple[tuple[str, ...], ...], locate: Callable[..., tuple[Any, Any]], optional: int = 0
 ) -> EngineFunction:
-    return EngineFunction(parameters, "any", _value_of(locate), locate, optional)
+    return EngineFunction(title, parameters, "any", _value_of(locate), locate, optional)
 
 
 ENGINE_FUNCTIONS: dict[str, EngineFunction] = {
-    "each": _located((), _locate_each),
-    "items": EngineFunction((("object",),), "array", _items, needs_context=False),
-    "let": _located((("string",),), _locate_let),
-    "parameter": EngineFunction((("string",),), "any", _parameter),
-    "parent": _located((("number",),), _locate_parent, 1),
-    "root": _located((), _locate_root),
-    "subject": EngineFunction((), "object", _subject),
+    "each": _located("The candidate: what `for-each` chose, else the subject's value", (), _locate_each),
+    "items": EngineFunction(
+        "The entries of an object, each a list of its key and its value",
+        (("object",),),
+        "array",
+        _items,
+        needs_context=False,
+    ),
+    "let": _located("The result of one of the rule's `let` queries, on the candidate", (("string",),), _locate_let),
+    "parameter": EngineFunction("The value of one of the rule's parameters", (("string",),), "any", _parameter),
+    "parent": _located(
+        "What holds the candidate; with a number, what is so many levels above it", (("number",),), _locate_parent, 1
+    ),
+    "root": _located("The subject's value", (), _locate_root),
+    "subject": EngineFunction(
+        "Facts about the subject: `kind`, `name`, `uri`, `path`, and what its kind adds", (), "object", _subject
+    ),
 }
+"""The engine's functions by name; `docs/reference/functions.md` lists them."""

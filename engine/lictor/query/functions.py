@@ -97,7 +97,7 @@ class FunctionTable:
             raise error from UnknownFunctionError(f"Unknown function: {name}()")
         return found
 
-    def site(self, name: str, offset: int, *, is_building: bool) -> Site:
+    def site(self, name: str, offset: int, is_building: bool) -> Site:
         """Return what generated code calls for a function at one place of a query.
 
         `is_building` says that the query may hand over values that are much larger than the document.

@@ -15,7 +15,6 @@ from lictor.model import Finding, Location, Problem, Region, Report, format_path
 from lictor.report.json_text import dump_json
 
 _VERSION = 1
-_HINT = "write it anew with: lictor check … -o baseline={uri}"
 
 
 def apply_baseline(findings: Iterable[Finding], baseline: frozenset[str]) -> tuple[Finding, ...]:
@@ -72,4 +71,5 @@ def _fingerprints(entries: list[Any], uri: str) -> tuple[frozenset[str], tuple[P
 
 
 def _problem(message: str, uri: str, region: Region | None = None) -> Problem:
-    return Problem("bad-baseline", message, "usage", hint=_HINT.format(uri=uri), location=Location(uri, region))
+    hint = f"write it anew with: lictor check … -o baseline={uri}"
+    return Problem("bad-baseline", message, "usage", hint=hint, location=Location(uri, region))

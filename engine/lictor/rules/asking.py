@@ -1,12 +1,12 @@
 """Put a rule's queries to a subject: values first, places only for what was found."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from lictor.model import FindingKind, Function, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
-from lictor.query import Query, QueryContext, lazy_query
+from lictor.model import FindingKind, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
+from lictor.query import Query, QueryContext
 from lictor.query.places import Place, element_places
 from lictor.rules.render import Template, compile_template
 from lictor.rules.scope import message_scope, parents_of, subject_facts
@@ -37,11 +37,11 @@ class Questions:
     surroundings: frozenset[str]
 
 
-def compile_questions(queries: RuleQueries, functions: Mapping[str, Function]) -> Questions:
+def compile_questions(queries: RuleQueries, make_query: Callable[[str], Query]) -> Questions:
     """Compile a rule's queries. Raises QueryError."""
 
     def optional(text: str) -> Query | None:
-        return lazy_query(text, functions) if text else None
+        return make_query(text) if text else None
 
     asked = (queries.for_each, queries.deny, queries.require, queries.open, *queries.let.values())
     return Questions(
@@ -51,10 +51,10 @@ def compile_questions(queries: RuleQueries, functions: Mapping[str, Function]) -
         open=optional(queries.open),
         at=optional(queries.at),
         related=tuple(
-            Related(lazy_query(related.query, functions), compile_template(related.message, functions))
+            Related(make_query(related.query), compile_template(related.message, make_query))
             for related in queries.related
         ),
-        let={name: lazy_query(text, functions) for name, text in queries.let.items()},
+        let={name: make_query(text) for name, text in queries.let.items()},
         highlight=queries.highlight,
         surroundings=frozenset(name for text in asked for name in _SURROUNDINGS.findall(text)),
     )

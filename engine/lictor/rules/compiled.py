@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lictor.model import Check, EditAction, Function, Match, NamedCheck, Node, Path, Rule, Subject
-from lictor.query import Query, QueryContext, QueryError, lazy_query
+from lictor.query import Codes, Query, QueryContext, QueryError, lazy_query
 from lictor.rules.asking import Candidate, Questions, candidate_paths, compile_questions, find_matches, full_context
 from lictor.rules.parameters import default_parameters
 from lictor.rules.render import Template, ValueTemplate, compile_template, compile_value
@@ -75,9 +76,16 @@ class CompiledRule:
 
 
 def compile_rule(
-    rule: Rule, functions: Mapping[str, Function], checks: Mapping[str, NamedCheck] | None = None
+    rule: Rule,
+    functions: Mapping[str, Function],
+    checks: Mapping[str, NamedCheck] | None = None,
+    codes: Codes | None = None,
 ) -> CompiledRule:
-    """Make a rule ready to be asked; `checks` are those that YAML rules may name. Raises QueryError."""
+    """Make a rule ready to be asked; `checks` are those that YAML rules may name. Raises QueryError.
+
+    A query is compiled when it first runs, unless `codes` holds it already.
+    """
+    make_query = partial(lazy_query, functions=functions, codes=codes)
     if rule.check_name:
         named = (checks or {}).get(rule.check_name)
         if named is None:
@@ -85,7 +93,7 @@ def compile_rule(
         rule = rule._replace(check=named.check)
     questions = None
     if rule.queries is not None:
-        questions = compile_questions(rule.queries, functions)
+        questions = compile_questions(rule.queries, make_query)
         find = _asking(questions)
     elif rule.check is not None:
         find = _calling(rule.check)
@@ -95,11 +103,11 @@ def compile_rule(
     if rule.fix is not None:
         fix = _Fix(
             rule.fix.action,
-            lazy_query(rule.fix.at, functions) if rule.fix.at else None,
-            compile_value(rule.fix.value, functions),
-            compile_template(rule.fix.description, functions),
+            make_query(rule.fix.at) if rule.fix.at else None,
+            compile_value(rule.fix.value, make_query),
+            compile_template(rule.fix.description, make_query),
         )
-    message = compile_template(rule.message, functions)
+    message = compile_template(rule.message, make_query)
     return CompiledRule(rule, find, questions, message, fix, default_parameters(rule))
 
 

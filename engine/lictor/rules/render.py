@@ -1,11 +1,10 @@
 """Messages and new values: templates whose fields are compiled, filled in from what a match knows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lictor.model import Function
-from lictor.query import Query, QueryContext, QueryError, lazy_query
+from lictor.query import Query, QueryContext, QueryError
 from lictor.rules.templates import TemplateError, render_value, split_template
 
 
@@ -28,13 +27,13 @@ class Template:
         return self.render(scope, context)
 
 
-def compile_template(text: str, functions: Mapping[str, Function]) -> Template:
+def compile_template(text: str, make_query: Callable[[str], Query]) -> Template:
     """Compile a template. Raises QueryError when its braces do not match."""
     try:
         parts = split_template(text)
     except TemplateError as error:
         raise QueryError("bad-message", error.message, error.hint, error.offset) from error
-    return Template(tuple(part if isinstance(part, str) else lazy_query(part.expression, functions) for part in parts))
+    return Template(tuple(part if isinstance(part, str) else make_query(part.expression) for part in parts))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +57,9 @@ class ValueTemplate:
         return value
 
 
-def compile_value(value: Any, functions: Mapping[str, Function]) -> ValueTemplate:  # noqa: ANN401 - any JSON value
+def compile_value(value: Any, make_query: Callable[[str], Query]) -> ValueTemplate:  # noqa: ANN401 - any JSON value
     """Compile every string in a value as a template. Raises QueryError."""
-    return ValueTemplate(value, {text: compile_template(text, functions) for text in strings_in(value) if text})
+    return ValueTemplate(value, {text: compile_template(text, make_query) for text in strings_in(value) if text})
 
 
 def strings_in(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - any JSON value

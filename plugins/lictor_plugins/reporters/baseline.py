@@ -1,4 +1,4 @@
-"""The findings of a run as a baseline file: what a team knows from now on. `docs/reference/baseline.md` has the form."""
+"""The findings of a run as a baseline file, for runs that look at new ones only: see `docs/reference/baseline.md`."""
 
 from lictor import Report, ReportOptions, write_baseline
 

@@ -1,4 +1,7 @@
-"""JSON Schemas (2020-12) of the normalised values: a field that is not here can't be asked for in a rule."""
+"""JSON Schemas (2020-12) of the normalised values: a field that is not here can't be asked for in a rule.
+
+The descriptions are the reference page of rule writers, `docs/reference/kinds.md`.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,12 +11,25 @@ from lictor_plugins.kinds.aws_iam.principals import PRINCIPAL_KINDS
 
 Schema = dict[str, Any]
 
-_TEXT: Schema = {"type": "string"}
-_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-_FLAG: Schema = {"type": "boolean"}
-_FLAG_OR_NULL: Schema = {"type": ["boolean", "null"]}
-_INDEX_OR_NULL: Schema = {"type": ["integer", "null"]}
-_TEXTS: Schema = {"type": "array", "items": _TEXT}
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "description": description}
+
+
+def _text_or_null(description: str) -> Schema:
+    return {"type": ["string", "null"], "description": description}
+
+
+def _flag(description: str) -> Schema:
+    return {"type": "boolean", "description": description}
+
+
+def _texts(description: str) -> Schema:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+def _list_of(items: Schema, description: str) -> Schema:
+    return {"type": "array", "items": items, "description": description}
 
 
 def _object(properties: Mapping[str, Schema]) -> Schema:
@@ -25,113 +41,137 @@ def _object(properties: Mapping[str, Schema]) -> Schema:
     }
 
 
-def _list_of(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
+_STATEMENT_INDEX: Schema = {"type": ["integer", "null"], "description": "The statement that it is in, from 0"}
 
 PRINCIPAL = _object(
     {
-        "type": _TEXT_OR_NULL,
-        "value": _TEXT,
-        "kind": {"enum": list(PRINCIPAL_KINDS)},
-        "partition": _TEXT_OR_NULL,
-        "account": _TEXT_OR_NULL,
-        "name": _TEXT_OR_NULL,
-        "path": _TEXT_OR_NULL,
-        "session": _TEXT_OR_NULL,
-        "provider": _TEXT_OR_NULL,
-        "service": _TEXT_OR_NULL,
-        "is_own_account": _FLAG_OR_NULL,
-        "is_bare": _FLAG,
-        "is_number": _FLAG,
-        "is_assumed": _FLAG,
-        "is_unresolved": _FLAG,
+        "type": _text_or_null("The key it stands under: `AWS`, `Service`, `Federated`, …; null for a bare `*`"),
+        "value": _text("The text as written"),
+        "kind": {"enum": list(PRINCIPAL_KINDS), "description": "What it is"},
+        "partition": _text_or_null("Of an ARN: `aws`, `aws-cn`, `aws-us-gov`"),
+        "account": _text_or_null("The account's id"),
+        "name": _text_or_null("The name of the user, role or group"),
+        "path": _text_or_null("The path of the user, role or group, such as `/service-role/`"),
+        "session": _text_or_null("The name of the role session"),
+        "provider": _text_or_null("The identity provider, without the ARN around it"),
+        "service": _text_or_null("The service: `ec2` of `ec2.amazonaws.com`"),
+        "is_own_account": {
+            "type": ["boolean", "null"],
+            "description": "Whether its account is the role's own; null where that is not known",
+        },
+        "is_bare": _flag("Whether it stands without a type: `Principal: '*'`"),
+        "is_number": _flag("Whether it is written as a number, without quotes"),
+        "is_assumed": _flag("Whether the text is a template parameter's default"),
+        "is_unresolved": _flag("Whether part of the text is not known before it is deployed"),
     }
 )
 
 CONDITION = _object(
     {
-        "operator": _TEXT,
-        "operator_raw": _TEXT,
-        "set_operator": {"enum": [*SET_OPERATORS, None]},
-        "if_exists": _FLAG,
-        "negated": _FLAG,
-        "is_known": _FLAG,
-        "key": _TEXT,
-        "key_raw": _TEXT,
-        "provider": _TEXT_OR_NULL,
-        "claim": _TEXT_OR_NULL,
-        "values": _TEXTS,
-        "is_unresolved": _FLAG,
+        "operator": _text("The operator as documented, without prefix and suffix: `StringLike`"),
+        "operator_raw": _text("The operator as written: `ForAnyValue:StringLikeIfExists`"),
+        "set_operator": {"enum": [*SET_OPERATORS, None], "description": "The prefix"},
+        "if_exists": _flag("Whether it ends in `IfExists`"),
+        "negated": _flag("Whether it is one of the `Not` operators"),
+        "is_known": _flag("Whether there is such an operator"),
+        "key": _text("The condition key in lower case: `aws:principalorgid`"),
+        "key_raw": _text("The condition key as written"),
+        "provider": _text_or_null("The identity provider, of a key such as `accounts.google.com:aud`"),
+        "claim": _text_or_null("The claim, of a key such as `accounts.google.com:aud`: `aud`"),
+        "values": _texts("The values; always a list, always text"),
+        "is_unresolved": _flag("Whether part of a value is not known before it is deployed"),
+    }
+)
+
+_OPERATOR = _object(
+    {
+        "name": _text("The operator as written"),
+        "is_known": _flag("Whether there is such an operator"),
+        "nearest": _text_or_null("The operator that was probably meant"),
     }
 )
 
 STATEMENT = _object(
     {
-        "index": {"type": "integer", "minimum": 0},
-        "sid": _TEXT_OR_NULL,
-        "effect": _TEXT_OR_NULL,
-        "effect_raw": _TEXT_OR_NULL,
-        "actions": _TEXTS,
-        "not_actions": _TEXTS,
-        "resources": _TEXTS,
-        "not_resources": _TEXTS,
-        "principals": _list_of(PRINCIPAL),
-        "not_principals": _list_of(PRINCIPAL),
-        "principal_types": _TEXTS,
-        "conditions": _list_of(CONDITION),
-        "operators": _list_of(_object({"name": _TEXT, "is_known": _FLAG, "nearest": _TEXT_OR_NULL})),
-        "elements": _TEXTS,
-        "empty": _TEXTS,
-        "has_principal": _FLAG,
-        "has_not_principal": _FLAG,
-        "has_action": _FLAG,
-        "has_not_action": _FLAG,
-        "has_resource": _FLAG,
-        "has_not_resource": _FLAG,
-        "has_condition": _FLAG,
+        "index": {"type": "integer", "minimum": 0, "description": "Its number in the policy, from 0"},
+        "sid": _text_or_null("`Sid`"),
+        "effect": _text_or_null("`Allow` or `Deny`, as it was meant: `allow` is read as `Allow`"),
+        "effect_raw": _text_or_null("`Effect` as written"),
+        "actions": _texts("`Action`; always a list"),
+        "not_actions": _texts("`NotAction`; always a list"),
+        "resources": _texts("`Resource`; always a list"),
+        "not_resources": _texts("`NotResource`; always a list"),
+        "principals": _list_of(PRINCIPAL, "`Principal`, one entry for each"),
+        "not_principals": _list_of(PRINCIPAL, "`NotPrincipal`, one entry for each"),
+        "principal_types": _texts("The keys under `Principal` and `NotPrincipal`, as written"),
+        "conditions": _list_of(CONDITION, "`Condition`, one entry for each operator and key"),
+        "operators": _list_of(_OPERATOR, "The operators under `Condition`, with or without keys"),
+        "elements": _texts("The names of all its elements, as written"),
+        "empty": _texts("The names of elements that hold an empty list or object"),
+        "has_principal": _flag("Whether it has a `Principal`"),
+        "has_not_principal": _flag("Whether it has a `NotPrincipal`"),
+        "has_action": _flag("Whether it has an `Action`"),
+        "has_not_action": _flag("Whether it has a `NotAction`"),
+        "has_resource": _flag("Whether it has a `Resource`"),
+        "has_not_resource": _flag("Whether it has a `NotResource`"),
+        "has_condition": _flag("Whether it has a `Condition`"),
     }
 )
 
+_UNKNOWN_ELEMENT = _object(
+    {
+        "name": _text("The name as written"),
+        "nearest": _text_or_null("The element that was probably meant"),
+        "level": {"enum": ["policy", "statement"], "description": "Where it stands"},
+        "statement": _STATEMENT_INDEX,
+    }
+)
+
+_MALFORMED = _object(
+    {
+        "element": _text("The element"),
+        "expected": _text("The shape it should have"),
+        "found": _text("The shape it has"),
+        "statement": _STATEMENT_INDEX,
+    }
+)
+
+_UNRESOLVED = _object({"element": _text("The element"), "text": _text("What is known of it: `${Name}`")})
+
 _ROLE_FACTS: Mapping[str, Schema] = {
-    "name": _TEXT_OR_NULL,
-    "arn": _TEXT_OR_NULL,
-    "account": _TEXT_OR_NULL,
-    "path": _TEXT_OR_NULL,
+    "name": _text_or_null("The role's name"),
+    "arn": _text_or_null("The role's ARN"),
+    "account": _text_or_null("The role's account"),
+    "path": _text_or_null("The role's path"),
 }
 _KNOWN_ROLE = _object(_ROLE_FACTS)
 
 POLICY = _object(
     {
-        "version": _TEXT_OR_NULL,
-        "id": _TEXT_OR_NULL,
-        "role": {**_KNOWN_ROLE, "type": ["object", "null"]},
-        "statements": _list_of(STATEMENT),
-        "elements": _TEXTS,
-        "unknown_elements": _list_of(
-            _object(
-                {
-                    "name": _TEXT,
-                    "nearest": _TEXT_OR_NULL,
-                    "level": {"enum": ["policy", "statement"]},
-                    "statement": _INDEX_OR_NULL,
-                }
-            )
-        ),
-        "malformed": _list_of(
-            _object({"element": _TEXT, "expected": _TEXT, "found": _TEXT, "statement": _INDEX_OR_NULL})
-        ),
-        "unresolved": _list_of(_object({"element": _TEXT, "text": _TEXT})),
+        "version": _text_or_null("`Version`"),
+        "id": _text_or_null("`Id`"),
+        "role": {
+            **_KNOWN_ROLE,
+            "type": ["object", "null"],
+            "description": "What is known of the role that the policy is part of",
+        },
+        "statements": _list_of(STATEMENT, "`Statement`; always a list"),
+        "elements": _texts("The names of the policy's elements, as written"),
+        "unknown_elements": _list_of(_UNKNOWN_ELEMENT, "Names that are no element of a policy or a statement"),
+        "malformed": _list_of(_MALFORMED, "Parts that have the wrong shape"),
+        "unresolved": _list_of(_UNRESOLVED, "Parts that are not known before they are deployed"),
     }
 )
+
+_INLINE_POLICY = _object({"name": _text_or_null("The policy's name"), "policy": POLICY})
 
 ROLE = _object(
     {
         **_ROLE_FACTS,
-        "max_session_duration": {"type": ["integer", "null"]},
-        "permissions_boundary": _TEXT_OR_NULL,
-        "managed_policies": _TEXTS,
-        "trust": {**POLICY, "type": ["object", "null"]},
-        "policies": _list_of(_object({"name": _TEXT_OR_NULL, "policy": POLICY})),
+        "max_session_duration": {"type": ["integer", "null"], "description": "`MaxSessionDuration`, in seconds"},
+        "permissions_boundary": _text_or_null("The ARN of the permissions boundary"),
+        "managed_policies": _texts("The ARNs of the managed policies"),
+        "trust": {**POLICY, "type": ["object", "null"], "description": "The trust policy, as in its own kind"},
+        "policies": _list_of(_INLINE_POLICY, "The inline policies"),
     }
 )

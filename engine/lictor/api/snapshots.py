@@ -1,0 +1,137 @@
+"""Keep what preparing a run came to, so that the next one with the same choices reads no rule and no ruleset.
+
+A snapshot is as good as the files it was made from: it names each with its size and time, and one that changed makes
+it worthless. It holds a pickle and compiled queries, so reading one is running code: it is only read from a
+directory that belongs to the user alone.
+"""
+
+import contextlib
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from lictor import __version__
+from lictor.model import Plan
+from lictor.query import Codes
+
+_KEPT = 32
+"""Snapshots that a cache directory holds at most; the oldest go first."""
+
+_SUFFIXES = (".py", ".yaml")
+
+
+class Stamp(NamedTuple):
+    """A file or directory as it was: enough to see that it was changed."""
+
+    path: str
+    modified_ns: int
+    size: int
+
+
+class Snapshot(NamedTuple):
+    """A plan without any problem, with the queries that were compiled for it so far."""
+
+    plan: Plan
+    is_default: bool
+    codes: Codes
+    stamps: tuple[Stamp, ...]
+
+
+def snapshot_file(directory: Path, *choices: object) -> Path:
+    """Return where the snapshot of some choices is kept. Equal choices have equal representations."""
+    parts = (__version__, sys.implementation.cache_tag, sys.prefix, *choices)
+    return directory / f"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}.plan"
+
+
+def read_snapshot(file: Path) -> Snapshot | None:
+    """Return a snapshot that still holds; None when there is none, or something it rests on has changed."""
+    if not _is_private(file.parent):
+        return None
+    try:
+        snapshot = pickle.loads(file.read_bytes())  # noqa: S301 - from a directory that only the user can write to
+    except Exception:  # noqa: BLE001 - whatever is wrong with a cache file, the answer is to do without it
+        return None
+    if not isinstance(snapshot, Snapshot) or not all(map(_is_current, snapshot.stamps)):
+        return None
+    return snapshot
+
+
+def write_snapshot(file: Path, snapshot: Snapshot) -> None:
+    """Keep a snapshot; where that is not possible, nothing is lost but time."""
+    with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
+        content = pickle.dumps(snapshot, pickle.HIGHEST_PROTOCOL)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_private(file.parent):
+            return
+        descriptor, draft = tempfile.mkstemp(dir=file.parent)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        Path(draft).replace(file)
+        _forget_oldest(file.parent)
+
+
+def stamps_of(paths: Iterable[Path]) -> tuple[Stamp, ...]:
+    """Return the stamps of files, and of all code and rules in directories."""
+    stamps = [stamp for path in paths for stamp in _stamps(path)]
+    return tuple(dict.fromkeys(stamps))
+
+
+def package_of(module_name: str) -> Path | None:
+    """Return the directory or file that holds the top-level package of an imported module."""
+    name = module_name.partition(".")[0]
+    file = getattr(sys.modules.get(name), "__file__", None)
+    if file is None:
+        return None
+    path = Path(file)
+    return path.parent if path.name == "__init__.py" else path
+
+
+def _stamps(path: Path) -> Iterator[Stamp]:
+    if not path.is_dir():
+        yield _stamp(str(path))
+        return
+    for folder, below, names in os.walk(path):
+        below[:] = sorted(name for name in below if name != "__pycache__")
+        yield _stamp(folder)
+        yield from (_stamp(os.path.join(folder, name)) for name in sorted(names) if name.endswith(_SUFFIXES))  # noqa: PTH118 - hundreds of files
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - hundreds of files
+    except OSError:
+        return Stamp(path, -1, -1)
+    # a directory's time says which names are in it, but bytecode beside source must not count as a change
+    is_directory = os.path.isdir(path)  # noqa: PTH112 - hundreds of files
+    return Stamp(path, 0 if is_directory else status.st_mtime_ns, _names_in(path) if is_directory else status.st_size)
+
+
+def _names_in(directory: str) -> int:
+    with os.scandir(directory) as entries:
+        return sum(entry.name != "__pycache__" for entry in entries)
+
+
+def _is_current(stamp: Stamp) -> bool:
+    return _stamp(stamp.path) == stamp
+
+
+def _is_private(directory: Path) -> bool:
+    """Tell whether nobody but the user can write to a directory. Where that can't be told, it is not."""
+    if not hasattr(os, "geteuid"):
+        return False
+    try:
+        status = directory.stat()
+    except OSError:
+        return False
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+def _forget_oldest(directory: Path) -> None:
+    files = sorted(directory.glob("*.plan"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    for file in files[_KEPT:]:
+        file.unlink(missing_ok=True)
