@@ -1,6 +1,5 @@
 """What can go wrong with the user's input: every problem's code, and the nearest name to a misspelt one."""
 
-import difflib
 from collections.abc import Iterable
 
 from lictor.model import Problem
@@ -86,5 +85,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("statments", ["statements", "version"])
     "did you mean 'statements'?"
     """
+    import difflib
+
     nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"did you mean '{nearest[0]}'?" if nearest else ""

@@ -1,20 +1,15 @@
-"""The rulesets that ship, found by id."""
+"""The rulesets that ship: each YAML file here, found by its name."""
 
-import importlib.resources
 from collections.abc import Iterable
+from pathlib import Path
 
 from lictor import RulesetSource, hookimpl
-
-_IDS = ("aws-trust", "aws-trust-strict", "kubernetes-basics")
 
 
 @hookimpl
 def register_rulesets() -> Iterable[RulesetSource]:
     """Return each ruleset with its text."""
-    files = importlib.resources.files(__name__)
     return tuple(
-        RulesetSource(
-            ruleset_id, f"lictor_rulesets/{ruleset_id}.yaml", (files / f"{ruleset_id}.yaml").read_text("utf-8")
-        )
-        for ruleset_id in _IDS
+        RulesetSource(file.stem, f"lictor_rulesets/{file.name}", file.read_text("utf-8"))
+        for file in sorted(Path(__file__).parent.glob("*.yaml"))
     )

@@ -5,17 +5,18 @@ from pathlib import Path
 from lictor.api.plugins import plugins_for
 from lictor.api.prepared import Prepared, own_ruleset
 from lictor.api.requests import CheckRequest, PluginChoice, PolicyChoice
-from lictor.api.snapshots import Snapshot, package_of, read_snapshot, snapshot_file, stamps_of, write_snapshot
+from lictor.api.snapshots import Snapshot, describe_choices, package_of, read_snapshot, stamps_of, write_snapshot
 from lictor.host import find_entry_points
 
 
 class KeptPlan:
     """The plan that was kept for a request, if it still holds, and the place to keep a newer one."""
 
-    def __init__(self, file: Path | None, choice: PluginChoice) -> None:
-        """Read what was kept in a file; None keeps nothing."""
-        self._file = file
-        self._snapshot = read_snapshot(file) if file else None
+    def __init__(self, directory: Path | None, choices: str, choice: PluginChoice) -> None:
+        """Read what was kept in a directory; None keeps nothing."""
+        self._directory = directory
+        self._choices = choices
+        self._snapshot = read_snapshot(directory, choices) if directory else None
         self._known_codes = len(self._snapshot.codes) if self._snapshot else 0
         self.prepared = self._prepare(self._snapshot, choice) if self._snapshot else None
 
@@ -28,30 +29,29 @@ class KeptPlan:
 
     def keep(self, prepared: Prepared) -> None:
         """Keep a plan for the next run, with the queries that this run compiled."""
-        if self._file is None or prepared.problems:
+        if self._directory is None or prepared.problems:
             return
         if self._snapshot is not None and prepared is self.prepared:
             if len(prepared.codes) > self._known_codes:
-                write_snapshot(self._file, self._snapshot)
+                write_snapshot(self._directory, self._snapshot)
             return
         modules = ("lictor", *(plugin.module for plugin in prepared.plugins.plugins))
         packages = [path for module in modules if (path := package_of(module))]
         stamps = stamps_of([*packages, *prepared.read])
-        write_snapshot(self._file, Snapshot(prepared.plan, prepared.is_default, prepared.codes, stamps))
+        snapshot = Snapshot(self._choices, prepared.plan, prepared.is_default, prepared.codes, stamps)
+        write_snapshot(self._directory, snapshot)
 
 
 def kept_for(request: CheckRequest) -> KeptPlan:
     """Return the plan that was kept for a request's choices."""
     if request.cache is None:
-        return KeptPlan(None, request.plugins)
+        return KeptPlan(None, "", request.plugins)
     own = None if request.policy.rulesets else own_ruleset(request.root)
     # names of files in messages count from the root, so a plan made from files is good for one root only
     has_files = own is not None or bool(request.policy.rule_directories) or any(map(_is_file, request.policy.rulesets))
     place = (str(request.root), str(Path.cwd())) if has_files else ()
-    file = snapshot_file(
-        request.cache, find_entry_points(), request.plugins, _plain(request.policy), str(own or ""), place
-    )
-    return KeptPlan(file, request.plugins)
+    choices = describe_choices(find_entry_points(), request.plugins, _plain(request.policy), str(own or ""), place)
+    return KeptPlan(request.cache, choices, request.plugins)
 
 
 def _is_file(ruleset: str) -> bool:

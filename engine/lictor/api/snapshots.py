@@ -6,11 +6,10 @@ directory that belongs to the user alone.
 """
 
 import contextlib
-import hashlib
 import os
 import pickle
 import sys
-import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -34,45 +33,50 @@ class Stamp(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A plan without any problem, with the queries that were compiled for it so far."""
+    """A plan without any problem, with the queries that were compiled for it so far.
 
+    `choices` says what was asked for, in full: the name of its file only hints at it.
+    """
+
+    choices: str
     plan: Plan
     is_default: bool
     codes: Codes
     stamps: tuple[Stamp, ...]
 
 
-def snapshot_file(directory: Path, *choices: object) -> Path:
-    """Return where the snapshot of some choices is kept. Equal choices have equal representations."""
-    parts = (__version__, sys.implementation.cache_tag, sys.prefix, *choices)
-    return directory / f"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}.plan"
+def describe_choices(*choices: object) -> str:
+    """Return a text that differs for different choices, versions of lictor and versions of Python."""
+    return repr((__version__, sys.implementation.cache_tag, sys.prefix, *choices))
 
 
-def read_snapshot(file: Path) -> Snapshot | None:
-    """Return a snapshot that still holds; None when there is none, or something it rests on has changed."""
-    if not _is_private(file.parent):
+def read_snapshot(directory: Path, choices: str) -> Snapshot | None:
+    """Return the snapshot of some choices; None when there is none, or something it rests on has changed."""
+    if not _is_private(directory):
         return None
     try:
-        snapshot = pickle.loads(file.read_bytes())  # noqa: S301 - from a directory that only the user can write to
+        snapshot = pickle.loads(_file_of(directory, choices).read_bytes())  # noqa: S301 - only the user can write there
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache file, the answer is to do without it
         return None
-    if not isinstance(snapshot, Snapshot) or not all(map(_is_current, snapshot.stamps)):
+    if not isinstance(snapshot, Snapshot) or snapshot.choices != choices:
         return None
-    return snapshot
+    return snapshot if all(map(_is_current, snapshot.stamps)) else None
 
 
-def write_snapshot(file: Path, snapshot: Snapshot) -> None:
+def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
     """Keep a snapshot; where that is not possible, nothing is lost but time."""
+    import tempfile
+
     with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
         content = pickle.dumps(snapshot, pickle.HIGHEST_PROTOCOL)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_private(file.parent):
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_private(directory):
             return
-        descriptor, draft = tempfile.mkstemp(dir=file.parent)
+        descriptor, draft = tempfile.mkstemp(dir=directory)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
-        Path(draft).replace(file)
-        _forget_oldest(file.parent)
+        Path(draft).replace(_file_of(directory, snapshot.choices))
+        _forget_oldest(directory)
 
 
 def stamps_of(paths: Iterable[Path]) -> tuple[Stamp, ...]:
@@ -103,21 +107,18 @@ def _stamps(path: Path) -> Iterator[Stamp]:
 
 def _stamp(path: str) -> Stamp:
     try:
-        status = os.stat(path)  # noqa: PTH116 - hundreds of files
+        status = os.stat(path)  # noqa: PTH116 - hundreds of files at every start
     except OSError:
         return Stamp(path, -1, -1)
-    # a directory's time says which names are in it, but bytecode beside source must not count as a change
-    is_directory = os.path.isdir(path)  # noqa: PTH112 - hundreds of files
-    return Stamp(path, 0 if is_directory else status.st_mtime_ns, _names_in(path) if is_directory else status.st_size)
-
-
-def _names_in(directory: str) -> int:
-    with os.scandir(directory) as entries:
-        return sum(entry.name != "__pycache__" for entry in entries)
+    return Stamp(path, status.st_mtime_ns, status.st_size)
 
 
 def _is_current(stamp: Stamp) -> bool:
     return _stamp(stamp.path) == stamp
+
+
+def _file_of(directory: Path, choices: str) -> Path:
+    return directory / f"{zlib.crc32(choices.encode()):08x}.plan"
 
 
 def _is_private(directory: Path) -> bool:

@@ -2,9 +2,7 @@
 
 import contextlib
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -43,6 +41,8 @@ def is_colored(choice: str, stream: TextIO) -> bool:
 
 def width_of(stream: TextIO) -> int:
     """Return how many characters fit on a line."""
+    import shutil
+
     return min(shutil.get_terminal_size((_WIDTH, 24)).columns, _WIDEST) if stream.isatty() else _WIDTH
 
 
@@ -52,6 +52,8 @@ def write(text: str, target: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
         return
+    import tempfile
+
     path = Path(target)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from lictor.documents import replacement_for
 from lictor.errors import LictorError
 from lictor.fingerprints import line_hashes, policy_path_fingerprint
 from lictor.model import (
@@ -87,8 +86,13 @@ def locate_match(
 
 
 def _fixes(subject: Subject, rule: CompiledRule, match: Match, parameters: Mapping[str, Any]) -> tuple[Fix, ...]:
+    edits = rule.edits(subject, match, parameters)
+    if not edits:
+        return ()
+    from lictor.documents import replacement_for
+
     fixes = []
-    for action, path, value, description in rule.edits(subject, match, parameters):
+    for action, path, value, description in edits:
         try:
             replacement = replacement_for(subject.document, subject.path_in_document(path), action, value)
         except LictorError:

@@ -1,15 +1,30 @@
 """Where a value is: paths inside a document, regions in its text, and the two together."""
 
-import copyreg
 import re
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple, NoReturn
 
-EMPTY: Mapping[Any, Any] = MappingProxyType({})
-"""The default of fields that hold a mapping; nobody can put anything into it."""
 
-copyreg.pickle(MappingProxyType, lambda proxy: (MappingProxyType, (dict(proxy),)))
+class _Empty(Mapping[Any, Any]):
+    """A mapping that nobody can put anything into, and that travels between processes by its name."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: object) -> NoReturn:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __reduce__(self) -> str:
+        return "EMPTY"
+
+
+EMPTY: Mapping[Any, Any] = _Empty()
+"""The default of fields that hold a mapping."""
 
 Path = tuple[str | int, ...]
 """Keys and 0-based indices from the root. `EMBEDDED` after a string enters the JSON text that the string holds."""

@@ -1,32 +1,38 @@
-"""Make a report of what was found, and write parts of it so that nothing in a document can harm its reader."""
+"""Make a report of what was found, and write parts of it so that nothing in a document can harm its reader.
 
-from lictor.fingerprints import baseline_key
-from lictor.report.baseline import apply_baseline, read_baseline, write_baseline
-from lictor.report.describe import describe_place, describe_problem
-from lictor.report.escape import (
-    escape_lines,
-    escape_markdown,
-    escape_terminal,
-    escape_uri,
-    escape_workflow_data,
-    escape_workflow_property,
-    escape_xml,
-    markdown_code,
-)
-from lictor.report.excerpt import Excerpt, cell_width, cut_excerpt
-from lictor.report.finish import (
-    EXIT_BAD_INPUT,
-    EXIT_BUG,
-    EXIT_CLEAN,
-    EXIT_FINDINGS,
-    EXIT_INCOMPLETE,
-    finish_report,
-    is_counted,
-    is_open,
-)
-from lictor.report.json_text import dump_json
-from lictor.report.mask import mask_message, mask_secrets
-from lictor.report.settle import settle_findings, settle_problems
+Names are imported when first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lictor.report.baseline import apply_baseline, read_baseline, write_baseline
+    from lictor.report.describe import describe_place, describe_problem
+    from lictor.report.escape import (
+        escape_lines,
+        escape_markdown,
+        escape_terminal,
+        escape_uri,
+        escape_workflow_data,
+        escape_workflow_property,
+        escape_xml,
+        markdown_code,
+    )
+    from lictor.report.excerpt import Excerpt, cell_width, cut_excerpt
+    from lictor.report.finish import (
+        EXIT_BAD_INPUT,
+        EXIT_BUG,
+        EXIT_CLEAN,
+        EXIT_FINDINGS,
+        EXIT_INCOMPLETE,
+        finish_report,
+        is_counted,
+        is_open,
+    )
+    from lictor.report.json_text import dump_json
+    from lictor.report.mask import mask_message, mask_secrets
+    from lictor.report.settle import settle_findings, settle_problems
 
 __all__ = [
     "EXIT_BAD_INPUT",
@@ -36,7 +42,6 @@ __all__ = [
     "EXIT_INCOMPLETE",
     "Excerpt",
     "apply_baseline",
-    "baseline_key",
     "cell_width",
     "cut_excerpt",
     "describe_place",
@@ -60,3 +65,42 @@ __all__ = [
     "settle_problems",
     "write_baseline",
 ]
+
+_HOMES = {
+    "apply_baseline": "baseline",
+    "read_baseline": "baseline",
+    "write_baseline": "baseline",
+    "describe_place": "describe",
+    "describe_problem": "describe",
+    "escape_lines": "escape",
+    "escape_markdown": "escape",
+    "escape_terminal": "escape",
+    "escape_uri": "escape",
+    "escape_workflow_data": "escape",
+    "escape_workflow_property": "escape",
+    "escape_xml": "escape",
+    "markdown_code": "escape",
+    "Excerpt": "excerpt",
+    "cell_width": "excerpt",
+    "cut_excerpt": "excerpt",
+    "EXIT_BAD_INPUT": "finish",
+    "EXIT_BUG": "finish",
+    "EXIT_CLEAN": "finish",
+    "EXIT_FINDINGS": "finish",
+    "EXIT_INCOMPLETE": "finish",
+    "finish_report": "finish",
+    "is_counted": "finish",
+    "is_open": "finish",
+    "dump_json": "json_text",
+    "mask_message": "mask",
+    "mask_secrets": "mask",
+    "settle_findings": "settle",
+    "settle_problems": "settle",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    """Import a public name from the module it lives in (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lictor.report' has no attribute '{name}'")
+    return getattr(import_module(f"lictor.report.{_HOMES[name]}"), name)

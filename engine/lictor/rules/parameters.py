@@ -5,7 +5,6 @@ from typing import Any
 
 from lictor.errors import did_you_mean
 from lictor.model import Location, Path, Problem, Rule
-from lictor.schema import complaints_about
 
 Place = Location | Callable[[Path], Location] | None
 """A place for all values, or a function from a path in the values (name first) to its place."""
@@ -46,6 +45,8 @@ def _problems(rule: Rule, values: Mapping[str, Any], location: Place) -> Iterato
 def value_complaints(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[Path, str, str]]:  # noqa: ANN401 - any JSON value
     """Yield what a parameter's schema says against a value: path in the value, message, hint."""
     from jsonschema_rs import Draft202012Validator
+
+    from lictor.schema import complaints_about
 
     validator = Draft202012Validator(dict(schema))
     for complaint in complaints_about(validator.iter_errors(value), schema, "bad-parameter"):

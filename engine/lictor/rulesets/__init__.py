@@ -1,22 +1,25 @@
-"""Rulesets: read, merge with what they extend, and make the plan of a run."""
+"""Rulesets: read, merge with what they extend, and make the plan of a run.
 
-from lictor.rulesets.extends import Find
-from lictor.rulesets.find import finder
-from lictor.rulesets.globs import is_glob, matches_glob, matches_name, matches_place
-from lictor.rulesets.layers import Layer, Placed
-from lictor.rulesets.merge import MERGE_TABLE, MergeRow, compose, merge
-from lictor.rulesets.plan import make_plan
-from lictor.rulesets.read import read_ruleset
-from lictor.rulesets.scope import in_scope, setting_for
-from lictor.rulesets.settle import new_setting
-from lictor.rulesets.show import render_ruleset, ruleset_as_data
+Names are imported when first used: a run whose plan is known already never imports what makes one.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lictor.rulesets.extends import Find
+    from lictor.rulesets.find import finder
+    from lictor.rulesets.globs import is_glob, matches_glob, matches_name, matches_place
+    from lictor.rulesets.layers import Layer, Placed
+    from lictor.rulesets.merge import MERGE_TABLE, MergeRow, compose, merge
+    from lictor.rulesets.plan import make_plan
+    from lictor.rulesets.read import read_ruleset
+    from lictor.rulesets.scope import in_scope, setting_for
+    from lictor.rulesets.settle import new_setting
+    from lictor.rulesets.show import render_ruleset, ruleset_as_data
 
 __all__ = [
     "MERGE_TABLE",
-    "Find",
-    "Layer",
-    "MergeRow",
-    "Placed",
     "compose",
     "finder",
     "in_scope",
@@ -31,4 +34,37 @@ __all__ = [
     "render_ruleset",
     "ruleset_as_data",
     "setting_for",
+    "Find",
+    "Layer",
+    "MergeRow",
+    "Placed",
 ]
+
+_HOMES = {
+    "Find": "extends",
+    "finder": "find",
+    "is_glob": "globs",
+    "matches_glob": "globs",
+    "matches_name": "globs",
+    "matches_place": "globs",
+    "Layer": "layers",
+    "Placed": "layers",
+    "MERGE_TABLE": "merge",
+    "MergeRow": "merge",
+    "compose": "merge",
+    "merge": "merge",
+    "make_plan": "plan",
+    "read_ruleset": "read",
+    "in_scope": "scope",
+    "setting_for": "scope",
+    "new_setting": "settle",
+    "render_ruleset": "show",
+    "ruleset_as_data": "show",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    """Import a public name from the module it lives in (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lictor.rulesets' has no attribute '{name}'")
+    return getattr(import_module(f"lictor.rulesets.{_HOMES[name]}"), name)

@@ -182,7 +182,7 @@ def _message(group: Group, outcomes: Mapping[str, Outcome], score: Interval, rul
         "all-of": f"all of {members} must hold; {_listed(failing or undecided)} {_does(failing or undecided)} not",
         "any-of": f"one of {members} must hold; none does",
         "none-of": f"none of {members} may hold; {_listed(holding or undecided)} {_does(holding or undecided)}",
-        "at-least": f"at least {group.threshold:g} of {members} must hold; {len(holding)} {_does(holding)}",
+        "at-least": f"at least {group.threshold:g} of {members} must hold; {len(holding) or 'none'} {_does(holding)}",
     }[group.operator]
     when = rules.get(group.when)
     return f"{text} (asked because: {when.title[:1].lower()}{when.title[1:]})" if when else text
@@ -193,4 +193,4 @@ def _listed(names: list[str]) -> str:
 
 
 def _does(names: list[str]) -> str:
-    return "does" if len(names) == 1 else "do"
+    return "does" if len(names) <= 1 else "do"

@@ -38,13 +38,13 @@ def render(report: Report, options: ReportOptions) -> str:
 
 
 def _findings(report: Report, options: ReportOptions, paint: Paint) -> Iterator[str]:
-    explained: set[str] = set()
+    explainable = {rule.id for rule in report.rules if rule.distribution}  # 'lictor explain' finds these anywhere
     for finding in filter(is_shown, report.findings):
         if finding.baseline_state == "unchanged":
             yield _headline(finding, options, paint) + paint(" (known)", "faint")
         else:
-            yield "\n".join(_finding(finding, options, paint, is_explained=finding.rule_id in explained))
-            explained.add(finding.rule_id)
+            yield "\n".join(_finding(finding, options, paint, is_first=finding.rule_id in explainable))
+            explainable.discard(finding.rule_id)
 
 
 def _headline(finding: Finding, options: ReportOptions, paint: Paint) -> str:
@@ -52,7 +52,7 @@ def _headline(finding: Finding, options: ReportOptions, paint: Paint) -> str:
     return _head(finding.location, level_word(finding), finding.rule_id, message, paint)
 
 
-def _finding(finding: Finding, options: ReportOptions, paint: Paint, *, is_explained: bool) -> Iterator[str]:
+def _finding(finding: Finding, options: ReportOptions, paint: Paint, *, is_first: bool) -> Iterator[str]:
     yield _headline(finding, options, paint)
     yield from _source(finding.location, level_word(finding), options, paint)
     for related in finding.related_locations:
@@ -60,7 +60,7 @@ def _finding(finding: Finding, options: ReportOptions, paint: Paint, *, is_expla
         yield _remark("note", f"{place(related.location)}: {message}", paint)
     for fix in finding.fixes:
         yield _remark("fix", fix.description, paint)
-    if not is_explained:
+    if is_first:
         yield _remark("help", f"lictor explain {finding.rule_id}", paint)
 
 
