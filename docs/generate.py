@@ -15,7 +15,7 @@ from from_code.kinds import kinds
 from from_code.problems import problems
 from from_code.rules import rule_index, rule_page, shipped_rulesets
 
-from lictor.api import PluginChoice, plugins_for
+from lictor.api import PluginChoice, rules_for
 from lictor.registry import Registry
 
 DOCS = Path(__file__).parent
@@ -24,7 +24,7 @@ MADE = "<!-- Made by docs/generate.py; change the source, not this page. -->\n\n
 
 def main(arguments: list[str]) -> int:
     """Write or check every generated page."""
-    registry = plugins_for(PluginChoice(only=())).registry
+    registry, _ = rules_for(PluginChoice(only=()))
     pages = {DOCS / name: MADE + text.rstrip() + "\n" for name, text in _pages(registry)}
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     left = [path for path in (DOCS / "rules").glob("*.md") if path not in pages]

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from from_code.markdown import link_to, table, type_words
-
 from lictor.rulesets import MERGE_TABLE
 from lictor.schema import json_schema
 
@@ -43,12 +42,10 @@ def file_format(part: str, root: Path) -> str:
 
 
 def _merge_table() -> str:
-    sentences: dict[str, list[str]] = {}
+    sentences: dict[str, str] = {}
     for row in MERGE_TABLE:
-        told = sentences.setdefault(row.name, [])
-        if row.sentence not in told:
-            told.append(row.sentence)
-    return table(("key", "how it merges"), ((f"`{name}`", "; ".join(told)) for name, told in sentences.items()))
+        sentences.setdefault(row.name, row.sentence)
+    return table(("key", "how it merges"), ((f"`{name}`", sentence) for name, sentence in sentences.items()))
 
 
 class _Page:
@@ -74,7 +71,8 @@ class _Page:
             for name, part in parts:
                 if self._known.setdefault(id(part), name) == name:
                     inner.append((name, part))
-            rows.append((f"`{key}`", self._words(value), "yes" if key in required else "", _meaning(value)))
+            meaning = _meaning({**self._resolved(value), **value})
+            rows.append((f"`{key}`", self._words(value), "yes" if key in required else "", meaning))
         yield table(("key", "type", "needed", "meaning"), rows) + "\n"
         for name, part in inner:
             yield f"### {name}\n"

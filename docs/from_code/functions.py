@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from from_code.markdown import table
-
 from lictor.model import Function
 from lictor.query import ENGINE_FUNCTIONS
 from lictor.registry import Registry
@@ -33,7 +32,12 @@ def functions(registry: Registry) -> str:
         for name, engine in ENGINE_FUNCTIONS.items()
     ]
     more = [
-        (f"`{name}({_names(function.call, 0, function.optional)})`", function.returns, function.title, _example(function))
+        (
+            f"`{name}({_names(function.call, 0, function.optional)})`",
+            function.returns,
+            function.title,
+            _example(function),
+        )
         for name, function in sorted(registry.functions.items())
     ]
     return (

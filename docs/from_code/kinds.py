@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from from_code.markdown import link_to, table, type_words
-
 from lictor.model import Kind
 from lictor.registry import Registry
 
@@ -33,7 +32,9 @@ def kinds(registry: Registry) -> str:
         (f"`{kind.name}`", kind.title, link_to(headings[_key(kind.schema)]) if _key(kind.schema) in headings else "")
         for kind in every
     ]
-    rows = [(name, title, "[its fields]" + link.partition("]")[2] if link else "as written") for name, title, link in rows]
+    rows = [
+        (name, title, "[its fields]" + link.partition("]")[2] if link else "as written") for name, title, link in rows
+    ]
     sections = [
         f"## {headings[key]}\n\n" + "\n".join(_tables(members[0].schema, {}))
         for key, members in sorted(forms.items(), key=lambda form: -len(form[1]))

@@ -1,7 +1,6 @@
 """The page of problem codes."""
 
 from from_code.markdown import table
-
 from lictor.errors import PROBLEM_CODES
 
 _INTRODUCTION = """\

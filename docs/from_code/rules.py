@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from from_code.markdown import first_sentence, table
-
 from lictor.api import PluginChoice, PolicyChoice, prepare
 from lictor.model import EffectiveRuleset, Rule
 from lictor.registry import Registry
@@ -27,16 +26,20 @@ def rule_index(rules: Iterable[Rule], rulesets: Iterable[EffectiveRuleset]) -> s
     """Return the page that lists rulesets and rules."""
     shipped = tuple(rulesets)
     text = "# Built-in rules\n\n`lictor explain RULE` prints a rule's page. A rule is asked when a ruleset asks it.\n"
-    rows = [
-        (f"`{ruleset.id}`", len(_switched_on(ruleset)), first_sentence(ruleset.description)) for ruleset in shipped
-    ]
+    rows = [(f"`{ruleset.id}`", len(_switched_on(ruleset)), first_sentence(ruleset.description)) for ruleset in shipped]
     text += f"\n## Rulesets that ship\n\n{table(('ruleset', 'rules', 'what it asks'), rows)}\n"
     areas: dict[str, list[Rule]] = {}
     for rule in rules:
         areas.setdefault(rule.id.partition("-")[0], []).append(rule)
     for area, members in sorted(areas.items()):
         lines = [
-            (f"[{rule.id}]({rule.id}.md)", rule.title, rule.level, rule.security_severity or "", _asked_by(rule, shipped))
+            (
+                f"[{rule.id}]({rule.id}.md)",
+                rule.title,
+                rule.level,
+                rule.security_severity or "",
+                _asked_by(rule, shipped),
+            )
             for rule in members
         ]
         text += f"\n## {area}\n\n{table(('rule', 'what it finds', 'level', 'severity', 'asked by'), lines)}\n"

@@ -82,8 +82,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
     """Import a public name from the module it lives in (PEP 562)."""
     if name.startswith("__"):
         raise AttributeError(name)
-    module = import_module(_HOMES.get(name, "lictor.model"))
-    try:
+    home = _HOMES.get(name)
+    module = import_module(home or "lictor.model")
+    if home or name in module.__all__:
         return getattr(module, name)
-    except AttributeError:
-        raise AttributeError(f"module 'lictor' has no attribute '{name}'") from None
+    raise AttributeError(f"module 'lictor' has no attribute '{name}'")

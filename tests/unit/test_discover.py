@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lictor.documents import discover
-from lictor.documents.discover import Discovered
+from lictor.documents.discovery import Discovered
 
 KNOWN = frozenset({".json", ".yaml"})
 

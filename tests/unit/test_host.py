@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lictor import Function, Reporter, Rule, RuleDirectory, hookimpl
-from lictor.host import EntryPoint, Plugins, find_entry_points, load_plugins
-from lictor.model import Problem, Receipt, Report
+from lictor.host import EntryPoint, Plugins, RuleSource, find_entry_points, load_plugins
+from lictor.model import Receipt, Report
 
 
 def module(name: str, monkeypatch: pytest.MonkeyPatch, **hooks: object) -> EntryPoint:
@@ -19,13 +19,8 @@ def module(name: str, monkeypatch: pytest.MonkeyPatch, **hooks: object) -> Entry
     return EntryPoint(name, name, f"dist-of-{name}", "1.0")
 
 
-def no_rules(directory: Path, distribution: str) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
-    del directory, distribution
-    return (), ()
-
-
 def load(*points: EntryPoint, **choice: object) -> Plugins:
-    return load_plugins(points, no_rules, **choice)  # type: ignore[arg-type] - the choice is written out in each test
+    return load_plugins(points, **choice)  # type: ignore[arg-type] - the choice is written out in each test
 
 
 def function(name: str) -> Function:
@@ -56,7 +51,10 @@ def test_a_plugin_that_can_not_be_imported_is_a_problem_and_the_rest_runs(monkey
 
 
 def test_a_misspelt_hook_is_a_problem_with_the_right_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    plugins = load(module("typo", monkeypatch, register_reportes=list))
+    def nothing() -> list[Reporter]:
+        return []
+
+    plugins = load(module("typo", monkeypatch, register_reportes=nothing))
     assert [(problem.code, problem.hint) for problem in plugins.problems] == [
         ("unknown-hook", "did you mean 'register_reporters'?")
     ]
@@ -127,18 +125,11 @@ def test_what_a_plugin_prints_is_kept_from_the_output(
     assert "shout" in plugins.registry.functions
 
 
-def test_a_rule_directory_is_read_for_its_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-
-    def read(directory: Path, distribution: str) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
-        asked.append((directory, distribution))
-        return (Rule("a-b", "A", "m", ("document",)),), (Problem("bad-rule", "one is broken", "rule"),)
-
-    point = module("rules", monkeypatch, register_rules=lambda: [RuleDirectory("some/where")])
-    plugins = load_plugins([point], read)
-    assert asked == [(Path("some/where"), "dist-of-rules")]
-    assert plugins.registry.rules["a-b"].title == "A"
-    assert [problem.code for problem in plugins.problems] == ["bad-rule"]
+def test_a_rule_directory_is_kept_with_its_plugin_until_its_rules_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Rule("a-b", "A", "m", ("document",))
+    plugins = load(module("rules", monkeypatch, register_rules=lambda: [RuleDirectory("some/where"), rule]))
+    assert plugins.rule_sources == (RuleSource(Path("some/where"), "rules", "dist-of-rules"),)
+    assert plugins.registry.rules == {"a-b": rule}
 
 
 def test_finish_sees_the_report_and_may_fail_alone(monkeypatch: pytest.MonkeyPatch) -> None:

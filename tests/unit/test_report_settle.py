@@ -1,6 +1,7 @@
 """Order, repeats and fingerprints of findings."""
 
 import random
+from functools import partial
 from typing import Any
 
 from hypothesis import given, settings
@@ -32,7 +33,7 @@ findings = st.builds(
     level=st.sampled_from(["note", "error"]),
     message=st.sampled_from(["x", "y"]),
     fingerprints=st.fixed_dictionaries({LINE_HASH: st.sampled_from(["ab:1", "ab:2"]), POLICY_PATH: st.just("p")}),
-    suppression=st.none() | st.builds(Suppression, st.just("external"), st.sampled_from(["why", "so"])),
+    suppression=st.none() | st.builds(partial(Suppression), st.just("external"), st.sampled_from(["why", "so"])),
 )
 
 

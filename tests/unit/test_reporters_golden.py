@@ -102,8 +102,21 @@ RULES = (
         ("aws.iam.role",),
         tags=("iam",),
     ),
-    Rule("trust-externalid-weak", "External id is easy to guess", "", ("aws.iam.trust-policy",), level="note"),
-    Rule("trust-no-session-tags", "Trust policy allows session tags", "", ("aws.iam.trust-policy",)),
+    Rule(
+        "trust-externalid-weak",
+        "External id is easy to guess",
+        "",
+        ("aws.iam.trust-policy",),
+        "note",
+        distribution="lictor",
+    ),
+    Rule(
+        "trust-no-session-tags",
+        "Trust policy allows session tags",
+        "",
+        ("aws.iam.trust-policy",),
+        distribution="lictor",
+    ),
 )
 
 

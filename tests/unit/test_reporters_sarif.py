@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -107,9 +108,10 @@ findings = st.builds(
     kind=st.sampled_from(["fail", "open", "pass", "notApplicable"]),
     message=hostile,
     location=locations,
-    related_locations=st.lists(st.builds(RelatedLocation, locations, hostile), max_size=2).map(tuple),
+    related_locations=st.lists(st.builds(partial(RelatedLocation), locations, hostile), max_size=2).map(tuple),
     fingerprints=st.fixed_dictionaries({}, optional={"primaryLocationLineHash": st.just("ab:1")}),
-    suppression=st.none() | st.builds(Suppression, st.sampled_from(["inSource", "external"]), hostile, locations),
+    suppression=st.none()
+    | st.builds(partial(Suppression), st.sampled_from(["inSource", "external"]), hostile, locations),
     baseline_state=st.sampled_from(["", "new", "unchanged"]),
     fixes=st.just(()) | st.just((Fix("mend", (Replacement(Region(1, 1, 1, 2), "x"),)),)),
     properties=st.dictionaries(hostile.filter(lambda name: name != "tags"), hostile, max_size=2),

@@ -20,7 +20,7 @@ from lictor.model import (
 from lictor.report import finish_report
 from lictor_plugins.reporters import compact, text
 
-RULES = tuple(Rule(f"rule-{name}", "Title", "", ("document",)) for name in "abc")
+RULES = tuple(Rule(f"rule-{name}", "Title", "", ("document",), distribution="lictor") for name in "abc")
 
 
 def finding(line: int = 1, **changes: Any) -> Finding:
@@ -63,6 +63,20 @@ def test_a_finding_is_shown_as_compilers_show_errors() -> None:
 
 def test_a_rule_is_explained_once() -> None:
     assert render(report(finding(1), finding(2), finding(3, rule_id="rule-b"))).count("lictor explain") == 2
+
+
+def test_what_explain_would_not_find_is_not_offered() -> None:
+    mine = Rule("rule-mine", "Title", "", ("document",))
+    made = finish_report(
+        findings=[finding(rule_id="rule-mine"), finding(rule_id="a-group")],
+        rules=(mine,),
+        problems=(),
+        verdicts=(),
+        documents=1,
+        subjects=1,
+        version="1.2.3",
+    )
+    assert "lictor explain" not in render(made)
 
 
 def test_a_path_that_does_not_fit_loses_its_beginning() -> None:

@@ -103,7 +103,7 @@ class TestGroups:
         assert ids(conclusion.findings) == ["guarded-trust"]
         own = conclusion.findings[0]
         assert (own.level, own.kind, own.location) == ("error", "fail", outside.location)
-        assert own.message == "at least 1 of has-id, has-org must hold; 0 do (asked because: is-Outside)"
+        assert own.message == "at least 1 of has-id, has-org must hold; none does (asked because: is-Outside)"
         assert [related.message for related in own.related_locations] == [
             "is-outside: is-outside speaks", "has-id: has-id speaks", "has-org: has-org speaks",
         ]  # fmt: skip

@@ -9,8 +9,8 @@ from lictor import __version__
 from lictor.api.kept_plans import kept_for
 from lictor.api.prepared import COMMAND_LINE, Prepared
 from lictor.api.requests import CheckRequest
-from lictor.documents.decode import decode
-from lictor.documents.discover import SourceFile, discover
+from lictor.documents import decode
+from lictor.documents.discovery import SourceFile, discover
 from lictor.documents.read import read_text
 from lictor.errors import did_you_mean
 from lictor.evaluate import compile_plan, evaluate_files, evaluate_loaded, merge

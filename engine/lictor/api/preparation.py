@@ -6,10 +6,10 @@ from pathlib import Path
 from lictor.api.plugins import plugins_for, rules_for, with_rules
 from lictor.api.prepared import COMMAND_LINE, Prepared, own_ruleset
 from lictor.api.requests import PluginChoice, PolicyChoice
-from lictor.documents.decode import decode
+from lictor.documents import decode
 from lictor.errors import did_you_mean
 from lictor.evaluate import CompiledPlan, compile_plan
-from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule, RulesetSource
+from lictor.model import Budgets, EffectiveRuleset, Location, Problem, Rule, RulesetSource
 from lictor.registry import Registry
 from lictor.rules import check_rule, read_rule_directory
 from lictor.rulesets import Find, finder, make_plan, new_setting, read_ruleset

@@ -1,6 +1,7 @@
 """`lictor explain`: a rule's page on the terminal."""
 
 import sys
+from collections.abc import Mapping
 
 import click
 
@@ -10,7 +11,15 @@ from lictor.cli.output import is_colored, width_of
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root
 from lictor.errors import did_you_mean
-from lictor.model import Rule
+from lictor.model import Group, GroupOperator, Rule
+
+_ASKED_OF_MEMBERS: Mapping[GroupOperator, str] = {
+    "all-of": "Each of these rules must hold:",
+    "any-of": "One of these rules must hold:",
+    "none-of": "None of these rules may hold:",
+    "at-least": "At least {number} of these rules must hold:",
+    "weights": "The weights of those of these rules that fail must stay below {number}:",
+}
 
 
 @click.command("explain")
@@ -18,28 +27,35 @@ from lictor.model import Rule
 @click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add the YAML rules in a directory.")
 @plugin_options
 def command(rule_id: str, rule_directories: tuple[str, ...], blocked: tuple[str, ...], only_plugins: str | None) -> int:
-    """Say what a rule finds, why it matters and how to mend it."""
+    """Say what a rule finds, why it matters and how to mend it.
+
+    RULE is an id or an alias; rules and groups of the nearest lictor.yaml are known, too.
+    """
     from pathlib import Path
 
     policy = policy_choice((), rule_directories, (), (), None)
     prepared = prepare(policy, plugin_choice(blocked, only_plugins), find_root(Path.cwd()))
     status = show_problems(problem for problem in prepared.problems if problem.phase == "usage")
-    rules = prepared.registry.rules
+    rules = {**prepared.registry.rules, **prepared.plan.rules}
     rule = rules.get(rule_id) or next((rule for rule in rules.values() if rule_id in rule.aliases), None)
-    if rule is None:
-        hint = did_you_mean(rule_id, rules) or "lictor rules lists all"
+    groups = {group.id: group for ruleset in prepared.plan.rulesets for group in ruleset.groups}
+    if rule is not None:
+        _print(f"{_facts(rule)}\n\n{rule.help or f'# {rule.title}'}")
+    elif rule_id in groups:
+        _print(_group(groups[rule_id], rules))
+    else:
+        hint = did_you_mean(rule_id, {**rules, **groups}) or "lictor rules lists all"
         raise click.BadParameter(f"no rule '{rule_id}'; {hint}", param_hint="RULE")
-    _print(rule)
     return status
 
 
-def _print(rule: Rule) -> None:
+def _print(markdown: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
     colored = is_colored("auto", sys.stdout)
     console = Console(width=width_of(sys.stdout), force_terminal=colored, no_color=not colored, highlight=False)
-    console.print(Markdown(f"{_facts(rule)}\n\n{rule.help or f'# {rule.title}'}"))
+    console.print(Markdown(markdown))
 
 
 def _facts(rule: Rule) -> str:
@@ -58,6 +74,23 @@ def _facts(rule: Rule) -> str:
         for name, schema in rule.parameters.items()
     ]
     return "\n".join(lines)
+
+
+def _group(group: Group, rules: Mapping[str, Rule]) -> str:
+    place = f"{group.location.uri}:{group.location.region.start_line}" if group.location.region else group.location.uri
+    facts = {
+        "group": f"`{group.id}`",
+        "level": group.level,
+        "asked": f"only where `{group.when}` finds something" if group.when else "",
+        "from": place,
+    }
+    weighed = group.operator == "weights"
+    lines = [f"- **{name}**: {value}" for name, value in facts.items() if value]
+    lines += ["", _ASKED_OF_MEMBERS[group.operator].format(number=f"{group.threshold:g}"), ""]
+    lines += [
+        f"- `{id_}`{f' ({weight:g})' if weighed else ''}: {rules[id_].title}" for id_, weight in group.members.items()
+    ]
+    return "\n".join([*lines, "", group.message])
 
 
 def _complete(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from lictor.api.queries import QueryAnswer, query_files, query_problem
 from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root, from_root
-from lictor.documents.discover import discover
+from lictor.documents.discovery import discover
 from lictor.errors import did_you_mean
 from lictor.model import Problem
 from lictor.query import QueryError, compile_query

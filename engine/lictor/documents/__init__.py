@@ -6,8 +6,8 @@ Names are imported when first used: a run that meets no YAML never imports PyYAM
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lictor.documents.decode import decode  # these two at once: they are called as their modules are
-from lictor.documents.discover import Discovered, SourceFile, discover
+from lictor.documents.decoding import decode  # these two at once: they are called as their modules are
+from lictor.documents.discovery import Discovered, SourceFile, discover
 
 if TYPE_CHECKING:
     from lictor.documents.edit import replacement_for

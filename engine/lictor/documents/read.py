@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lictor.documents.complaints import shown
-from lictor.documents.decode import decode
+from lictor.documents.decoding import decode
 from lictor.model import Budgets, Loaded, Loader, Location, Problem
 
 _KINDS = (

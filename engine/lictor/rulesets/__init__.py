@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from lictor.rulesets.find import finder
     from lictor.rulesets.globs import is_glob, matches_glob, matches_name, matches_place
     from lictor.rulesets.layers import Layer, Placed
-    from lictor.rulesets.merge import MERGE_TABLE, MergeRow, compose, merge
+    from lictor.rulesets.merging import MERGE_TABLE, MergeRow, compose, merge
     from lictor.rulesets.plan import make_plan
     from lictor.rulesets.read import read_ruleset
     from lictor.rulesets.scope import in_scope, setting_for
-    from lictor.rulesets.settle import new_setting
+    from lictor.rulesets.settling import new_setting
     from lictor.rulesets.show import render_ruleset, ruleset_as_data
 
 __all__ = [
     "MERGE_TABLE",
+    "Find",
+    "Layer",
+    "MergeRow",
+    "Placed",
     "compose",
     "finder",
     "in_scope",
@@ -34,10 +38,6 @@ __all__ = [
     "render_ruleset",
     "ruleset_as_data",
     "setting_for",
-    "Find",
-    "Layer",
-    "MergeRow",
-    "Placed",
 ]
 
 _HOMES = {
@@ -49,15 +49,15 @@ _HOMES = {
     "matches_place": "globs",
     "Layer": "layers",
     "Placed": "layers",
-    "MERGE_TABLE": "merge",
-    "MergeRow": "merge",
-    "compose": "merge",
-    "merge": "merge",
+    "MERGE_TABLE": "merging",
+    "MergeRow": "merging",
+    "compose": "merging",
+    "merge": "merging",
     "make_plan": "plan",
     "read_ruleset": "read",
     "in_scope": "scope",
     "setting_for": "scope",
-    "new_setting": "settle",
+    "new_setting": "settling",
     "render_ruleset": "show",
     "ruleset_as_data": "show",
 }

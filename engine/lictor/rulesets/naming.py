@@ -9,7 +9,7 @@ from lictor.errors import did_you_mean
 from lictor.model import Group, Kind, Location, Lock, Override, Path, Problem, Rule, SettingChange
 from lictor.rulesets.globs import is_glob, matches_name
 from lictor.rulesets.layers import Entry, Layer, Parsed, Placed
-from lictor.rulesets.merge import compose
+from lictor.rulesets.merging import compose
 
 
 @dataclass(frozen=True)

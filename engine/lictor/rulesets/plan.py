@@ -9,7 +9,7 @@ from lictor.registry import Registry
 from lictor.rules import validate_parameters
 from lictor.rulesets.locks import freezing
 from lictor.rulesets.naming import Names, unknown_rule
-from lictor.rulesets.settle import new_setting
+from lictor.rulesets.settling import new_setting
 
 
 def make_plan(

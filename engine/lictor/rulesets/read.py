@@ -8,9 +8,9 @@ from lictor.registry import Registry
 from lictor.rulesets.extends import Family, Find, read_family
 from lictor.rulesets.layers import Layer
 from lictor.rulesets.locks import attempts, obey_beside, without_waived_locks
-from lictor.rulesets.merge import merge
+from lictor.rulesets.merging import merge
 from lictor.rulesets.naming import Names, Resolved, resolve
-from lictor.rulesets.settle import settle
+from lictor.rulesets.settling import settle
 
 
 def read_ruleset(

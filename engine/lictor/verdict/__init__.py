@@ -2,7 +2,7 @@
 
 from lictor.verdict.algebra import ORDER, Interval, all_of, any_of, at_least, negated, none_of, weighted, worst
 from lictor.verdict.comments import CommentWaiver, comment_problems, waivers_in_comments
-from lictor.verdict.conclude import Conclusion, conclude
+from lictor.verdict.conclusion import Conclusion, conclude
 
 __all__ = [
     "ORDER",

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from lictor import Finding, Problem, Report, ReportOptions, escape_xml
-from lictor_plugins.reporters.wording import is_shown, level_word, logical_path, place, receipt_line, shown_message
+from lictor_plugins.reporters.wording import (
+    explainable,
+    is_shown,
+    level_word,
+    logical_path,
+    place,
+    receipt_line,
+    shown_message,
+)
 
 _PROBLEMS = "lictor"
 
@@ -28,8 +36,9 @@ class _Case(NamedTuple):
 def render(report: Report, options: ReportOptions) -> str:
     """Return the report as JUnit XML, in the form that Jenkins, GitLab, CircleCI and Azure read."""
     cases: dict[str, list[_Case]] = {rule.id: [] for rule in report.rules}
+    explained = explainable(report)
     for finding in report.findings:
-        case = _finding(finding, is_masked=options.is_masked)
+        case = _finding(finding, is_masked=options.is_masked, is_explained=finding.rule_id in explained)
         if case:
             cases.setdefault(finding.rule_id, []).append(case)
     titles = {rule.id: rule.title for rule in report.rules}
@@ -42,7 +51,7 @@ def render(report: Report, options: ReportOptions) -> str:
     return _document(suites)
 
 
-def _finding(finding: Finding, *, is_masked: bool) -> _Case | None:
+def _finding(finding: Finding, *, is_masked: bool, is_explained: bool) -> _Case | None:
     message = shown_message(finding, is_masked=is_masked)
     name = " ".join(filter(None, (place(finding.location), logical_path(finding.location))))
     uri = finding.location.uri
@@ -51,7 +60,9 @@ def _finding(finding: Finding, *, is_masked: bool) -> _Case | None:
     if not is_shown(finding):
         return None
     outcome = "error" if finding.kind == "open" else "failure"
-    text = f"{place(finding.location)}: {message}\nlictor explain {finding.rule_id}"
+    text = f"{place(finding.location)}: {message}"
+    if is_explained:
+        text += f"\nlictor explain {finding.rule_id}"
     return _Case(name, uri, outcome, level_word(finding), message, text)
 
 

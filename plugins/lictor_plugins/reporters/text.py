@@ -19,6 +19,7 @@ from lictor import (
 from lictor_plugins.reporters.ansi import Paint, painter
 from lictor_plugins.reporters.wording import (
     count,
+    explainable,
     is_shown,
     level_word,
     logical_path,
@@ -38,13 +39,13 @@ def render(report: Report, options: ReportOptions) -> str:
 
 
 def _findings(report: Report, options: ReportOptions, paint: Paint) -> Iterator[str]:
-    explainable = {rule.id for rule in report.rules if rule.distribution}  # 'lictor explain' finds these anywhere
+    unexplained = explainable(report)
     for finding in filter(is_shown, report.findings):
         if finding.baseline_state == "unchanged":
             yield _headline(finding, options, paint) + paint(" (known)", "faint")
         else:
-            yield "\n".join(_finding(finding, options, paint, is_first=finding.rule_id in explainable))
-            explainable.discard(finding.rule_id)
+            yield "\n".join(_finding(finding, options, paint, is_first=finding.rule_id in unexplained))
+            unexplained.discard(finding.rule_id)
 
 
 def _headline(finding: Finding, options: ReportOptions, paint: Paint) -> str:

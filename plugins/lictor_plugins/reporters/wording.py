@@ -54,6 +54,11 @@ def findings_by_level(report: Report) -> str:
     return f"{total} ({parts})" if parts else total
 
 
+def explainable(report: Report) -> set[str]:
+    """Return the rules that `lictor explain` knows without being told where they are: those of installed plugins."""
+    return {rule.id for rule in report.rules if rule.distribution}
+
+
 def receipt_line(report: Report) -> str:
     """Say what the run did, in one line."""
     receipt = report.receipt

@@ -106,9 +106,9 @@ def _rank(rule: Rule) -> float:
 
 
 def _help(rule: Rule) -> dict[str, str]:
-    explain = f"Run 'lictor explain {rule.id}' for more."
     if not rule.help:
-        return {"text": f"{sentence(rule.title or rule.id)} {explain}"}
+        explain = f" Run 'lictor explain {rule.id}' for more." if rule.distribution else ""
+        return {"text": f"{sentence(rule.title or rule.id)}{explain}"}
     return {"text": _plain(rule.help), "markdown": rule.help}
 
 

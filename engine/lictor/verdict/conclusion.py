@@ -21,10 +21,10 @@ from lictor.model import (
 from lictor.rulesets import in_scope, setting_for
 from lictor.rulesets.locks import lock_of
 from lictor.verdict.comments import CommentWaiver
-from lictor.verdict.decide import Statement, decide
+from lictor.verdict.decisions import Statement, decide
 from lictor.verdict.gates import broken_gates
 from lictor.verdict.groups import Answers, GroupResult, evaluate_group, index_answers, outcome_of
-from lictor.verdict.supersede import supersede
+from lictor.verdict.superseding import supersede
 from lictor.verdict.waivers import unused_waivers, valid_waivers, waive
 
 
