@@ -17,6 +17,9 @@ wherever it lives: an AWS policy in a file of its own, in a CloudFormation templ
 `lictor query --kind KIND '@' FILE` prints what a query sees of the subjects in a file.
 """
 
+_HEADINGS = {"aws.iam.identity-policy": "Every AWS policy"}
+"""Names of sections that several kinds share, by the first of them."""
+
 Fields = Mapping[str, Mapping[str, Any]]
 
 
@@ -25,21 +28,24 @@ def kinds(registry: Registry) -> str:
     every = [kind for _, kind in sorted(registry.kinds.items())]
     forms: dict[str, list[Kind]] = {}
     for kind in every:
-        if kind.schema.get("properties"):
+        if _is_described(kind.schema):
             forms.setdefault(_key(kind.schema), []).append(kind)
-    headings = {key: ", ".join(kind.name for kind in members) for key, members in forms.items()}
+    headings = {key: _HEADINGS.get(members[0].name, members[0].name) for key, members in forms.items()}
     rows = [
-        (f"`{kind.name}`", kind.title, link_to(headings[_key(kind.schema)]) if _key(kind.schema) in headings else "")
+        (
+            f"`{kind.name}`",
+            kind.title,
+            link_to(headings[_key(kind.schema)]) if _key(kind.schema) in headings else "what is written",
+        )
         for kind in every
     ]
-    rows = [
-        (name, title, "[its fields]" + link.partition("]")[2] if link else "as written") for name, title, link in rows
-    ]
-    sections = [
-        f"## {headings[key]}\n\n" + "\n".join(_tables(members[0].schema, {}))
-        for key, members in sorted(forms.items(), key=lambda form: -len(form[1]))
-    ]
+    known = dict(headings)
+    sections = [f"## {headings[key]}\n\n" + "\n".join(_tables(forms[key][0].schema, known)) for key in forms]
     return f"{_INTRODUCTION}\n{table(('kind', 'what it is', 'what a query sees'), rows)}\n\n" + "\n".join(sections)
+
+
+def _is_described(schema: Mapping[str, Any]) -> bool:
+    return any("description" in field for field in schema.get("properties", {}).values())
 
 
 def _tables(schema: Mapping[str, Any], known: dict[str, str], prefix: str = "") -> Iterator[str]:

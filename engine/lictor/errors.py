@@ -29,15 +29,20 @@ PROBLEM_CODES: dict[str, str] = {
     "extends-outside": "A ruleset extends a file outside the directory of the first one.",
     "file-not-found": "A file or directory that was named is not there.",
     "file-too-large": "A file is larger than the budget, and was not read.",
+    "kind-error": "A plugin's code that looks for subjects raised an exception on a document.",
     "loader-error": "A loader raised an exception on a file.",
     "locked": "Something tries to weaken a rule that a ruleset above it locks; the lock holds.",
     "missing-case": "A rule's cases lack one that must be found, or a near miss that must not.",
     "no-files-match": "A pattern for files matches nothing.",
+    "no-rules": "A directory that was named for its rules holds none.",
     "not-a-regular-file": "A path is a FIFO, a device, a socket or a directory where a file was expected.",
     "nothing-checked": "No document, no subject or no rule took part in the run, so a pass would mean nothing.",
     "number-out-of-range": "A number is not finite or has too many digits; it is kept as text.",
     "outside-root": "A finding is in a file outside of the root, where GitHub can show no alert.",
     "plugin-error": "A plugin raised an exception.",
+    "plugin-import": "An installed plugin can't be imported.",
+    "plugin-mutation": "A rule in Python changed the document or the subject that it was given.",
+    "plugin-output": "A plugin or a rule printed something; it is kept out of the report.",
     "query-arity": "A function in a query has too few or too many arguments.",
     "query-budget": "A query is too long, nests too deep, takes too many steps or builds too large a result.",
     "query-context": "A query asks for a parameter, a `let` query or a candidate that is not there.",
@@ -47,16 +52,21 @@ PROBLEM_CODES: dict[str, str] = {
     "query-type": "A function or a comparison in a query was given a type that it does not take.",
     "query-value": "A query holds a value that can't be used, such as a slice's step of 0.",
     "remote-extends": "A ruleset extends an address; remote rulesets are off.",
+    "rule-error": "A rule failed on a subject, which is open for it.",
     "rule-exists": "A ruleset defines a rule whose id is taken, without saying that it replaces it.",
+    "rule-timeout": "A rule took too long on a subject, which is open for it.",
     "supersedes-cycle": "A rule supersedes another that supersedes it.",
     "too-deep": "A document nests deeper than the budget.",
     "too-many-nodes": "A document holds more values than the budget, aliases and merges counted each time.",
     "unknown-check": "A rule names a Python check that no plugin registers.",
+    "unknown-executor": "No plugin registers an executor by this name.",
     "unknown-field": "A query asks for a field that can't exist in this kind of subject.",
     "unknown-function": "A query calls a function that no plugin registers.",
+    "unknown-hook": "A plugin implements a hook that does not exist.",
     "unknown-key": "A mapping in a file of ours has a key that is not known there.",
     "unknown-kind": "A rule or ruleset names a kind of subject that no plugin registers.",
     "unknown-parameter": "A ruleset sets a parameter that the rule does not have.",
+    "unknown-plugin": "No installed plugin has this name.",
     "unknown-rule": "No rule or group has this id, or none matches this glob.",
     "unknown-ruleset": "There is no ruleset of this id or file.",
     "unknown-strategy": "No plugin registers a strategy by this name.",
@@ -66,8 +76,13 @@ PROBLEM_CODES: dict[str, str] = {
     "unused-override": "An override matches nothing that was checked.",
     "unused-waiver": "A waiver matches no finding.",
     "waiver-policy": "A waiver breaks the waiver-policy, so it does not hold.",
+    "worker-died": "The process that checked a file died; the file was not checked.",
 }
 """Every code a Problem may have, with one sentence for people."""
+
+
+_LONGEST = 300
+"""Characters of an exception's text that are shown."""
 
 
 class LictorError(Exception):
@@ -77,6 +92,19 @@ class LictorError(Exception):
         """Keep the problems; the text is for developers, reports print the problems themselves."""
         self.problems = tuple(problems)
         super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+def describe_exception(error: BaseException) -> str:
+    """Say what was raised, in one line; a plugin's exception may be one that can't even be printed.
+
+    >>> describe_exception(KeyError("Statement"))
+    "KeyError: 'Statement'"
+    """
+    try:
+        said = str(error).strip().partition("\n")[0][:_LONGEST]
+    except Exception:  # noqa: BLE001 - the exception's own text raises
+        said = ""
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

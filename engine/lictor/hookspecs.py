@@ -84,4 +84,4 @@ def register_commands() -> Iterable[CommandSource]:
 
 @hookspec
 def finish(report: Report) -> None:
-    """See the finished report, after it was written. Nothing it returns is used."""
+    """See the report when a run is done, before it is written. Nothing it returns is used."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from lictor.errors import describe_exception
 from lictor.model import Document, Kind, Location, Problem, Subject
 
 
@@ -29,7 +30,14 @@ def find_subjects(
     """
     assume = kinds[assumed].assume if assumed else None
     if assume is not None:
-        return ((assume(document),) if assumed in wanted else ()), ()
+        if assumed not in wanted:
+            return (), ()
+        try:
+            return (_checked(assume(document)),), ()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
+            return (), (_kind_error(document, [assumed], error),)
     finders: dict[int, set[str]] = {}
     for name in wanted:
         finders.setdefault(id(kinds[name].find), set()).add(name)
@@ -37,16 +45,24 @@ def find_subjects(
     problems: list[Problem] = []
     for names in sorted(finders.values(), key=sorted):
         try:
-            subjects.extend(kinds[min(names)].find(document, frozenset(names)))
-        except Exception as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
+            subjects.extend(map(_checked, kinds[min(names)].find(document, frozenset(names))))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
             problems.append(_kind_error(document, sorted(names), error))
     return tuple(subjects), tuple(problems)
 
 
-def _kind_error(document: Document, names: list[str], error: Exception) -> Problem:
+def _checked(subject: Subject) -> Subject:
+    if not isinstance(subject, Subject):
+        raise TypeError(f"expected Subject, found {type(subject).__name__}")
+    return subject
+
+
+def _kind_error(document: Document, names: list[str], error: BaseException) -> Problem:
     return Problem(
         "kind-error",
-        f"looking for {', '.join(names)} raised {type(error).__name__}: {error}",
+        f"looking for {', '.join(names)} raised {describe_exception(error)}",
         "evaluation",
         hint="the document was not checked for these kinds; report it to the author of the plugin (lictor plugins)",
         location=Location(document.uri, document.region_of(())),

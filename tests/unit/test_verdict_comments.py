@@ -1,8 +1,8 @@
 """Waivers in comments: which line they are for, and what is said of those that waive nothing."""
 
 from lictor.documents import parse_yaml
-from lictor.model import Document
-from lictor.verdict import CommentWaiver, comment_problems, waivers_in_comments
+from lictor.model import CommentWaiver, Document
+from lictor.verdict import comment_problems, waivers_in_comments
 
 
 def document_of(text: str) -> Document:

@@ -10,6 +10,7 @@ from lictor.model import (
     Answer,
     Asked,
     Combiner,
+    CommentWaiver,
     Decision,
     EffectiveRuleset,
     Finding,
@@ -26,7 +27,7 @@ from lictor.model import (
 )
 from lictor.registry import Registry
 from lictor.rulesets import make_plan, read_ruleset
-from lictor.verdict import CommentWaiver, Conclusion, conclude
+from lictor.verdict import Conclusion, conclude
 from lictor_plugins.combiners import register_combiners
 
 TODAY = dt.date(2027, 1, 1)

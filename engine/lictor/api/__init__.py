@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lictor.api.cases import CaseOutcome, try_rules
     from lictor.api.checking import check
-    from lictor.api.plugins import plugins_for, reporters_for, rules_for
+    from lictor.api.plugins import plugins_for, rules_for
     from lictor.api.preparation import prepare
     from lictor.api.prepared import Prepared
     from lictor.api.queries import QueryAnswer, query_files
@@ -27,7 +27,6 @@ _HOMES = {
     "plugins_for": "plugins",
     "prepare": "preparation",
     "query_files": "queries",
-    "reporters_for": "plugins",
     "rules_for": "plugins",
     "try_rules": "cases",
 }
@@ -43,7 +42,6 @@ __all__ = [
     "plugins_for",
     "prepare",
     "query_files",
-    "reporters_for",
     "rules_for",
     "try_rules",
 ]

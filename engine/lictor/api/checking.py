@@ -14,9 +14,10 @@ from lictor.documents.discovery import SourceFile, discover
 from lictor.documents.read import read_text
 from lictor.errors import did_you_mean
 from lictor.evaluate import compile_plan, evaluate_files, evaluate_loaded, merge
-from lictor.model import EffectiveRuleset, Evaluation, Loaded, Location, Problem, Report
+from lictor.model import EffectiveRuleset, Evaluation, Loaded, Location, Plan, Problem, Report, Rule
 from lictor.registry import Registry
 from lictor.report import finish_report, read_baseline, settle_findings
+from lictor.rulesets import matches_glob
 from lictor.subjects import wanted_kinds
 from lictor.verdict import Conclusion, comment_problems, conclude
 
@@ -65,6 +66,7 @@ def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]
     extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
     discovered = discover(request.names, request.root, extensions, request.exclude)
     problems.extend(discovered.problems)
+    problems.extend(_idle_kinds(request, discovered.files))
     plan = compile_plan(prepared.plan, registry, request.kinds, prepared.codes)
     parts = []
     if request.standard_input is not None:
@@ -75,6 +77,16 @@ def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]
     else:
         parts.append(evaluate_files(discovered.files, plan, request.budgets))
     return merge(parts, [ruleset.id for ruleset in prepared.plan.rulesets])
+
+
+def _idle_kinds(request: CheckRequest, files: Iterable[SourceFile]) -> Iterator[Problem]:
+    uris = [file.uri for file in files]
+    if request.standard_input is not None:
+        uris.append(request.standard_input_name)
+    for glob, kind in request.kinds.items():
+        if not any(matches_glob(glob, uri) for uri in uris):
+            message = f"no file that is checked matches '{glob}', which should be a '{kind}'"
+            yield Problem("no-files-match", message, "usage", hint="'**' crosses directories: **/boundary.json")
 
 
 def _standard_input(request: CheckRequest, registry: Registry) -> Loaded:
@@ -109,7 +121,8 @@ def _conclude(
 ) -> Iterator[Conclusion]:
     """Yield each ruleset's last word; of the rulesets that nobody asked for, only of those that fit what was found."""
     said = {each.ruleset_id: each for each in evaluation.rulesets}
-    is_partial = any((request.root / name).resolve() != request.root.resolve() for name in request.names)
+    root = request.root.resolve()
+    is_partial = request.standard_input is not None or any((root / name).resolve() != root for name in request.names)
     used: set[Location] = set()
     for ruleset in prepared.plan.rulesets:
         if prepared.is_default and ruleset.default_for and not wanted_kinds(ruleset.default_for, evaluation.subjects):
@@ -143,11 +156,17 @@ def _baseline(request: CheckRequest, ruleset: EffectiveRuleset, problems: list[P
         said = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         hint = f"write it with: lictor check … -o baseline={name}"
         message = f"can't read the baseline '{name}': {said}"
-        problems.append(Problem("no-such-file", message, "usage", hint=hint, location=Location(name)))
+        problems.append(Problem("file-not-found", message, "usage", hint=hint, location=Location(name)))
         return None
     fingerprints, found = read_baseline(text, name)
     problems.extend(found)
     return None if found else fingerprints
+
+
+def _tagged(rule: Rule, plan: Plan) -> Rule:
+    """Return a rule with the tags that the rulesets give it."""
+    tags = [tag for ruleset in plan.rulesets if rule.id in ruleset.settings for tag in ruleset.settings[rule.id].tags]
+    return rule._replace(tags=tuple(dict.fromkeys(tags)))
 
 
 def _finished(
@@ -159,7 +178,7 @@ def _finished(
     fitting = sorted(concluded - {COMMAND_LINE})
     if prepared.is_default and fitting:
         notes = (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
-    report = finish_report(
+    return finish_report(
         findings=[finding for conclusion in conclusions for finding in conclusion.findings],
         verdicts=[conclusion.verdict for conclusion in conclusions],
         problems=[
@@ -167,12 +186,10 @@ def _finished(
             *evaluation.problems,
             *(problem for conclusion in conclusions for problem in conclusion.problems),
         ],
-        rules=[rule for rule_id, rule in prepared.plan.rules.items() if rule_id in asked],
+        rules=[_tagged(rule, prepared.plan) for rule_id, rule in prepared.plan.rules.items() if rule_id in asked],
         documents=evaluation.documents,
         subjects=sum(evaluation.subjects.values()),
         version=__version__,
         broken_gates=[gate for conclusion in conclusions for gate in conclusion.broken_gates],
         notes=notes,
     )
-    prepared.plugins.finish(report)
-    return report

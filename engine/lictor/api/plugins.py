@@ -1,11 +1,11 @@
 """The installed plugins, what they register, and the rules that they bring."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 
 from lictor.api.requests import PluginChoice
 from lictor.host import Plugins, find_entry_points, load_plugins
-from lictor.model import Problem, Reporter, Rule
+from lictor.model import Problem, Rule
 from lictor.registry import Registry
 
 
@@ -13,11 +13,6 @@ from lictor.registry import Registry
 def plugins_for(choice: PluginChoice) -> Plugins:
     """Load the installed plugins, once a process: what is installed does not change while it runs."""
     return load_plugins(find_entry_points(), blocked=choice.blocked, only=choice.only)
-
-
-def reporters_for(choice: PluginChoice) -> Mapping[str, Reporter]:
-    """Return the output formats by name."""
-    return plugins_for(choice).registry.reporters
 
 
 @cache

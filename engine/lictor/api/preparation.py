@@ -1,5 +1,6 @@
 """Bring plugins, rules and rulesets together into a plan. Workers do the same again from the same request."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from lictor.api.requests import PluginChoice, PolicyChoice
 from lictor.documents import decode
 from lictor.errors import did_you_mean
 from lictor.evaluate import CompiledPlan, compile_plan
-from lictor.model import Budgets, EffectiveRuleset, Location, Problem, Rule, RulesetSource
+from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule, RulesetSource
 from lictor.registry import Registry
 from lictor.rules import check_rule, read_rule_directory
 from lictor.rulesets import Find, finder, make_plan, new_setting, read_ruleset
@@ -39,10 +40,20 @@ def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared
         fail_on=policy.fail_on,
     )
     problems.extend(plan_problems)
-    for rule in plan.rules.values():
-        problems.extend(check_rule(rule, registry))
+    plan = _without_wrong_rules(plan, registry, problems)
     read = (*policy.rule_directories, *(source.directory for source in loaded.rule_sources), *files)
     return Prepared(loaded, registry, plan, tuple(problems), is_default, {}, read)
+
+
+def _without_wrong_rules(plan: Plan, registry: Registry, problems: list[Problem]) -> Plan:
+    """Take rules out of the plan whose queries can't be right: what they say of a subject would be a false pass."""
+    rules = {}
+    for rule_id, rule in plan.rules.items():
+        found = check_rule(rule, registry)
+        problems.extend(found)
+        if not any(problem.level == "error" for problem in found):
+            rules[rule_id] = rule
+    return plan._replace(rules=rules)
 
 
 def prepare_worker(
@@ -59,7 +70,9 @@ def _team_rules(directories: Iterable[Path], problems: list[Problem]) -> list[Ru
     for directory in directories:
         if not directory.is_dir():
             message = f"no directory '{directory}'"
-            problems.append(Problem("no-such-file", message, "usage", hint="--rules takes a directory of rule folders"))
+            problems.append(
+                Problem("file-not-found", message, "usage", hint="--rules takes a directory of rule folders")
+            )
             continue
         read, found = read_rule_directory(directory, "", allow_python=False)
         if not read and not found:
@@ -142,7 +155,4 @@ def _no_ruleset(name: str, registry: Registry) -> Problem:
 
 
 def _uri(path: Path, root: Path) -> str:
-    try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    return Path(os.path.relpath(path.resolve(), root.resolve())).as_posix()

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from lictor.api import CheckRequest, check, reporters_for
+from lictor.api import CheckRequest, check, plugins_for
 from lictor.cli.cache import cache_directory
 from lictor.cli.options import plugin_choice, plugin_options, policy_choice, policy_options
 from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, width_of, write
+from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root, from_root
 from lictor.errors import did_you_mean
 from lictor.model import Budgets, Reporter, ReportOptions
@@ -44,20 +45,22 @@ def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **opti
     rulesets that fit what is found.
     """
     request = _request(names, options)
-    reporters = reporters_for(request.plugins)
-    chosen = _choose(outputs or ("text",), reporters)
+    plugins = plugins_for(request.plugins)
+    chosen = _choose(outputs or ("text",), plugins.registry.reporters)
     report = check(request._replace(writes=_files(chosen)))
     status = report.exit_code
     for reporter, target in chosen:
-        text = reporter.render(report, _report_options(target, color, is_masked=options["mask"]))
         try:
-            write(text, target)
+            write(reporter.render(report, _report_options(target, color, is_masked=options["mask"])), target)
         except BrokenPipeError:
             raise
         except OSError as error:
             click.echo(f"lictor: can't write '{target}': {error.strerror}", err=True)
             status = status or EXIT_INCOMPLETE
-    return status
+        except Exception as error:  # noqa: BLE001 - a reporter may be a plugin's; the other outputs are written
+            click.echo(f"lictor: reporter '{reporter.name}' raised {type(error).__name__}: {error}", err=True)
+            status = status or EXIT_INCOMPLETE
+    return status or (EXIT_INCOMPLETE if show_problems(plugins.finish(report)) else 0)
 
 
 def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:

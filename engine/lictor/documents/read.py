@@ -5,9 +5,9 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from lictor.documents.complaints import shown
 from lictor.documents.decoding import decode
-from lictor.model import Budgets, Loaded, Loader, Location, Problem
+from lictor.errors import describe_exception
+from lictor.model import Budgets, Document, Loaded, Loader, Location, Problem
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -40,16 +40,34 @@ def read_text(uri: str, text: str, loaders: Mapping[str, Loader], budgets: Budge
     """Read text with the loader that fits. Never raises."""
     try:
         loader = loader_for(uri, text, loaders.values())
-    except Exception as error:  # noqa: BLE001 - a plugin's `claims`, which may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin's `claims`, which may raise anything
         return Loaded(problems=(_loader_raised(uri, "a loader", error),))
     if loader is None:
         known = ", ".join(sorted({extension for loader in loaders.values() for extension in loader.extensions}))
         message = f"no loader reads '{_extension(uri) or 'files without an extension'}'"
         return Loaded(problems=(_problem("unsupported-format", message, uri, f"these are read: {known}"),))
     try:
-        return loader.load(uri, text, budgets)
-    except Exception as error:  # noqa: BLE001 - a plugin, which may raise anything
+        return _checked(loader.load(uri, text, budgets))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin, which may raise anything
         return Loaded(problems=(_loader_raised(uri, f"the loader '{loader.name}'", error),))
+
+
+def _checked(loaded: Loaded) -> Loaded:
+    """Refuse what is no Loaded, or holds what is no Document or Problem: the plugin that made it is at fault."""
+    _expect(Loaded, (loaded,))
+    _expect(Document, loaded.documents)
+    _expect(Problem, loaded.problems)
+    return loaded
+
+
+def _expect(kind: type, values: Iterable[object]) -> None:
+    for value in values:
+        if not isinstance(value, kind):
+            raise TypeError(f"expected {kind.__name__}, found {type(value).__name__}")
 
 
 def loader_for(uri: str, text: str, loaders: Iterable[Loader]) -> Loader | None:
@@ -136,8 +154,8 @@ def _extension(uri: str) -> str:
     return f".{extension.lower()}" if dot and stem else ""
 
 
-def _loader_raised(uri: str, what: str, error: Exception) -> Problem:
-    message = f"{what} raised {type(error).__name__}: {shown(str(error))}"
+def _loader_raised(uri: str, what: str, error: BaseException) -> Problem:
+    message = f"{what} raised {describe_exception(error)}"
     return _problem("loader-error", message, uri, "this is a bug in the plugin that registered it")
 
 

@@ -123,9 +123,9 @@ def block_text(text: str, header: int, end: int, value: str) -> tuple[int, int]:
     found = _BLOCK_HEADER.match(text, header)
     if not found:
         return header, end
-    if not value.strip():
+    if not value.strip(" \t\n"):
         return header, found.start("rest")
     first = _FIRST_LINE.match(text, found.end())
     inner = _TO_FIRST_LETTER.match(value)
     start = found.end() if not first else first.end() - (len(inner[1]) if inner else 0)
-    return start, len(text[:end].rstrip())
+    return start, len(text[:end].rstrip(" \t\r\n"))

@@ -133,7 +133,7 @@ class _DocumentRun:
         rule = self._plan.rule(rule_id)
         try:
             return locate_match(self._source, subject, rule, match, setting.level, setting.parameters)
-        except QueryError as error:
+        except Exception as error:  # noqa: BLE001 - a message may hold values that a plugin made
             self._add_error(rule_id, subject, error)
             return self._undecided(rule_id, subject, setting)
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lictor.model import Asked, Evaluation, Finding, Problem, RulesetEvaluation, SubjectRef
-from lictor.verdict import CommentWaiver
+from lictor.model import Asked, CommentWaiver, Evaluation, Finding, Problem, RulesetEvaluation, SubjectRef
 
 
 @dataclass(slots=True)

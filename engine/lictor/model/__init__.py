@@ -64,6 +64,7 @@ from lictor.model.rules import (
 )
 from lictor.model.rulesets import (
     Asked,
+    CommentWaiver,
     EffectiveRuleset,
     Evaluation,
     Gate,
@@ -92,6 +93,7 @@ __all__ = [
     "Combiner",
     "CommandSource",
     "Comment",
+    "CommentWaiver",
     "Context",
     "Decision",
     "Document",

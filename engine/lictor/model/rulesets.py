@@ -84,6 +84,17 @@ class Waiver(NamedTuple):
     expires: dt.date | None = None
 
 
+class CommentWaiver(NamedTuple):
+    """A comment that waives some rules on one line. `verb` is `ignore`, unless the comment has it wrong."""
+
+    rules: tuple[str, ...]
+    reason: str
+    uri: str
+    line: int
+    location: Location
+    verb: str = "ignore"
+
+
 class WaiverPolicy(NamedTuple):
     """What waivers must hold. `max_days` bounds the days from today to `expires`.
 
@@ -189,4 +200,4 @@ class Evaluation(NamedTuple):
     problems: tuple[Problem, ...]
     documents: int
     subjects: Mapping[str, int]
-    comments: tuple[Any, ...] = ()
+    comments: tuple[CommentWaiver, ...] = ()

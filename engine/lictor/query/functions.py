@@ -6,6 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from lictor.errors import describe_exception
 from lictor.model import Function
 from lictor.query.budgets import MAX_TEXT, spend, spend_on, too_much_text
 from lictor.query.engine_functions import ENGINE_FUNCTIONS
@@ -248,7 +249,7 @@ def _plugin_site(function: Function, signature: Signature, offset: int, *, is_bu
             raise
         except Exception as error:
             # A plugin may raise anything; that is this query's error and not the end of the run.
-            message = f"{function.name}() raised {type(error).__name__}: {error}"
+            message = f"{function.name}() raised {describe_exception(error)}"
             raise QueryError("query-function", message, "", offset) from error
         if result.__class__ is tuple:
             result = list(result)

@@ -37,7 +37,11 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
     if baseline is not None:
         settled = apply_baseline(settled, baseline)
     asked = tuple(sorted({rule.id: rule for rule in rules}.values(), key=lambda rule: rule.id))
-    all_problems = settle_problems([*problems, *_nothing_checked(documents, subjects, len(asked))])
+    given = list(problems)
+    if not any(problem.level == "error" and problem.phase in _INPUT_PHASES for problem in given):
+        # where the input is wrong, that is why nothing was checked, and it says so itself
+        given += _nothing_checked(documents, subjects, len(asked))
+    all_problems = settle_problems(given)
     gates = tuple(dict.fromkeys(broken_gates))
     return Report(
         findings=settled,

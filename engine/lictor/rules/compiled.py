@@ -3,9 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
-from lictor.model import Check, EditAction, Function, Match, NamedCheck, Node, Path, Rule, Subject
+from lictor.model import (
+    Check,
+    EditAction,
+    FindingKind,
+    Function,
+    Highlight,
+    Match,
+    NamedCheck,
+    Node,
+    Path,
+    RelatedMatch,
+    Rule,
+    Subject,
+)
 from lictor.query import Codes, Query, QueryContext, QueryError, lazy_query
 from lictor.rules.asking import Candidate, Questions, candidate_paths, compile_questions, find_matches, full_context
 from lictor.rules.parameters import default_parameters
@@ -122,10 +135,9 @@ def _calling(check: Check) -> Callable[[Subject, Mapping[str, Any]], list[Match]
     return find
 
 
-def _completed(match: object, subject: Subject) -> Match:
+def _completed(match: Match, subject: Subject) -> Match:
     """Fill in what a Python check left out. Its paths may point at what is not there: the nearest place stands in."""
-    if not isinstance(match, Match):
-        raise TypeError(f"a check yields Match values, found {type(match).__name__}")
+    _refuse_wrong_types(match)
     path = None if match.path is None else nearest_path(subject.value, match.path)
     found = match.found
     if found is None:
@@ -133,3 +145,20 @@ def _completed(match: object, subject: Subject) -> Match:
     related = tuple(other._replace(path=nearest_path(subject.value, other.path)) for other in match.related)
     candidate = nearest_path(subject.value, match.candidate)
     return match._replace(path=path, found=found, related=related, candidate=candidate)
+
+
+def _refuse_wrong_types(match: object) -> None:
+    """Raise TypeError for what a check in Python may get wrong: a misspelt kind must not read as a pass."""
+    if not isinstance(match, Match):
+        raise TypeError(f"a check yields Match values, found {type(match).__name__}")
+    for name, allowed in (("kind", get_args(FindingKind)), ("highlight", get_args(Highlight))):
+        if getattr(match, name) not in allowed:
+            raise TypeError(f"Match.{name}: expected one of {', '.join(allowed)}, found {getattr(match, name)!r}")
+    paths = [("path", () if match.path is None else match.path), ("candidate", match.candidate)]
+    for related in match.related:
+        if not isinstance(related, RelatedMatch):
+            raise TypeError(f"Match.related: expected RelatedMatch values, found {type(related).__name__}")
+        paths.append(("related", related.path))
+    for name, path in paths:
+        if not isinstance(path, tuple) or not all(isinstance(step, (str, int)) for step in path):
+            raise TypeError(f"Match.{name}: expected a tuple of keys and indices, found {path!r}")

@@ -2,25 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from lictor.model import Document, Finding, Location, Problem
+from lictor.documents import lines_of
+from lictor.model import CommentWaiver, Document, Finding, Location, Problem
 from lictor.rulesets import matches_name
 
 _DIRECTIVE = re.compile(r"^[#/\s]*lictor\s*:\s*(?P<verb>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)$")
 _MARK = "lictor"
-
-
-@dataclass(frozen=True, slots=True)
-class CommentWaiver:
-    """A comment that waives some rules on one line. `verb` is `ignore`, unless the comment has it wrong."""
-
-    rules: tuple[str, ...]
-    reason: str
-    uri: str
-    line: int
-    location: Location
-    verb: str = "ignore"
 
 
 def waivers_in_comments(document: Document) -> tuple[CommentWaiver, ...]:
@@ -32,15 +20,16 @@ def waivers_in_comments(document: Document) -> tuple[CommentWaiver, ...]:
     if _MARK not in document.text:
         return ()
     comments = document.comments()
-    lines = document.text.splitlines()
+    lines = lines_of(document.text)
+    last = len(lines.starts)
     skipped = {comment.region.start_line for comment in comments if comment.stands_alone}
-    skipped |= {number for number, line in enumerate(lines, 1) if not line.strip()}
+    skipped |= {number for number in range(1, last + 1) if not lines.line(number).strip()}
     return tuple(
         CommentWaiver(
             rules=tuple(name.strip() for name in (found["rules"] or "").split(",") if name.strip()),
             reason=found["reason"].strip().removeprefix("--").strip(),
             uri=document.uri,
-            line=_next_line(comment.region.start_line, skipped, len(lines))
+            line=_next_line(comment.region.start_line, skipped, last)
             if comment.stands_alone
             else comment.region.start_line,
             location=Location(document.uri, comment.region),

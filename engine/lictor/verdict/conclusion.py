@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lictor.fingerprints import baseline_key
 from lictor.model import (
     Combiner,
+    CommentWaiver,
     EffectiveRuleset,
     Finding,
     Location,
@@ -20,7 +21,6 @@ from lictor.model import (
 )
 from lictor.rulesets import in_scope, setting_for
 from lictor.rulesets.locks import lock_of
-from lictor.verdict.comments import CommentWaiver
 from lictor.verdict.decisions import Statement, decide
 from lictor.verdict.gates import broken_gates
 from lictor.verdict.groups import Answers, GroupResult, evaluate_group, index_answers, outcome_of

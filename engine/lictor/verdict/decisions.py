@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lictor.errors import describe_exception
 from lictor.model import (
     LEVELS,
     Answer,
@@ -80,8 +81,10 @@ def _ask(
 ) -> tuple[Decision, tuple[Problem, ...]]:
     try:
         decision = Decision(*combiner.combine(tuple(answers), ruleset.fail_at))
-    except Exception as error:  # noqa: BLE001 - a plugin's strategy may raise anything; the others still decide
-        said = f"strategy '{combiner.name}' raised {type(error).__name__}: {error}".partition("\n")[0]
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin's strategy may raise anything; the others still decide
+        said = f"strategy '{combiner.name}' raised {describe_exception(error)}"
         return Decision("error", said), (Problem("plugin-error", said, "plugin", location=ruleset.location),)
     if decision.outcome not in ORDER:
         said = f"strategy '{combiner.name}' gave '{decision.outcome}', which is no outcome"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lictor.model import (
+    CommentWaiver,
     EffectiveRuleset,
     Finding,
     Location,
@@ -19,7 +20,7 @@ from lictor.model import (
 )
 from lictor.rulesets import in_scope
 from lictor.rulesets.locks import lock_of, lock_problem
-from lictor.verdict.comments import CommentWaiver, covers
+from lictor.verdict.comments import covers
 
 
 @dataclass(frozen=True, slots=True)
