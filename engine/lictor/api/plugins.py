@@ -1,6 +1,6 @@
 """The installed plugins, what they register, and the rules that they bring."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from lictor.api.requests import PluginChoice
@@ -21,7 +21,7 @@ def rules_for(choice: PluginChoice) -> tuple[Registry, tuple[Problem, ...]]:
     from lictor.rules import read_rule_directory
 
     plugins = plugins_for(choice)
-    registry, problems = plugins.registry, []
+    registry, problems = plugins.registry, list(_shadowed_functions(plugins))
     for source in plugins.rule_sources:
         # messages name the distribution: where it is installed is nobody's business
         rules, found = read_rule_directory(
@@ -30,6 +30,17 @@ def rules_for(choice: PluginChoice) -> tuple[Registry, tuple[Problem, ...]]:
         registry, clashes = with_rules(registry, rules)
         problems += [*found, *clashes]
     return registry, tuple(problems)
+
+
+def _shadowed_functions(plugins: Plugins) -> Iterator[Problem]:
+    from lictor.query.functions import function_table
+
+    own = function_table({}).signatures
+    for plugin in plugins.plugins:
+        for name in plugin.registered.get("functions", ()):
+            if name in own:
+                message = f"function '{name}' of {plugin.distribution} has the name of one that all queries have"
+                yield Problem("duplicate-name", message, "plugin", hint="give it a name of its own; it can't be called")
 
 
 def with_rules(registry: Registry, rules: Iterable[Rule]) -> tuple[Registry, tuple[Problem, ...]]:

@@ -198,6 +198,7 @@ class _Registrations:
                     if not isinstance(item, types):
                         expected = " or ".join(kind.__name__ for kind in types)
                         raise TypeError(f"expected {expected}, found {type(item).__name__}")
+                    _refuse_bare_text(item)
                     if isinstance(item, RuleDirectory):
                         self.rule_sources.append(RuleSource(Path(item.path), point.name, point.distribution))
                     else:
@@ -224,6 +225,14 @@ class _Registrations:
     def freeze(self) -> Registry:
         """Return everything as plain mappings."""
         return Registry(**self._areas)
+
+
+def _refuse_bare_text(item: object) -> None:
+    """Raise TypeError for a text where a list of texts belongs: it would be read letter by letter."""
+    for name in ("applies_to", "tags", "aliases", "references", "extensions", "parameters"):
+        value = getattr(item, name, None)
+        if isinstance(value, str):
+            raise TypeError(f"{type(item).__name__}.{name}: expected a tuple, found the text {value!r}")
 
 
 def _finisher(manager: pluggy.PluginManager) -> Callable[[Report], tuple[Problem, ...]]:
