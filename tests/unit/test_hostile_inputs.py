@@ -77,12 +77,18 @@ def test_1_a_billion_laughs_are_stopped_at_the_budget_and_fast() -> None:
     assert line_of(problem) == 7
 
 
+# What getrusage says of a new process counts the memory of the one that started it; the kernel's own figure does not.
+PEAK_KIB = "next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmHWM'))"
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
+
+
+@needs_proc
 def test_1_a_billion_laughs_take_little_memory() -> None:
-    program = textwrap.dedent("""
-        import resource, sys
+    program = textwrap.dedent(f"""
+        import sys
         from lictor.documents import parse_yaml
         parse_yaml("a.yaml", sys.stdin.read())
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        print({PEAK_KIB} // 1024)
     """)
     done = subprocess.run([sys.executable, "-c", program], input=LAUGHS, capture_output=True, text=True, check=True)
     assert int(done.stdout) < 100
@@ -153,17 +159,17 @@ def test_5_a_big_file_is_named_as_too_large_and_never_read(tmp_path: Path) -> No
     assert problem.location.uri == "big.json"
 
 
+@needs_proc
 def test_5_a_big_file_takes_a_bounded_multiple_of_its_size() -> None:
-    program = textwrap.dedent("""
-        import resource
+    program = textwrap.dedent(f"""
         from lictor.documents import parse_json
         from lictor.model import Budgets
-        start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        item = '{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::bucket/*"}'
+        start = {PEAK_KIB}
+        item = '{{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::bucket/*"}}'
         text = "[" + ",".join([item] * 200_000) + "]"
         loaded = parse_json("a.json", text, Budgets(file_bytes=10**9, nodes=10**9))
         assert len(loaded.documents[0].data) == 200_000
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) * 1024
+        grown = ({PEAK_KIB} - start) * 1024
         print(grown / len(text))
     """)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
