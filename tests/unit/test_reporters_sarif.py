@@ -117,7 +117,7 @@ findings = st.builds(
     properties=st.dictionaries(hostile.filter(lambda name: name != "tags"), hostile, max_size=2),
 )
 problems = st.builds(
-    Problem,
+    partial(Problem),
     st.sampled_from(["bad-document", "not-listed"]),
     hostile,
     st.sampled_from(["usage", "document", "internal"]),
