@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from lictor.report import is_counted as is_counted
     from lictor.report import is_open as is_open
     from lictor.report import markdown_code as markdown_code
-    from lictor.report import mask_message as mask_message
     from lictor.report import mask_secrets as mask_secrets
     from lictor.report import write_baseline as write_baseline
     from lictor.rules.templates import split_template as split_template
@@ -64,7 +63,6 @@ _HOMES = {
     "is_counted": "lictor.report",
     "is_open": "lictor.report",
     "markdown_code": "lictor.report",
-    "mask_message": "lictor.report",
     "mask_secrets": "lictor.report",
     "write_baseline": "lictor.report",
     "split_template": "lictor.rules.templates",

@@ -29,6 +29,7 @@ PROBLEM_CODES: dict[str, str] = {
     "extends-outside": "A ruleset extends a file outside the directory of the first one.",
     "file-not-found": "A file or directory that was named is not there.",
     "file-too-large": "A file is larger than the budget, and was not read.",
+    "internal-error": "A bug of lictor, or of a plugin, was met in a file; the other files were checked.",
     "kind-error": "A plugin's code that looks for subjects raised an exception on a document.",
     "loader-error": "A loader raised an exception on a file.",
     "locked": "Something tries to weaken a rule that a ruleset above it locks; the lock holds.",
@@ -104,7 +105,8 @@ def describe_exception(error: BaseException) -> str:
         said = str(error).strip().partition("\n")[0][:_LONGEST]
     except Exception:  # noqa: BLE001 - the exception's own text raises
         said = ""
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    shown = said if said.isprintable() else repr(said)[1:-1]
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -46,9 +46,11 @@ class RuleItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail with everything that is wrong with the rule."""
+        from lictor.documents import quote_sources
         from lictor.report import describe_problem
 
-        wrong = [describe_problem(problem) for problem in self._test.problems if problem.level == "error"]
+        errors = [problem for problem in self._test.problems if problem.level == "error"]
+        wrong = [describe_problem(problem) for problem in quote_sources(errors, Path())]
         if wrong:
             raise RuleTestError("\n".join(wrong))
 

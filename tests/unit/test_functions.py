@@ -99,6 +99,28 @@ def test_a_deny_that_misses_the_call_or_the_caller_guards_nothing() -> None:
         assert guard(value["statements"][0], value["statements"]) == expected
 
 
+def test_a_deny_that_misses_what_is_allowed_guards_nothing() -> None:
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": ORG}},
+    }
+    for allowed, denied, expected in (
+        ({"Resource": "arn:aws:s3:::b/*"}, {"Resource": "arn:aws:s3:::b/*"}, "identity"),
+        ({"Resource": "arn:aws:s3:::b/*"}, {"Resource": "arn:aws:s3:::b/orders/*"}, "none"),
+        ({"Resource": "arn:aws:s3:::b/*"}, {"NotResource": "arn:aws:s3:::b/public/*"}, "unknown"),
+        ({"NotResource": "arn:aws:s3:::b/x"}, {"Resource": "arn:aws:s3:::b/*"}, "none"),
+        ({"NotResource": "arn:aws:s3:::b/x"}, {"Resource": "*"}, "identity"),
+    ):
+        value = normalise({"Statement": [{**allow, **allowed}, {**deny, **denied}]}, Template())
+        assert guard(value["statements"][0], value["statements"]) == expected
+    everything_but = {"Effect": "Allow", "Principal": "*", "NotAction": "s3:PutObject", "Resource": "*"}
+    value = normalise({"Statement": [everything_but, {**deny, "Resource": "*"}]}, Template())
+    assert guard(value["statements"][0], value["statements"]) == "none"
+
+
 def test_empty_separators_are_no_trouble() -> None:
     assert split("ab", "") == ["a", "b"]
     assert replace("ab", "", "x") == "ab"
@@ -135,6 +157,14 @@ ROLE = "arn:aws:iam::111122223333:role/Deploy-*"
         ({"StringLike": {"aws:PrincipalOrgID": "*"}}, "none"),
         ({"StringLike": {"aws:PrincipalOrgID": [ORG, "o-*"]}}, "none"),
         ({"Null": {"aws:PrincipalOrgID": "false"}}, "none"),
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": ORG}, "Null": {"aws:PrincipalOrgID": "false"}}, "identity"),
+        ({"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}, "none"),
+        ({"IpAddress": {"aws:SourceIp": ["2001:db8::/16"]}}, "none"),
+        ({"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}}, "network"),
+        ({"StringLike": {"aws:userId": ["AROAEXAMPLEID12345:*", "111122223333"]}}, "identity"),
+        ({"StringLike": {"aws:userId": ["*:bob"]}}, "none"),
+        ({"StringEquals": {"s3:DataAccessPointAccount": "111122223333"}}, "identity"),
+        ({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}, "network"),
         ({"StringEquals": {"aws:PrincipalAccount": "111122223333"}}, "identity"),
         ({"StringLike": {"aws:PrincipalAccount": "1111*"}}, "none"),
         ({"ArnLike": {"aws:PrincipalArn": ROLE}}, "identity"),

@@ -129,7 +129,7 @@ def test_a_rule_directory_is_kept_with_its_plugin_until_its_rules_are_needed(mon
     rule = Rule("a-b", "A", "m", ("document",))
     plugins = load(module("rules", monkeypatch, register_rules=lambda: [RuleDirectory("some/where"), rule]))
     assert plugins.rule_sources == (RuleSource(Path("some/where"), "rules", "dist-of-rules"),)
-    assert plugins.registry.rules == {"a-b": rule}
+    assert plugins.registry.rules == {"a-b": rule._replace(distribution="dist-of-rules")}
 
 
 def test_finish_sees_the_report_and_may_fail_alone(monkeypatch: pytest.MonkeyPatch) -> None:

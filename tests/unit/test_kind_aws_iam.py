@@ -356,3 +356,117 @@ def test_an_empty_policy_in_a_file_for_trust_is_a_trust_policy() -> None:
 def test_a_policy_of_another_sort_is_left_alone() -> None:
     data = {"Policy": {"PolicySummary": {"Type": "TAG_POLICY"}, "Content": "{}"}}
     assert subjects(data) == subjects({"Policy": "free text"}) == ()
+
+
+TRUST = {"Version": "2012-10-17", "Statement": [allow({"AWS": "*"})]}
+
+
+def test_a_dump_of_an_account_gives_each_role_and_policy_in_force_once() -> None:
+    dump = {
+        "RoleDetailList": [
+            {
+                "RoleName": "r",
+                "Arn": "arn:aws:iam::111122223333:role/r",
+                "AssumeRolePolicyDocument": TRUST,
+                "InstanceProfileList": [{"Roles": [{"RoleName": "r", "AssumeRolePolicyDocument": TRUST}]}],
+                "RolePolicyList": [{"PolicyName": "inline", "PolicyDocument": IDENTITY}, {}],
+            }
+        ],
+        "UserDetailList": [{"UserName": "u", "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": IDENTITY}]}],
+        "Policies": [
+            {
+                "Arn": "arn:aws:iam::aws:policy/AdministratorAccess",
+                "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": IDENTITY}],
+            },
+            {
+                "PolicyName": "mine",
+                "PolicyVersionList": [
+                    {"VersionId": "v2", "IsDefaultVersion": True, "Document": IDENTITY},
+                    {"VersionId": "v1", "IsDefaultVersion": False, "Document": IDENTITY},
+                ],
+            },
+            {
+                "PolicyName": "limit",
+                "AttachmentCount": 0,
+                "PermissionsBoundaryUsageCount": 2,
+                "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": IDENTITY}],
+            },
+        ],
+    }
+    role, trust_policy, inline, *others = subjects(dump)
+    assert [policy["name"] for policy in role.value["policies"]] == ["inline"]
+    assert trust_policy.value["role"]["account"] == "111122223333"
+    assert inline.path == ("RoleDetailList", 0, "RolePolicyList", 0, "PolicyDocument")
+    assert [(each.name, each.kind.removeprefix("aws.iam."), each.path[-2]) for each in others] == [
+        ("p", "identity-policy", 0),
+        ("mine", "identity-policy", 0),
+        ("limit", "permissions-boundary", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "path"),
+    [
+        ({"policyText": json.dumps({"Statement": allow("*", "ecr:*")})}, "resource-policy", ("policyText", EMBEDDED)),
+        ({"spec": {"role": [{"trust": TRUST}]}}, "trust-policy", ("spec", "role", 0, "trust")),
+        ({"policies": [json.dumps(TRUST), "{", "x"]}, "trust-policy", ("policies", 0, EMBEDDED)),
+        (
+            {
+                "terraform_version": "1.9.0",
+                "planned_values": {"assume_role_policy": json.dumps(TRUST)},
+                "resource_changes": [{"after": {"assume_role_policy": json.dumps(TRUST)}}],
+            },
+            "trust-policy",
+            ("planned_values", "assume_role_policy", EMBEDDED),
+        ),
+        ({"RoleName": "r", "PolicyDocument": json.dumps(TRUST)}, "trust-policy", ("PolicyDocument", EMBEDDED)),
+        ({"Statement": json.dumps(allow("*", "lambda:*", Resource="*")), "RevisionId": "1"}, "resource-policy", ()),
+    ],
+)
+def test_a_policy_is_found_wherever_a_document_holds_it(data: Any, kind: str, path: Path) -> None:
+    (subject,) = subjects(data)
+    assert (subject.kind, subject.path) == (f"aws.iam.{kind}", path)
+    assert subject.value["malformed"] == []
+
+
+def test_a_statement_that_is_text_is_entered_at_its_place() -> None:
+    subject = only({"Statement": json.dumps(allow("*", "lambda:*", Resource="*"))})
+    assert subject.path_in_document(("statements", 0, "principals", 0)) == ("Statement", EMBEDDED, "Principal")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"Statement": [{"Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "*"}]},
+        {"Rules": [{"Statement": {"NotStatement": {"Statement": {"ByteMatchStatement": {}}}}}]},
+        {"PolicyEnabled": True, "PolicyDocument": "permit(principal, action, resource);"},
+        {"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "PolicyDocument": {"Statement": allow("*", "*", Resource="*")}}]},
+        {"constructInfo": {"aws:cdk:cloudformation:props": {"assumeRolePolicyDocument": TRUST}}},
+    ],
+)
+def test_what_only_looks_like_a_policy_of_iam_is_left_alone(data: Any) -> None:
+    assert subjects(data) == ()
+
+
+def test_what_is_empty_is_named_with_its_place() -> None:
+    subject = trust(
+        {
+            **allow({"AWS": [], "Service": "ec2.amazonaws.com"}),
+            "Condition": {"StringEquals": {}, "StringLike": {"aws:PrincipalTag/a": []}},
+        }
+    )
+    names = subject.value["statements"][0]["empty"]
+    assert names == ["Principal.AWS", "Condition.StringEquals", "Condition.StringLike.aws:PrincipalTag/a"]
+    assert subject.path_in_document(("statements", 0, "empty", 0)) == ("Statement", "Principal", "AWS")
+
+
+def test_if_exists_counts_for_nothing_where_the_key_must_be_there() -> None:
+    condition = {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}, "Null": {"AWS:PrincipalOrgId": False}}
+    subject = trust(allow({"AWS": "*"}, Condition=condition))
+    assert [each["if_exists"] for each in subject.value["statements"][0]["conditions"]] == [False, False]
+
+
+def test_a_number_among_actions_is_malformed_and_no_action() -> None:
+    subject = trust(allow({"AWS": "*"}, [5, "sts:AssumeRole"]))
+    assert subject.value["statements"][0]["actions"] == ["sts:AssumeRole"]
+    assert subject.path_in_document(("statements", 0, "actions", 0))[-1] == 1

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lictor.report import mask_message, mask_secrets
+from lictor.report import mask_secrets
+from lictor.report.mask import mask_message
 
 
 @pytest.mark.parametrize(

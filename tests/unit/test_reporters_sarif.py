@@ -56,15 +56,15 @@ def report(*findings: Finding, rules: tuple[Rule, ...] = (RULE,), **changes: Any
     return finish_report(findings=findings, rules=rules, **(values | changes))
 
 
-def run_of(made: Report, *, is_masked: bool = False) -> dict[str, Any]:
-    log = json.loads(sarif.render(made, ReportOptions(is_masked=is_masked)))
+def run_of(made: Report) -> dict[str, Any]:
+    log = json.loads(sarif.render(made, ReportOptions()))
     (run,) = log["runs"]
     assert isinstance(run, dict)
     return run
 
 
-def result_of(one: Finding, *, is_masked: bool = False) -> dict[str, Any]:
-    (result,) = run_of(report(one), is_masked=is_masked)["results"]
+def result_of(one: Finding) -> dict[str, Any]:
+    (result,) = run_of(report(one))["results"]
     assert isinstance(result, dict)
     return result
 
@@ -128,16 +128,15 @@ problems = st.builds(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(findings, max_size=4), st.lists(problems, max_size=3), st.booleans())
+@given(st.lists(findings, max_size=4), st.lists(problems, max_size=3))
 def test_any_report_satisfies_the_official_schema(
     official_schema: jsonschema_rs.Validator,
     found: list[Finding],
     went_wrong: list[Problem],
-    is_masked: bool,
 ) -> None:
     made = report(*found, problems=went_wrong)
     for render in (sarif.render, sarif_github.render):
-        log = json.loads(render(made, ReportOptions(is_masked=is_masked)))
+        log = json.loads(render(made, ReportOptions()))
         assert [error.message for error in official_schema.iter_errors(log)] == []
         (run,) = log["runs"]
         rules = run["tool"]["driver"]["rules"]
@@ -178,7 +177,7 @@ def test_the_snippet_of_several_lines_is_the_source_between_the_ends() -> None:
 def test_a_minified_file_is_not_copied_into_every_result() -> None:
     line = "[" + '"a",' * 100_000 + '"*"]'
     place = Location("a.json", Region(1, 400_002, 1, 400_005), ("a",), "", Context(1, (line,)))
-    text = sarif.render(report(finding(location=place)), ReportOptions(is_masked=True))
+    text = sarif.render(report(finding(location=place)), ReportOptions())
     assert '"text": "\\"*\\""' in text
     assert len(text) < 10_000
 
@@ -313,17 +312,6 @@ def test_a_later_document_and_json_in_a_string_show_in_the_pointer() -> None:
     logical = result_of(finding(location=place, subject=subject))["locations"][0]["logicalLocations"]
     assert [each["fullyQualifiedName"] for each in logical] == ["#2/spec/policy/!json/Statement/0", "#2/spec"]
     assert [each["kind"] for each in logical] == ["element", "resource"]
-
-
-def test_secrets_are_covered_in_messages_and_snippets_when_asked() -> None:
-    line = '{"sts:ExternalId": "abc", "Id": "AKIAIOSFODNN7EXAMPLE"}'
-    place = Location("a.json", Region(1, 20, 1, 25), ("a",), "", Context(1, (line,)))
-    secret = finding(message="external id 'abc' is short", location=place)
-    shown = json.dumps(result_of(secret))
-    covered = json.dumps(result_of(secret, is_masked=True))
-    assert "abc" in shown
-    assert "abc" not in covered
-    assert "AKIAIOSFODNN7EXAMPLE" not in covered
 
 
 def test_the_github_form_has_only_what_should_be_an_alert() -> None:

@@ -158,14 +158,6 @@ def test_a_document_cannot_steer_the_terminal() -> None:
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
 
 
-def test_secrets_are_covered_when_asked() -> None:
-    place = Location("a.json", Region(1, 20, 1, 25), (), "", Context(1, ('"sts:ExternalId": "abc"',)))
-    made = report(finding(message="external id 'abc'", location=place))
-    assert "abc" not in render(made, is_masked=True)
-    assert "abc" in render(made)
-    assert "abc" not in compact.render(made, ReportOptions(is_masked=True))
-
-
 def test_compact_output_is_one_line_each() -> None:
     wrong = Problem("bad-document", "one\ntwo", "document", location=Location("b.json"))
     made = report(finding(message="one\ntwo"), finding(2, kind="open"), problems=(wrong,))

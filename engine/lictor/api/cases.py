@@ -58,9 +58,11 @@ def read_rule_test(folder: Path, registry: Registry) -> RuleTest:
     rule, problems = read_rule_folder(folder, allow_python=True, uri=uri)
     if rule is None:
         return RuleTest(folder, None, (), problems)
+    problems = (*problems, *check_rule(rule, registry))
+    if any(problem.level == "error" for problem in problems):
+        return RuleTest(folder, rule, (), problems)  # every case of a rule with a mistake in it would only repeat it
     cases, more = read_cases(folder, rule.id, uri)
-    problems = (*problems, *check_rule(rule, registry), *more)
-    return RuleTest(folder, rule, cases, problems)
+    return RuleTest(folder, rule, cases, (*problems, *more))
 
 
 def try_rules(directory: Path, plugins: PluginChoice) -> Iterator[tuple[RuleTest, tuple[CaseOutcome, ...]]]:
@@ -78,7 +80,7 @@ def run_case(test: RuleTest, case: Case, registry: Registry) -> CaseOutcome:
         return CaseOutcome(case, (f"no kind of subject '{case.kind}'",))
     plan = _plan_for(test.rule, case, registry)
     loaded = read_text(case.uri, case.text, registry.loaders, Budgets())
-    evaluation = evaluate_loaded([loaded], plan)
+    evaluation = evaluate_loaded(case.uri, loaded, plan)
     findings = _findings(evaluation)
     wrong = [*(problem.message for problem in evaluation.problems), *differences(case, findings)]
     wrong += _broken_fixes(findings, loaded.documents, plan)
@@ -103,6 +105,6 @@ def _broken_fixes(findings: Iterable[Finding], documents: tuple[Document, ...], 
         for fix in finding.fixes:
             mended = apply_replacements(documents[0].text, fix.replacements)
             loaded: Loaded = read_text(finding.location.uri, mended, plan.registry.loaders, Budgets())
-            again = evaluate_loaded([loaded], plan)
+            again = evaluate_loaded(finding.location.uri, loaded, plan)
             if again.problems or len(_findings(again)) >= len(known):
                 yield f"the fix at '{finding.location.logical}' leaves the finding, or breaks the document:\n{mended}"

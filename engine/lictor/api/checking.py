@@ -9,11 +9,11 @@ from lictor import __version__
 from lictor.api.kept_plans import kept_for
 from lictor.api.prepared import COMMAND_LINE, Prepared
 from lictor.api.requests import CheckRequest
-from lictor.documents import decode
+from lictor.documents import decode, quote_sources
 from lictor.documents.discovery import SourceFile, discover
-from lictor.documents.read import read_text
-from lictor.errors import did_you_mean
-from lictor.evaluate import compile_plan, evaluate_files, evaluate_loaded, merge
+from lictor.documents.read import bytes_of_file, read_bytes
+from lictor.errors import describe_exception, did_you_mean
+from lictor.evaluate import CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
 from lictor.model import EffectiveRuleset, Evaluation, Loaded, Location, Plan, Problem, Report, Rule
 from lictor.registry import Registry
 from lictor.report import finish_report, read_baseline, settle_findings
@@ -35,11 +35,11 @@ def check(request: CheckRequest) -> Report:
     problems = [*prepared.problems, *_wrong_options(request, prepared.registry)]
     if any(problem.level == "error" and problem.phase in ("usage", "ruleset") for problem in problems):
         # rules that were chosen by mistake say nothing worth reading
-        return _finished(prepared, Evaluation((), (), 0, {}), (), problems)
+        return _finished(request, prepared, Evaluation((), (), 0, {}), (), problems)
     evaluation = _evaluate(request, prepared, problems)
     conclusions = tuple(_conclude(request, prepared, evaluation, problems))
     kept.keep(prepared)
-    return _finished(prepared, evaluation, conclusions, problems)
+    return _finished(request, prepared, evaluation, conclusions, problems)
 
 
 def _prepare(request: CheckRequest) -> Prepared:
@@ -70,10 +70,9 @@ def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]
     plan = compile_plan(prepared.plan, registry, request.kinds, prepared.codes)
     parts = []
     if request.standard_input is not None:
-        parts.append(evaluate_loaded([_standard_input(request, registry)], plan))
-    jobs = _jobs(request, len(discovered.files))
-    if jobs > 1 or request.executor:
-        parts.append(_spread(request, prepared, discovered.files, jobs))
+        parts.append(evaluate_loaded(request.standard_input_name, _standard_input(request, registry), plan))
+    if request.executor or _jobs(request, len(discovered.files)) > 1:
+        parts.append(_spread(request, prepared, discovered.files, plan, problems))
     else:
         parts.append(evaluate_files(discovered.files, plan, request.budgets))
     return merge(parts, [ruleset.id for ruleset in prepared.plan.rulesets])
@@ -91,10 +90,7 @@ def _idle_kinds(request: CheckRequest, files: Iterable[SourceFile]) -> Iterator[
 
 def _standard_input(request: CheckRequest, registry: Registry) -> Loaded:
     name = request.standard_input_name
-    text = decode(request.standard_input or b"", name)
-    if isinstance(text, Problem):
-        return Loaded(problems=(text,))
-    return read_text(name, text, registry.loaders, request.budgets)
+    return read_bytes(name, request.standard_input or b"", registry.loaders, request.budgets)
 
 
 def _jobs(request: CheckRequest, files: int) -> int:
@@ -103,17 +99,31 @@ def _jobs(request: CheckRequest, files: int) -> int:
     return (os.cpu_count() or 1) if files >= PARALLEL_FROM else 1
 
 
-def _spread(request: CheckRequest, prepared: Prepared, files: tuple[SourceFile, ...], jobs: int) -> Evaluation:
+def _spread(
+    request: CheckRequest,
+    prepared: Prepared,
+    files: tuple[SourceFile, ...],
+    plan: CompiledPlan,
+    problems: list[Problem],
+) -> Evaluation:
     from lictor.api.preparation import prepare_worker
     from lictor.evaluate.spread import spread_files, start_worker
 
+    jobs = _jobs(request, len(files))
     factory = prepared.registry.executors[request.executor or "processes"]
     recipe = (request.policy, request.plugins, request.root, request.kinds, request.budgets)
 
     def open_executor(workers: int) -> "Executor":
         return factory.open(workers, start_worker, (prepare_worker, recipe))
 
-    return spread_files(files, [ruleset.id for ruleset in prepared.plan.rulesets], jobs, open_executor)
+    try:
+        return spread_files(files, [ruleset.id for ruleset in prepared.plan.rulesets], jobs, open_executor)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - an executor may be a plugin's; the work can be done without it
+        message = f"executor '{factory.name}' raised {describe_exception(error)}"
+        problems.append(Problem("plugin-error", message, "plugin", hint="the files were checked in this process"))
+        return evaluate_files(files, plan, request.budgets)
 
 
 def _conclude(
@@ -150,13 +160,15 @@ def _baseline(request: CheckRequest, ruleset: EffectiveRuleset, problems: list[P
     if path is None or (not path.exists() and path.resolve() in map(Path.resolve, request.writes)):
         return None
     name = os.path.relpath(path, request.root)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+    if not os.path.lexists(path):
         hint = f"write it with: lictor check … -o baseline={name}"
-        message = f"can't read the baseline '{name}': {said}"
+        message = f"there is no baseline '{name}'"
         problems.append(Problem("file-not-found", message, "usage", hint=hint, location=Location(name)))
+        return None
+    raw = bytes_of_file(path, name, request.budgets)
+    text = raw if isinstance(raw, Problem) else decode(raw, name)
+    if isinstance(text, Problem):
+        problems.append(text._replace(phase="usage"))
         return None
     fingerprints, found = read_baseline(text, name)
     problems.extend(found)
@@ -170,7 +182,11 @@ def _tagged(rule: Rule, plan: Plan) -> Rule:
 
 
 def _finished(
-    prepared: Prepared, evaluation: Evaluation, conclusions: tuple[Conclusion, ...], problems: Iterable[Problem]
+    request: CheckRequest,
+    prepared: Prepared,
+    evaluation: Evaluation,
+    conclusions: tuple[Conclusion, ...],
+    problems: Iterable[Problem],
 ) -> Report:
     asked = {each.rule_id for ruleset in evaluation.rulesets for each in ruleset.asked}
     concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
@@ -178,18 +194,28 @@ def _finished(
     fitting = sorted(concluded - {COMMAND_LINE})
     if prepared.is_default and fitting:
         notes = (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
+    every = [*problems, *evaluation.problems, *(found for conclusion in conclusions for found in conclusion.problems)]
     return finish_report(
         findings=[finding for conclusion in conclusions for finding in conclusion.findings],
         verdicts=[conclusion.verdict for conclusion in conclusions],
-        problems=[
-            *problems,
-            *evaluation.problems,
-            *(problem for conclusion in conclusions for problem in conclusion.problems),
-        ],
+        problems=[*quote_sources(every, request.root), *_idle(prepared.plan, every)],
         rules=[_tagged(rule, prepared.plan) for rule_id, rule in prepared.plan.rules.items() if rule_id in asked],
         documents=evaluation.documents,
         subjects=sum(evaluation.subjects.values()),
         version=__version__,
-        broken_gates=[gate for conclusion in conclusions for gate in conclusion.broken_gates],
+        broken_gates=_broken_gates(conclusions),
         notes=notes,
     )
+
+
+def _broken_gates(conclusions: tuple[Conclusion, ...]) -> Iterator[str]:
+    for conclusion in conclusions:
+        owner = f" ({conclusion.verdict.ruleset_id})" if len(conclusions) > 1 else ""
+        yield from (f"{gate}{owner}" for gate in conclusion.broken_gates)
+
+
+def _idle(plan: Plan, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Say when there is no rule to ask; that the documents hold nothing for the rules would be half of the truth."""
+    if not plan.rules and not any(problem.level == "error" for problem in problems):
+        hint = "name a ruleset with --ruleset; 'lictor ruleset show NAME' tells which of its rules are on"
+        yield Problem("nothing-checked", "nothing was checked: no rule is on", "evaluation", hint=hint)

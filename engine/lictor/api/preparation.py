@@ -8,6 +8,7 @@ from lictor.api.plugins import plugins_for, rules_for, with_rules
 from lictor.api.prepared import COMMAND_LINE, Prepared, own_ruleset
 from lictor.api.requests import PluginChoice, PolicyChoice
 from lictor.documents import decode
+from lictor.documents.read import bytes_of_file
 from lictor.errors import did_you_mean
 from lictor.evaluate import CompiledPlan, compile_plan
 from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule, RulesetSource
@@ -21,7 +22,7 @@ def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared
     loaded = plugins_for(plugins)
     registry, found = rules_for(plugins)
     problems = [*loaded.problems, *found]
-    team_rules = _team_rules(policy.rule_directories, problems)
+    team_rules = _team_rules(policy.rule_directories, root, problems)
     registry, clashes = with_rules(registry, team_rules)
     problems += clashes
     names, is_default = _ruleset_names(policy, registry, root)
@@ -65,7 +66,7 @@ def prepare_worker(
     return compile_plan(prepared.plan, prepared.registry, kinds), budgets
 
 
-def _team_rules(directories: Iterable[Path], problems: list[Problem]) -> list[Rule]:
+def _team_rules(directories: Iterable[Path], root: Path, problems: list[Problem]) -> list[Rule]:
     rules: list[Rule] = []
     for directory in directories:
         if not directory.is_dir():
@@ -74,7 +75,7 @@ def _team_rules(directories: Iterable[Path], problems: list[Problem]) -> list[Ru
                 Problem("file-not-found", message, "usage", hint="--rules takes a directory of rule folders")
             )
             continue
-        read, found = read_rule_directory(directory, "", allow_python=False)
+        read, found = read_rule_directory(directory, "", allow_python=False, uri=_uri(directory, root))
         if not read and not found:
             message = f"no rule in '{directory}'"
             hint = "a rule is a folder that holds a rule.yaml; lictor new rule makes one"
@@ -103,9 +104,10 @@ def _read_rulesets(
         source, path = registry.rulesets.get(name), Path(name)
         if source is not None:
             text, uri, find = source.text, source.uri, finder(registry.rulesets)
-        elif path.is_file():
+        elif os.path.lexists(path):
             uri = _uri(path, root)
-            decoded = decode(path.read_bytes(), uri)
+            raw = bytes_of_file(path, uri, Budgets())
+            decoded = raw if isinstance(raw, Problem) else decode(raw, uri)
             if isinstance(decoded, Problem):
                 problems.append(decoded._replace(phase="ruleset"))
                 continue

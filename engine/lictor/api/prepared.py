@@ -1,5 +1,6 @@
 """What a run starts from, however it was come by."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,6 @@ class Prepared(NamedTuple):
 def own_ruleset(root: Path) -> Path | None:
     """Return the repository's own ruleset: the nearest `lictor.yaml` at or above its root."""
     for directory in (root, *root.parents):
-        if (directory / CONFIGURATION).is_file():
+        if os.path.lexists(directory / CONFIGURATION):  # a broken link is told, and never passed over
             return directory / CONFIGURATION
     return None

@@ -11,11 +11,12 @@ import click
 from lictor.api import CheckRequest, check, plugins_for
 from lictor.cli.cache import cache_directory
 from lictor.cli.options import plugin_choice, plugin_options, policy_choice, policy_options
-from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, width_of, write
+from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, reserved_output, width_of, write
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root, from_root
-from lictor.errors import did_you_mean
-from lictor.model import Budgets, Reporter, ReportOptions
+from lictor.errors import describe_exception, did_you_mean
+from lictor.model import Budgets, Report, Reporter, ReportOptions
+from lictor.report import mask_report
 
 EXIT_INCOMPLETE = 3
 
@@ -36,7 +37,7 @@ EXIT_INCOMPLETE = 3
 @click.option("--max-file-size", type=click.IntRange(1), default=Budgets().file_bytes, show_default=True)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--no-cache", is_flag=True, help="Read every rule and ruleset afresh.")
-@click.option("--mask", is_flag=True, help="Hide access keys and external ids in shown source lines.")
+@click.option("--mask", is_flag=True, help="Hide access keys and external ids, wherever they show.")
 @plugin_options
 def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **options: Any) -> int:
     """Check policy documents against rulesets.
@@ -45,22 +46,41 @@ def command(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **opti
     rulesets that fit what is found.
     """
     request = _request(names, options)
-    plugins = plugins_for(request.plugins)
-    chosen = _choose(outputs or ("text",), plugins.registry.reporters)
-    report = check(request._replace(writes=_files(chosen)))
-    status = report.exit_code
-    for reporter, target in chosen:
+    place = ReportOptions(is_colored(color, sys.stdout), width_of(sys.stdout))
+    with reserved_output():
+        plugins = plugins_for(request.plugins)
+        chosen = _choose(outputs or ("text",), plugins.registry.reporters)
+        report = check(request._replace(writes=_files(chosen)))
+        shown = mask_report(report) if options["mask"] else report
+        texts = [
+            (_rendered(reporter, shown, place if target == STANDARD_OUTPUT else ReportOptions()), target)
+            for reporter, target in chosen
+        ]
+        is_complete = not show_problems(plugins.finish(report)) and all(text is not None for text, _ in texts)
+    for text, target in texts:
         try:
-            write(reporter.render(report, _report_options(target, color, is_masked=options["mask"])), target)
+            write(text or "", target)
         except BrokenPipeError:
             raise
         except OSError as error:
             click.echo(f"lictor: can't write '{target}': {error.strerror}", err=True)
-            status = status or EXIT_INCOMPLETE
-        except Exception as error:  # noqa: BLE001 - a reporter may be a plugin's; the other outputs are written
-            click.echo(f"lictor: reporter '{reporter.name}' raised {type(error).__name__}: {error}", err=True)
-            status = status or EXIT_INCOMPLETE
-    return status or (EXIT_INCOMPLETE if show_problems(plugins.finish(report)) else 0)
+            is_complete = False
+    return report.exit_code or (0 if is_complete else EXIT_INCOMPLETE)
+
+
+def _rendered(reporter: Reporter, report: Report, options: ReportOptions) -> str | None:
+    """Return a report as text; None when its reporter, which may be a plugin's, can't make one."""
+    try:
+        text = reporter.render(report, options)
+        if isinstance(text, str):
+            return text
+        said = f"gave {type(text).__name__} and not text"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything; the other outputs are written
+        said = f"raised {describe_exception(error)}"
+    click.echo(f"lictor: reporter '{reporter.name}' {said}", err=True)
+    return None
 
 
 def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
@@ -127,9 +147,3 @@ def _check_target(output: Output) -> None:
     if output.target != STANDARD_OUTPUT and not Path(output.target).parent.is_dir():
         message = f"no directory '{Path(output.target).parent}' to write '{output.target}' in"
         raise click.BadParameter(message, param_hint="'--output'")
-
-
-def _report_options(target: str, color: str, *, is_masked: bool) -> ReportOptions:
-    if target != STANDARD_OUTPUT:
-        return ReportOptions(is_masked=is_masked)
-    return ReportOptions(is_colored(color, sys.stdout), width_of(sys.stdout), is_masked)

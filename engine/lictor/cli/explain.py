@@ -12,6 +12,7 @@ from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root
 from lictor.errors import did_you_mean
 from lictor.model import Group, GroupOperator, Rule
+from lictor.report import escape_lines
 
 _ASKED_OF_MEMBERS: Mapping[GroupOperator, str] = {
     "all-of": "Each of these rules must hold:",
@@ -34,8 +35,9 @@ def command(rule_id: str, rule_directories: tuple[str, ...], blocked: tuple[str,
     from pathlib import Path
 
     policy = policy_choice((), rule_directories, (), (), None)
-    prepared = prepare(policy, plugin_choice(blocked, only_plugins), find_root(Path.cwd()))
-    status = show_problems(problem for problem in prepared.problems if problem.phase == "usage")
+    root = find_root(Path.cwd())
+    prepared = prepare(policy, plugin_choice(blocked, only_plugins), root)
+    status = show_problems((problem for problem in prepared.problems if problem.phase == "usage"), root)
     rules = {**prepared.registry.rules, **prepared.plan.rules}
     rule = rules.get(rule_id) or next((rule for rule in rules.values() if rule_id in rule.aliases), None)
     groups = {group.id: group for ruleset in prepared.plan.rulesets for group in ruleset.groups}
@@ -55,7 +57,7 @@ def _print(markdown: str) -> None:
 
     colored = is_colored("auto", sys.stdout)
     console = Console(width=width_of(sys.stdout), force_terminal=colored, no_color=not colored, highlight=False)
-    console.print(Markdown(markdown))
+    console.print(Markdown(escape_lines(markdown.expandtabs(4))))
 
 
 def _facts(rule: Rule) -> str:

@@ -13,6 +13,9 @@ EXIT_USAGE = 2
 EXIT_INTERNAL = 4
 EXIT_INTERRUPTED = 130
 
+_GONE = "PacifyFlushWrapper"
+"""What click wraps the standard output in when nobody reads it any more; the class itself is not typed."""
+
 _COMMANDS = {
     "check": "Check policy documents against rulesets",
     "explain": "Say what a rule finds, why it matters and how to mend it",
@@ -86,21 +89,24 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # the reader of our output went away: nothing more can be said, and Python must not complain at its exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is said, not thrown at the user
+    except BaseException as error:  # the last line of defence: a bug is said, not thrown at the user
+        if type(sys.stdout).__name__ == _GONE:  # so click ends when the reader of our output went away
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+            return EXIT_INTERRUPTED
+        if isinstance(error, SystemExit) and not _COMMANDS.keys() & set(arguments[:1]):
+            raise  # so a plugin's command may end; in ours it would hide what was found behind any exit code
         return _report_bug(error)
     return outcome if isinstance(outcome, int) else 0
 
 
-def _report_bug(error: Exception) -> int:
+def _report_bug(error: BaseException) -> int:
     if os.environ.get("LICTOR_TRACEBACK"):
         import traceback
 
         traceback.print_exception(error)
     else:
-        click.echo(f"lictor: internal error: {type(error).__name__}: {error}", err=True)
+        from lictor.errors import describe_exception
+
+        click.echo(f"lictor: internal error: {describe_exception(error)}", err=True)
         click.echo("  hint: this is a bug of lictor; LICTOR_TRACEBACK=1 shows where", err=True)
     return EXIT_INTERNAL

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -44,6 +45,24 @@ def width_of(stream: TextIO) -> int:
     import shutil
 
     return min(shutil.get_terminal_size((_WIDTH, 24)).columns, _WIDEST) if stream.isatty() else _WIDTH
+
+
+@contextlib.contextmanager
+def reserved_output() -> Iterator[None]:
+    """Keep the standard output for reports, which programs read: whatever a plugin writes there is for people."""
+    try:
+        sys.stdout.flush()
+        kept = os.dup(1)
+    except OSError:  # it is closed, and so nothing can reach it
+        yield
+        return
+    try:
+        os.dup2(2, 1)
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def write(text: str, target: str) -> None:

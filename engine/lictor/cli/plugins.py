@@ -1,7 +1,5 @@
 """`lictor plugins`: what is installed."""
 
-import json
-
 import click
 
 from lictor.api import plugins_for, rules_for
@@ -10,6 +8,7 @@ from lictor.cli.problems import show_problems
 from lictor.host import Plugin, Plugins
 from lictor.model import LEVELS
 from lictor.registry import Registry
+from lictor.report import dump_json
 
 _SHOWN = 6
 _EXIT_INCOMPLETE = 3
@@ -36,7 +35,7 @@ def command(output: str, blocked: tuple[str, ...], only_plugins: str | None) -> 
             }
             for plugin in plugins.plugins
         ]
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        click.echo(dump_json(data), nl=False)
     else:
         for plugin in plugins.plugins:
             click.echo(f"{plugin.name} ({plugin.distribution} {plugin.version})")

@@ -1,19 +1,21 @@
 """Show problems on the standard error, in the one form that all problems have."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
+from lictor.documents import quote_sources
 from lictor.model import Problem
 from lictor.report import describe_problem
 
 EXIT_INPUT = 2
 
 
-def show_problems(problems: Iterable[Problem]) -> int:
-    """Print problems; return the exit code they call for."""
+def show_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
+    """Print problems; return the exit code they call for. `root` is what uris count from, else where we are."""
     status = 0
-    for problem in problems:
+    for problem in quote_sources(problems, root or Path.cwd()):
         click.echo(describe_problem(problem), err=True)
         if problem.level == "error":
             status = EXIT_INPUT

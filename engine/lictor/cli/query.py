@@ -17,7 +17,7 @@ from lictor.errors import did_you_mean
 from lictor.model import Problem
 from lictor.query import QueryError, compile_query
 from lictor.registry import Registry
-from lictor.report import escape_terminal
+from lictor.report import dump_json, escape_terminal
 
 _EXIT_INPUT = 2
 _EXIT_INCOMPLETE = 3
@@ -54,7 +54,7 @@ def _run(expression: str, names: Iterable[str], registry: Registry, kind: str, o
     problems = [*discovered.problems, *(answer for answer in answers if isinstance(answer, Problem))]
     found = [answer for answer in answers if isinstance(answer, QueryAnswer)]
     if output == "json":
-        click.echo(json.dumps([_as_data(answer) for answer in found], indent=2, ensure_ascii=False))
+        click.echo(dump_json([_as_data(answer) for answer in found]), nl=False)
     else:
         for answer in found:
             click.echo(_as_line(answer))

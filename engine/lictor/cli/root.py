@@ -9,7 +9,7 @@ _MARKS = ("lictor.yaml", ".git")
 def find_root(start: Path) -> Path:
     """Return the nearest directory at or above `start` that is a repository's root, else `start` itself."""
     for directory in (start, *start.parents):
-        if any((directory / mark).exists() for mark in _MARKS):
+        if any(os.path.lexists(directory / mark) for mark in _MARKS):
             return directory
     return start
 

@@ -1,6 +1,5 @@
 """`lictor rules`: every rule that can be asked."""
 
-import json
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root
 from lictor.model import Plan, Rule
+from lictor.report import dump_json, escape_terminal
 
 
 @click.command("rules")
@@ -26,15 +26,16 @@ def command(
 ) -> int:
     """List the rules, with their level and what they apply to."""
     policy = PolicyChoice(rulesets, tuple(Path(directory) for directory in rule_directories))
-    prepared = prepare(policy, plugin_choice(blocked, only_plugins), find_root(Path.cwd()))
-    status = show_problems(prepared.problems)
+    root = find_root(Path.cwd())
+    prepared = prepare(policy, plugin_choice(blocked, only_plugins), root)
+    status = show_problems(prepared.problems, root)
     rules = _switched_on(prepared.plan) if rulesets else prepared.registry.rules
     chosen = [rules[rule_id] for rule_id in sorted(rules)]
     if output == "json":
-        click.echo(json.dumps([_as_data(rule) for rule in chosen], indent=2, ensure_ascii=False))
+        click.echo(dump_json([_as_data(rule) for rule in chosen]), nl=False)
     else:
         for line in _table(chosen):
-            click.echo(line)
+            click.echo(escape_terminal(line))
     return status
 
 

@@ -1,6 +1,5 @@
 """`lictor ruleset`: what a ruleset directs."""
 
-import json
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ from lictor.api import PolicyChoice, prepare
 from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root
+from lictor.report import dump_json, escape_lines
 from lictor.rulesets import render_ruleset, ruleset_as_data
 
 
@@ -36,17 +36,17 @@ def show(
     Without a name, the ruleset that `check` would use here.
     """
     policy = PolicyChoice((name,) if name else (), tuple(Path(directory) for directory in rule_directories))
-    prepared = prepare(policy, plugin_choice(blocked, only_plugins), find_root(Path.cwd()))
-    status = show_problems(prepared.problems)
+    root = find_root(Path.cwd())
+    prepared = prepare(policy, plugin_choice(blocked, only_plugins), root)
+    status = show_problems(prepared.problems, root)
     rulesets = prepared.plan.rulesets
     if rule_id and rulesets and not any(rule_id in ruleset.settings for ruleset in rulesets):
         raise click.BadParameter(f"'{rule_id}' has no setting in {rulesets[0].id}", param_hint="RULE")
     if output == "json":
-        click.echo(
-            json.dumps([ruleset_as_data(ruleset, rule_id) for ruleset in rulesets], indent=2, ensure_ascii=False)
-        )
+        click.echo(dump_json([ruleset_as_data(ruleset, rule_id) for ruleset in rulesets]), nl=False)
     else:
-        click.echo("\n".join(render_ruleset(ruleset, rule_id).rstrip() + "\n" for ruleset in rulesets), nl=False)
+        text = "\n".join(render_ruleset(ruleset, rule_id).rstrip() + "\n" for ruleset in rulesets)
+        click.echo(escape_lines(text), nl=False)
     return status
 
 

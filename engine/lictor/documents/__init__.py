@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lictor.documents.embedded import embedded_json, embedded_problems
     from lictor.documents.json_text import parse_json
     from lictor.documents.lines import Lines, lines_of
+    from lictor.documents.quoting import quote_sources
     from lictor.documents.read import read_bytes, read_file, read_text
     from lictor.documents.splice import apply_replacements
     from lictor.documents.yaml_text import parse_yaml
@@ -30,6 +31,7 @@ __all__ = [
     "lines_of",
     "parse_json",
     "parse_yaml",
+    "quote_sources",
     "read_bytes",
     "read_file",
     "read_text",
@@ -43,6 +45,7 @@ _HOMES = {
     "parse_json": "json_text",
     "Lines": "lines",
     "lines_of": "lines",
+    "quote_sources": "quoting",
     "read_bytes": "read",
     "read_file": "read",
     "read_text": "read",

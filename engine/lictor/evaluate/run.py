@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lictor.errors import describe_exception
 from lictor.evaluate.compiled_plan import CompiledPlan
-from lictor.evaluate.isolation import Deadline, DeadlineExceeded, Printed, Quarantine
+from lictor.evaluate.isolation import WHOLE_FILE, Deadline, DeadlineExceeded, Printed, Quarantine
 from lictor.evaluate.locate import SourceFile, locate_match, reference_to
 from lictor.evaluate.tally import Tally
 from lictor.model import (
@@ -32,17 +33,27 @@ _UNDECIDED = "could not be decided, because the rule failed on this subject"
 
 def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, printed: Printed, tally: Tally) -> None:
     """Add to the tally what every rule of the plan says about a document."""
+    deadline.restart(WHOLE_FILE)
     subjects, problems = find_subjects(document, plan.kinds, plan.wanted, plan.assumed_kind(document.uri))
+    deadline.stop()
     tally.problems.extend(problems)
-    tally.comments.extend(waivers_in_comments(document))
     tally.documents += 1
     run = _DocumentRun(document, plan, deadline, printed, tally)
-    run.report_output("a plugin", None)
+    run.read_comments()
+    report_output(printed, "a plugin that looks for subjects", Location(document.uri), tally)
     for subject in subjects:
         tally.seen.append(reference_to(subject))
         tally.subjects[subject.kind] = tally.subjects.get(subject.kind, 0) + 1
         run.ask_about(subject)
     run.close()
+
+
+def report_output(printed: Printed, who: str, location: Location, tally: Tally) -> None:
+    """Say what was printed since the last call: it did not reach the output, which programs may read."""
+    said = printed.take()
+    if said:
+        message = f"{who} printed {said!r}"
+        tally.problems.append(Problem("plugin-output", message, "evaluation", "warning", "", location))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +96,22 @@ class _DocumentRun:
                     answers.append(answer)
                 self._record(ruleset, rule_id, subject, setting, answer)
 
-    def report_output(self, who: str, subject: Subject | None) -> None:
-        """Say what was printed since the last call: it did not reach the output, which programs may read."""
-        said = self._printed.take()
-        if said:
-            self._add_problem("plugin-output", f"{who} printed {said!r}", subject, level="warning")
+    def read_comments(self) -> None:
+        """Keep the waivers that stand in comments."""
+        try:
+            self._tally.comments.extend(waivers_in_comments(self._source.document))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the loader that tells of comments may be a plugin's
+            message = f"reading the comments raised {describe_exception(error)}"
+            self._add_problem("loader-error", message, Location(self._source.document.uri))
 
     def close(self) -> None:
         """Say what can only be known when all rules have run."""
         suspects = self._quarantine.suspects()
         if suspects:
             message = f"the document that rules were given was changed by one of them: {', '.join(suspects)}"
-            self._add_problem("plugin-mutation", message, None, level="warning")
+            self._add_problem("plugin-mutation", message, Location(self._source.document.uri), level="warning")
 
     def _ask(self, rule_id: str, subject: Subject, parameters: Mapping[str, Any]) -> _Answer:
         try:
@@ -107,22 +122,29 @@ class _DocumentRun:
                 matches = tuple(rule.matches(seen, parameters))
                 is_counted = rule_id in self._plan.counted_candidates
                 candidates = rule.candidates(seen, parameters) if is_counted else ((),)
+                candidates = tuple(map(subject.path_in_document, candidates))
+                is_mutated = seen is not subject and seen.value != subject.value
             finally:
                 self._deadline.stop()
-        except (Exception, DeadlineExceeded, SystemExit) as error:  # noqa: BLE001 - whatever a rule raises is its Problem
+                self._report_output(rule_id, subject)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever a rule raises is its Problem
             self._add_error(rule_id, subject, error)
             return _Answer(parameters, is_failed=True)
-        self.report_output(f"rule '{rule_id}'", subject)
-        if seen is not subject and seen.value != subject.value:
+        if is_mutated:
             message = f"rule '{rule_id}' changed the subject that it was given"
-            self._add_problem("plugin-mutation", message, subject, level="warning")
+            self._add_problem("plugin-mutation", message, self._place(subject), level="warning")
         return _Answer(parameters, matches, candidates)
+
+    def _report_output(self, rule_id: str, subject: Subject) -> None:
+        if self._printed.tell():
+            report_output(self._printed, f"rule '{rule_id}'", self._place(subject), self._tally)
 
     def _record(
         self, ruleset: EffectiveRuleset, rule_id: str, subject: Subject, setting: RuleSetting, answer: _Answer
     ) -> None:
-        candidates = tuple(subject.path_in_document(path) for path in answer.candidates)
-        self._tally.asked[ruleset.id].append(Asked(rule_id, reference_to(subject), candidates))
+        self._tally.asked[ruleset.id].append(Asked(rule_id, reference_to(subject), answer.candidates))
         findings = self._tally.findings[ruleset.id]
         if answer.is_failed:
             findings.append(self._undecided(rule_id, subject, setting))
@@ -133,29 +155,38 @@ class _DocumentRun:
         rule = self._plan.rule(rule_id)
         try:
             return locate_match(self._source, subject, rule, match, setting.level, setting.parameters)
-        except Exception as error:  # noqa: BLE001 - a message may hold values that a plugin made
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a message may hold values that a plugin made
             self._add_error(rule_id, subject, error)
             return self._undecided(rule_id, subject, setting)
 
     def _undecided(self, rule_id: str, subject: Subject, setting: RuleSetting) -> Finding:
-        location = self._source.location(subject.path_in_document(()))
-        return Finding(rule_id, setting.level, "open", _UNDECIDED, location, reference_to(subject))
+        return Finding(rule_id, setting.level, "open", _UNDECIDED, self._place(subject), reference_to(subject))
+
+    def _place(self, subject: Subject) -> Location:
+        """Return where a subject stands, or the file alone when its loader or kind, maybe a plugin's, can't tell."""
+        try:
+            return self._source.location(subject.path_in_document(()))
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - what it raises is told with the finding that has no place
+            return Location(self._source.document.uri)
 
     def _add_error(self, rule_id: str, subject: Subject, error: BaseException) -> None:
         hint = "the other rules ran; the subject is open for this one"
         if isinstance(error, DeadlineExceeded):
             message = f"rule '{rule_id}' took longer than {self._deadline.seconds:g} seconds"
-            self._add_problem("rule-timeout", message, subject, hint=hint)
+            self._add_problem("rule-timeout", message, self._place(subject), hint=hint)
         elif isinstance(error, QueryError):
             message = f"rule '{rule_id}' can't be evaluated: {error.message}"
-            self._add_problem("rule-error", message, subject, hint=error.hint or hint)
+            self._add_problem("rule-error", message, self._place(subject), hint=error.hint or hint)
         else:
-            said = f"{type(error).__name__}: {error}".partition("\n")[0]
-            self._add_problem("rule-error", f"rule '{rule_id}' raised {said}", subject, hint=hint)
+            message = f"rule '{rule_id}' raised {describe_exception(error)}"
+            self._add_problem("rule-error", message, self._place(subject), hint=hint)
 
     def _add_problem(
-        self, code: str, message: str, subject: Subject | None, *, level: Level = "error", hint: str = ""
+        self, code: str, message: str, location: Location, *, level: Level = "error", hint: str = ""
     ) -> None:
-        document = self._source.document
-        location = Location(document.uri, document.region_of(subject.path)) if subject else Location(document.uri)
-        self._tally.problems.append(Problem(code, message, "evaluation", level, hint, location))
+        place = Location(location.uri, location.region)  # the finding that goes with it shows the source
+        self._tally.problems.append(Problem(code, message, "evaluation", level, hint, place))

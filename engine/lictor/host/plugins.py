@@ -6,13 +6,14 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pluggy
 
 from lictor import hookspecs
-from lictor.errors import LictorError, did_you_mean
+from lictor.errors import LictorError, describe_exception, did_you_mean
 from lictor.host.entry_points import EntryPoint
+from lictor.host.fields import refuse_wrong_fields
 from lictor.model import (
     EMPTY,
     Combiner,
@@ -31,6 +32,9 @@ from lictor.model import (
 )
 from lictor.registry import Registry
 
+if TYPE_CHECKING:
+    from lictor.host.copies import Copier
+
 PROJECT = "lictor"
 
 _REGISTERED: Mapping[str, tuple[str, tuple[type, ...]]] = {
@@ -46,7 +50,7 @@ _REGISTERED: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "register_commands": ("commands", (CommandSource,)),
 }
 
-_ANYTHING = (Exception, SystemExit)
+_ANYTHING = (Exception, SystemExit, GeneratorExit)
 """What a plugin may raise, all of which becomes its Problem; an interrupt by the user is not the plugin's."""
 
 
@@ -181,6 +185,7 @@ class _Registrations:
         self._problems = problems
         self._areas: dict[str, dict[str, Any]] = {area: {} for area, _ in _REGISTERED.values()}
         self._owners: dict[tuple[str, str], str] = {}
+        self._copiers: dict[str, Copier] = {}
 
     def collect(
         self,
@@ -198,7 +203,7 @@ class _Registrations:
                     if not isinstance(item, types):
                         expected = " or ".join(kind.__name__ for kind in types)
                         raise TypeError(f"expected {expected}, found {type(item).__name__}")
-                    _refuse_bare_text(item)
+                    refuse_wrong_fields(item)
                     if isinstance(item, RuleDirectory):
                         self.rule_sources.append(RuleSource(Path(item.path), point.name, point.distribution))
                     else:
@@ -215,24 +220,23 @@ class _Registrations:
 
     def _add(self, point: EntryPoint, area: str, item: Any) -> str:  # noqa: ANN401 - any registered type
         name: str = item.id if area in ("rules", "rulesets") else item.name
+        if area == "rules" and not item.distribution:
+            item = item._replace(distribution=point.distribution)
         owner = self._owners.setdefault((area, name), point.distribution)
         if name in self._areas[area]:
             self._problems.append(_duplicate(area.removesuffix("s"), name, owner, point.distribution))
         else:
-            self._areas[area][name] = item
+            self._areas[area][name] = item if point.distribution == PROJECT else self._harmless(point, item)
         return name
+
+    def _harmless(self, point: EntryPoint, item: Any) -> Any:  # noqa: ANN401 - any registered type
+        from lictor.host.copies import Copier  # only where somebody else's plugin is installed
+
+        return self._copiers.setdefault(point.name, Copier()).wrap(item)
 
     def freeze(self) -> Registry:
         """Return everything as plain mappings."""
         return Registry(**self._areas)
-
-
-def _refuse_bare_text(item: object) -> None:
-    """Raise TypeError for a text where a list of texts belongs: it would be read letter by letter."""
-    for name in ("applies_to", "tags", "aliases", "references", "extensions", "parameters"):
-        value = getattr(item, name, None)
-        if isinstance(value, str):
-            raise TypeError(f"{type(item).__name__}.{name}: expected a tuple, found the text {value!r}")
 
 
 def _finisher(manager: pluggy.PluginManager) -> Callable[[Report], tuple[Problem, ...]]:
@@ -289,5 +293,4 @@ def _said(error: BaseException) -> str:
     """Say what was raised in one line."""
     if isinstance(error, LictorError):
         return "; ".join(problem.message for problem in itertools.islice(error.problems, 3))
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    return describe_exception(error)

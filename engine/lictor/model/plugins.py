@@ -134,11 +134,10 @@ class Reporter(NamedTuple):
 
 
 class ReportOptions(NamedTuple):
-    """What the place of output allows. `width` is in characters; `is_masked` hides secrets in shown source lines."""
+    """What the place of output allows. `width` is in characters."""
 
     is_color: bool = False
     width: int = 80
-    is_masked: bool = False
 
 
 class ExecutorFactory(NamedTuple):

@@ -31,6 +31,7 @@ from lictor.query.syntax import Tree, parse
 from lictor.query.value_types import type_name
 
 _SHOWN_FIELDS = 12
+_NOT_BINDS_TIGHTER = "'!' binds tighter than '.', '[]' and '[?': write !(…)"
 
 
 class CheckedQuery(NamedTuple):
@@ -123,6 +124,16 @@ def _steps(checker: Checker, tree: Tree, shapes: Shapes) -> Shapes:
     return shapes
 
 
+def _subexpression(checker: Checker, tree: Tree, shapes: Shapes) -> Shapes:
+    before, after, *_ = tree.children
+    if before.kind != "not_expression" or after.kind != "field":
+        return _steps(checker, tree, shapes)
+    checker.check(before, shapes)
+    error = QueryError("unknown-field", f"no field '{after.value}' in a boolean", _NOT_BINDS_TIGHTER, after.offset)
+    checker.add(error)
+    return ANYTHING
+
+
 def _kinds(shapes: Shapes) -> str:
     return one_of(dict.fromkeys(shape.kind for shape in shapes if shape.kind != "null"))
 
@@ -163,12 +174,14 @@ def _listed(names: list[str]) -> str:
     return f"fields here: {', '.join(names[:_SHOWN_FIELDS])}{', …' if len(names) > _SHOWN_FIELDS else ''}"
 
 
-def _elements(checker: Checker, shapes: Shapes, offset: int) -> Shapes:
-    """Return what a list holds, or complain that it is none."""
+def _elements(checker: Checker, shapes: Shapes, offset: int, before: Tree | None = None) -> Shapes:
+    """Return what a list holds, or complain that it is none; `before` is what stands before the brackets."""
     found = element_shapes(shapes)
     if found or {shape.kind for shape in without_null(shapes)} <= {"array", "null"}:
         return found
     hint = "use .* for the values of an object" if any(shape.kind == "object" for shape in shapes) else ""
+    if before is not None and before.kind == "not_expression":
+        hint = _NOT_BINDS_TIGHTER
     return _never(checker, f"expected a list before the brackets, found {_article(_kinds(shapes))}", hint, offset)
 
 
@@ -183,14 +196,15 @@ def _slice(checker: Checker, tree: Tree, shapes: Shapes) -> Shapes:
 
 def _flatten(checker: Checker, tree: Tree, shapes: Shapes) -> Shapes:
     merged: list[Any] = []
-    for shape in _elements(checker, checker.check(tree.children[0], shapes), tree.offset):
+    base = checker.check(tree.children[0], shapes)
+    for shape in _elements(checker, base, tree.offset, tree.children[0]):
         merged += element_shapes((shape,)) if shape.kind == "array" else (shape,)
     return array_of(merged)
 
 
 def _projection(checker: Checker, tree: Tree, shapes: Shapes) -> Shapes:
     base = checker.check(tree.children[0], shapes)
-    elements = _elements(checker, base, tree.offset)
+    elements = _elements(checker, base, tree.offset, tree.children[0])
     if tree.kind == "filter_projection":
         checker.check(tree.children[1], elements or ANYTHING)
     return array_of(without_null(checker.check(tree.children[-1], elements or ANYTHING)))
@@ -332,6 +346,6 @@ _KINDS: dict[str, Callable[[Checker, Tree, Shapes], Shapes]] = {
     "pipe": _steps,
     "projection": _projection,
     "slice": _slice,
-    "subexpression": _steps,
+    "subexpression": _subexpression,
     "value_projection": _values,
 }

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
         is_open,
     )
     from lictor.report.json_text import dump_json
-    from lictor.report.mask import mask_message, mask_secrets
+    from lictor.report.mask import mask_secrets
+    from lictor.report.masked import mask_report
     from lictor.report.settle import settle_findings, settle_problems
 
 __all__ = [
@@ -58,7 +59,7 @@ __all__ = [
     "is_counted",
     "is_open",
     "markdown_code",
-    "mask_message",
+    "mask_report",
     "mask_secrets",
     "read_baseline",
     "settle_findings",
@@ -92,7 +93,7 @@ _HOMES = {
     "is_counted": "finish",
     "is_open": "finish",
     "dump_json": "json_text",
-    "mask_message": "mask",
+    "mask_report": "masked",
     "mask_secrets": "mask",
     "settle_findings": "settle",
     "settle_problems": "settle",

@@ -6,13 +6,10 @@ from typing import NamedTuple
 
 from lictor.model import Location
 from lictor.report.escape import visible_character
-from lictor.report.mask import mask_secrets
 
 _TAB = 4
 _CUT = "…"
 _MINIMUM_WIDTH = 24
-_MASK_REACH = 4096
-"""How far around a span secrets are looked for in a very long line, in characters."""
 
 
 class Excerpt(NamedTuple):
@@ -25,7 +22,7 @@ class Excerpt(NamedTuple):
     last_line: int
 
 
-def cut_excerpt(location: Location, width: int, *, is_masked: bool = False) -> Excerpt | None:
+def cut_excerpt(location: Location, width: int) -> Excerpt | None:
     """Return what to show of a location in `width` cells, or None when its source line is not at hand.
 
     Tabs are expanded, wide and combining characters counted as terminals draw them, control characters made
@@ -42,8 +39,6 @@ def cut_excerpt(location: Location, width: int, *, is_masked: bool = False) -> E
     end = region.end_column - 1 if region.end_line == region.start_line else len(line.rstrip())
     end = max(end, start + 1)
     width = max(width, _MINIMUM_WIDTH)
-    if is_masked:
-        line = _masked_line(context.lines, place, start)
     # Each character takes at least one cell but for combining ones, so this much is enough to fill the width.
     first, last = max(0, start - 2 * width), start + 3 * width
     cells = list(_cells(line[first:last]))
@@ -58,15 +53,6 @@ def cell_width(text: str) -> int:
     3
     """
     return sum(width for _, width in _cells(text))
-
-
-def _masked_line(lines: tuple[str, ...], place: int, start: int) -> str:
-    around = "\n".join(lines)
-    if len(around) <= _MASK_REACH:
-        return mask_secrets(around).split("\n")[place]  # a name may stand on the line before its value
-    line = lines[place]
-    first, last = max(0, start - _MASK_REACH), start + _MASK_REACH
-    return line[:first] + mask_secrets(line[first:last]) + line[last:]
 
 
 def _cells(text: str) -> Iterable[tuple[str, int]]:

@@ -38,7 +38,7 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
         settled = apply_baseline(settled, baseline)
     asked = tuple(sorted({rule.id: rule for rule in rules}.values(), key=lambda rule: rule.id))
     given = list(problems)
-    if not any(problem.level == "error" and problem.phase in _INPUT_PHASES for problem in given):
+    if not any(problem.level == "error" for problem in given):
         # where the input is wrong, that is why nothing was checked, and it says so itself
         given += _nothing_checked(documents, subjects, len(asked))
     all_problems = settle_problems(given)
@@ -89,13 +89,13 @@ def _exit_code(findings: Iterable[Finding], problems: Iterable[Problem], *, is_g
 def _nothing_checked(documents: int, subjects: int, rules: int) -> tuple[Problem, ...]:
     if documents and subjects and rules:
         return ()
-    if not rules:
-        message = "nothing was checked: no rule was asked"
-        hint = "name a ruleset with --ruleset; 'lictor ruleset show NAME' tells which of its rules are on"
-    elif not documents:
+    if not documents:
         message = "nothing was checked: no document was read"
         hint = "name files or directories that hold JSON or YAML"
-    else:
+    elif not subjects:
         message = "nothing was checked: no document holds anything that the rules apply to"
-        hint = "'lictor rules' tells what each rule applies to"
+        hint = "--kind GLOB=KIND says what kind documents are; lictor explain RULE says what a rule applies to"
+    else:
+        message = "nothing was checked: no rule was asked"
+        hint = "'lictor ruleset show' tells which rules are on, and where they are not"
     return (Problem("nothing-checked", message, "evaluation", hint=hint),)

@@ -1,6 +1,7 @@
 """Secrets in shown text, covered with stars of the same length so that carets stay where they belong."""
 
 import re
+from collections.abc import Iterator
 
 # AWS IAM guide, "Unique identifiers" (read 2026-10): AKIA is a long-term access key, ASIA a temporary one.
 _ACCESS_KEY = re.compile(r"\b(A[KS]IA)([A-Z0-9]{12,})\b")
@@ -13,6 +14,8 @@ _SOURCE = re.compile(
 )
 _MESSAGE = re.compile(rf"(?P<name>{_NAME}\s*[:=]?\s*)(?P<values>{_QUOTED})", re.IGNORECASE)
 _TOKEN = re.compile(_VALUE)
+_SHORTEST = 6
+"""Characters of a secret that is covered wherever it stands; a shorter one may be any word."""
 
 
 def mask_secrets(text: str) -> str:
@@ -31,6 +34,19 @@ def mask_message(text: str) -> str:
     "the external id '**' is short"
     """
     return _MESSAGE.sub(_cover, _ACCESS_KEY.sub(_cover_key, text))
+
+
+def secrets_in(text: str) -> Iterator[str]:
+    """Yield the values that `mask_secrets` covers because of the name before them, but for those too short to tell.
+
+    >>> list(secrets_in('"sts:ExternalId": ["partner-one", "two"]'))
+    ['partner-one']
+    """
+    for match in _SOURCE.finditer(text):
+        for token in _TOKEN.findall(match["values"]):
+            value = token.strip("\\\"'")
+            if len(value) >= _SHORTEST:
+                yield value
 
 
 def _cover_key(match: re.Match[str]) -> str:

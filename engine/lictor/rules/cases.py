@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from lictor.documents import decode
 from lictor.model import Document, Finding, FindingKind, Location, Problem, Region, format_path
-from lictor.rules.folders import CASES_FILE, PAGE_FILE, RULE_FILE, read_document
+from lictor.rules.folders import CASES_FILE, PAGE_FILE, RULE_FILE, read_document, read_own_file
 from lictor.rules.pages import Block, RulePage, page_problems, read_page, read_parameters
 from lictor.schema import problems_in
 
@@ -64,9 +63,9 @@ def read_cases(
         hint = "it is the text of lictor explain and of code scanning"
         missing = Problem("bad-page", f"no {PAGE_FILE}", "rule", hint=hint, location=Location(page_uri))
         return cases, (*problems, missing)
-    text = decode((folder / PAGE_FILE).read_bytes(), page_uri)
+    text = read_own_file(folder / PAGE_FILE, page_uri)
     if isinstance(text, Problem):
-        return cases, (*problems, text._replace(phase="rule"))
+        return cases, (*problems, text)
     problems += page_problems(text, page_uri)
     return (*cases, *cases_from_page(read_page(text), rule_id, page_uri)), problems
 

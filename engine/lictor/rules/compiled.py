@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, get_args
 
 from lictor.model import (
@@ -24,6 +25,9 @@ from lictor.rules.asking import Candidate, Questions, candidate_paths, compile_q
 from lictor.rules.parameters import default_parameters
 from lictor.rules.render import Template, ValueTemplate, compile_template, compile_value
 from lictor.rules.scope import message_scope, nearest_path, value_at
+
+_MAX_MATCHES = 200_000
+"""As many as a query's result may hold; a check in Python may yield for ever."""
 
 Edit = tuple[EditAction, Path, Any, str]
 """What a fix does: action, path in the subject's value, the new value, and a description for people."""
@@ -130,7 +134,10 @@ def _asking(questions: Questions) -> Callable[[Subject, Mapping[str, Any]], list
 
 def _calling(check: Check) -> Callable[[Subject, Mapping[str, Any]], list[Match]]:
     def find(subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
-        return [_completed(match, subject) for match in check(subject, parameters)]
+        found = list(islice(check(subject, parameters), _MAX_MATCHES + 1))
+        if len(found) > _MAX_MATCHES:
+            raise ValueError(f"it yields more than {_MAX_MATCHES} matches on one subject")
+        return [_completed(match, subject) for match in found]
 
     return find
 

@@ -5,7 +5,8 @@ import pathlib
 from collections.abc import Iterable, Iterator
 
 from lictor.documents import decode, parse_yaml
-from lictor.model import Document, Location, Problem, Region, Rule
+from lictor.documents.read import bytes_of_file
+from lictor.model import Budgets, Document, Location, Problem, Region, Rule
 from lictor.rules.parse import parse_rule
 from lictor.rules.python_checks import FileCheck
 
@@ -83,19 +84,22 @@ def read_rule_folder(
 
 def read_document(file: pathlib.Path, uri: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """Read a YAML file of ours that holds exactly one document."""
-    try:
-        text = decode(file.read_bytes(), uri)
-    except OSError as error:
-        said = error.strerror or type(error).__name__
-        return None, (Problem("bad-rule", f"can't be read: {said.lower()}", "rule", location=Location(uri)),)
+    text = read_own_file(file, uri)
     if isinstance(text, Problem):
-        return None, (text._replace(phase="rule"),)
+        return None, (text,)
     loaded = parse_yaml(uri, text)
     problems = tuple(problem._replace(phase="rule") for problem in loaded.problems)
     if not has_errors(problems) and len(loaded.documents) != 1:
         message = f"expected one document, found {len(loaded.documents) or 'none'}"
         problems += (Problem("bad-rule", message, "rule", location=Location(uri, _FIRST)),)
     return (None if has_errors(problems) else loaded.documents[0]), problems
+
+
+def read_own_file(file: pathlib.Path, uri: str) -> str | Problem:
+    """Return the text of a file of ours, which a stranger may have put there: it may be a FIFO, or without end."""
+    raw = bytes_of_file(file, uri, Budgets())
+    text = raw if isinstance(raw, Problem) else decode(raw, uri)
+    return text._replace(phase="rule") if isinstance(text, Problem) else text
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -116,10 +120,10 @@ def _misnamed(names: frozenset[str], uri: str) -> Iterator[Problem]:
 
 
 def _page(file: pathlib.Path, uri: str) -> tuple[str, tuple[Problem, ...]]:
-    if not file.is_file():
+    if not os.path.lexists(file):
         return "", ()
-    text = decode(file.read_bytes(), uri)
-    return ("", (text._replace(phase="rule"),)) if isinstance(text, Problem) else (text, ())
+    text = read_own_file(file, uri)
+    return ("", (text,)) if isinstance(text, Problem) else (text, ())
 
 
 def _python_refused(uri: str) -> Problem:

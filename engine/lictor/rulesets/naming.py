@@ -95,7 +95,7 @@ def unknown_rule(name: str, known: Iterable[str], location: Location | None) -> 
         message, hint = f"no rule matches '{name}'", "drop it, or see 'lictor rules' for what there is"
     else:
         message, near = f"no rule '{name}'", did_you_mean(name, known)
-        hint = f"{near} (lictor rules lists all)" if near else "lictor rules lists all"
+        hint = f"{near} (lictor rules lists all)" if near else "lictor rules lists all; --rules DIR adds a directory's"
     return Problem("unknown-rule", message, "ruleset", hint=hint, location=location)
 
 

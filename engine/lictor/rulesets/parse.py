@@ -29,16 +29,17 @@ _LISTED: tuple[GroupOperator, ...] = ("all-of", "any-of", "none-of")
 def parse_layer(text: str, uri: str) -> tuple[Parsed | None, tuple[Problem, ...]]:
     """Read one ruleset file; with any error in it, all that is wrong and nothing else."""
     loaded = parse_yaml(uri, text)
-    if any(problem.level == "error" for problem in loaded.problems):
-        return None, loaded.problems
+    found = tuple(problem._replace(phase="ruleset") for problem in loaded.problems)
+    if any(problem.level == "error" for problem in found):
+        return None, found
     if len(loaded.documents) != 1:
         message = f"expected one document, found {len(loaded.documents)}"
         hint = "a ruleset file holds one ruleset: a mapping with 'rules', 'extends', …"
         problem = Problem("bad-ruleset", message, "ruleset", hint=hint, location=Location(uri))
-        return None, (*loaded.problems, problem)
+        return None, (*found, problem)
     document = loaded.documents[0]
     parsed, problems = _parse(document)
-    problems = (*loaded.problems, *problems)
+    problems = (*found, *problems)
     return (None if any(problem.level == "error" for problem in problems) else parsed), problems
 
 

@@ -125,10 +125,13 @@ def _ruleset_lines(ruleset: EffectiveRuleset) -> list[_Line]:
         "groups", (_Line(0, group.id, _flow(_group_facts(group)), _origin(group.location)) for group in ruleset.groups)
     )
     lines += _mapping("supersedes", ruleset.supersedes, origins, "combine.supersedes")
-    lines += _section(
-        "gates", (_Line(0, "-", _flow(_gate_data(gate)), _origin(gate.location)) for gate in ruleset.gates)
-    )
+    lines += _section("gates", (_gate_line(gate) for gate in ruleset.gates))
     return lines
+
+
+def _gate_line(gate: Gate) -> _Line:
+    (first, value), *more = _gate_data(gate).items()
+    return _Line(0, f"- {first}", ", ".join((_text(value), *filter(None, [_flow(dict(more))]))), _origin(gate.location))
 
 
 def _rule_lines(ruleset: EffectiveRuleset, rule_id: str) -> list[_Line]:

@@ -61,7 +61,14 @@ def decide(
         decision, found = _ask(combiner, answers, ruleset)
         decisions.append((subject, decision))
         problems.extend(found)
-    return _verdict(ruleset, decisions), tuple(dict.fromkeys(problems))
+    verdict = _verdict(ruleset, decisions)
+    wrong = [id_ for id_, setting in ruleset.settings.items() if setting.is_on and id_ not in rules]
+    if wrong and verdict.outcome != "fail":
+        # what a rule with a mistake in it would have said, nobody knows
+        verdict = verdict._replace(
+            outcome="error", reason=f"not asked, for what is wrong with them: {', '.join(wrong)}"
+        )
+    return verdict, tuple(dict.fromkeys(problems))
 
 
 def _answer(statement: Statement, rules: Mapping[str, Rule], threshold: Level) -> Answer:
@@ -103,7 +110,7 @@ def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[tuple[SubjectRef, De
     same = sum(1 for _, other in applicable if other.outcome == decision.outcome)
     total = f"{len(applicable)} subject{'' if len(applicable) == 1 else 's'}"
     if decision.outcome == "pass":
-        return Verdict(ruleset.id, "pass", f"{total}: {decision.reason}", score)
-    name = f" ({subject.name})" if subject.name else ""
+        return Verdict(ruleset.id, "pass", total if score is None else f"{total}: {decision.reason}", score)
+    name = f" ({subject.name})" if subject.name not in {"", subject.uri} else ""
     reason = f"{same} of {total}, first {subject.uri}{name}: {decision.reason}"
     return Verdict(ruleset.id, decision.outcome, reason, score)

@@ -6,9 +6,10 @@ be judged is "unknown", never a guess.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from lictor_plugins.functions.globs import glob_match
 from lictor_plugins.functions.iam import arn_part, iam_action_match
 
 IDENTITY = "identity"
@@ -19,11 +20,30 @@ NONE = "none"
 _WEAKEST_FIRST = (NONE, UNKNOWN, NETWORK, IDENTITY)
 
 # IAM user guide, "AWS global condition context keys", read 2026-11: keys that AWS sets and a caller can't choose.
-_ACCOUNT_KEYS = {"aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount"}
+_ACCOUNT_KEYS = {
+    "aws:principalaccount",
+    "aws:sourceaccount",
+    "aws:sourceowner",
+    "kms:calleraccount",
+    "s3:dataaccesspointaccount",
+}
 _ORGANIZATION_KEYS = {"aws:principalorgid", "aws:sourceorgid"}
 _ORGANIZATION_PATH_KEYS = {"aws:principalorgpaths", "aws:sourceorgpaths"}
-_ARN_KEYS = {"aws:principalarn", "aws:sourcearn"}
-_NETWORK_KEYS = {"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"}
+_ARN_KEYS = {"aws:principalarn", "aws:sourcearn", "s3:dataaccesspointarn"}
+_UNIQUE_ID_KEY = "aws:userid"
+_NETWORK_KEYS = {
+    "aws:sourceip",
+    "aws:vpcsourceip",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:sourcevpcarn",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "elasticfilesystem:accessedviamounttarget",
+}
+_GUARD_KEYS = (
+    _ACCOUNT_KEYS | _ORGANIZATION_KEYS | _ORGANIZATION_PATH_KEYS | _ARN_KEYS | _NETWORK_KEYS | {_UNIQUE_ID_KEY}
+)
 
 # Keys that a caller from any account can satisfy: what it sends, how it signed in, when it calls, what tags it carries.
 _CALLER_KEYS = {
@@ -68,7 +88,9 @@ _OWN_VARIABLES = {"${aws:resourceaccount}", "${aws:resourceorgid}", "${aws:resou
 _ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]+/.*")
 _LITERAL_OPERATORS = {"StringEquals", "StringEqualsIgnoreCase"}
 _GLOB_OPERATORS = {"StringLike", "ArnLike", "ArnEquals"}
-_EVERYWHERE = {"0.0.0.0/0", "::/0", "*"}
+_UNIQUE_ID = re.compile(r"(AIDA|AROA|AGPA)[A-Z0-9]{12,}(:.*)?|\d{12}")
+# S3 user guide, "The meaning of public": a range wider than /8, or /32 in IPv6, is as good as the whole internet.
+_WIDE = re.compile(r"[\d.]+/[0-7]|(?!fc00:)[\da-f]*:[\da-f:]*/([12]?\d|3[01])|\*", re.IGNORECASE)
 
 
 def guard(statement: Mapping[str, Any], statements: Iterable[Mapping[str, Any]]) -> str:
@@ -97,17 +119,13 @@ def _strongest(strengths: Iterable[str]) -> str:
 def _strength(condition: Mapping[str, Any], all_conditions: Iterable[Mapping[str, Any]]) -> str:
     """Say what one condition of an Allow keeps out."""
     key = condition["key"]
-    if not _is_guard_key(key):
+    if key not in _GUARD_KEYS:
         return NONE if key in _CALLER_KEYS or key.startswith(_CALLER_PREFIXES) else UNKNOWN
     if condition["operator"] == "Null" or condition["negated"] or condition["if_exists"]:
         return NONE
     if condition["set_operator"] == "ForAllValues" and not _is_present(key, all_conditions):
         return NONE
     return _pinned(condition)
-
-
-def _is_guard_key(key: str) -> bool:
-    return key in _ACCOUNT_KEYS | _ORGANIZATION_KEYS | _ORGANIZATION_PATH_KEYS | _ARN_KEYS | _NETWORK_KEYS
 
 
 def _is_present(key: str, conditions: Iterable[Mapping[str, Any]]) -> bool:
@@ -123,7 +141,7 @@ def _pinned(condition: Mapping[str, Any]) -> str:
     if not values:
         return UNKNOWN
     if key in _NETWORK_KEYS:
-        is_open = any(value in _EVERYWHERE or (key != "aws:sourceip" and _WILD.search(value)) for value in values)
+        is_open = any(_WIDE.fullmatch(value) or (key != "aws:sourceip" and _WILD.search(value)) for value in values)
         return NONE if is_open else NETWORK
     if operator not in _LITERAL_OPERATORS | _GLOB_OPERATORS:
         return UNKNOWN
@@ -145,6 +163,8 @@ def _names_one(key: str, value: str, condition: Mapping[str, Any]) -> str:
         return UNKNOWN
     if key in _ARN_KEYS:
         return _names_one_account(key, value)
+    if key == _UNIQUE_ID_KEY:
+        return IDENTITY if _UNIQUE_ID.fullmatch(value) else NONE
     if key in _ORGANIZATION_PATH_KEYS:
         if condition["set_operator"] is None:
             return UNKNOWN
@@ -164,21 +184,31 @@ def _names_one_account(key: str, value: str) -> str:
 
 def _deny_strength(deny: Mapping[str, Any], allow: Mapping[str, Any]) -> str:
     """Say what a Deny statement keeps out of an Allow for anyone: "none" where it does not touch it."""
-    if not all(any(iam_action_match(pattern, action) for pattern in deny["actions"]) for action in allow["actions"]):
+    if not _covers(deny["actions"], allow["actions"] or ["*"], iam_action_match):
         return UNKNOWN if deny["not_actions"] else NONE
+    everything = ["*"] if allow["has_not_resource"] else []
+    if not _covers(deny["resources"], allow["resources"] or everything, glob_match):
+        return UNKNOWN if deny["not_resources"] else NONE
     if deny["has_not_principal"]:
         return UNKNOWN
-    if not any(principal["kind"] == "anyone" for principal in deny["principals"]):
-        return NONE
-    guards = [condition for condition in deny["conditions"] if not _spares_services(condition)]
+    denies_anyone = any(principal["kind"] == "anyone" for principal in deny["principals"])
+    return _strength_of_deny(deny["conditions"]) if denies_anyone else NONE
+
+
+def _strength_of_deny(conditions: Iterable[Mapping[str, Any]]) -> str:
+    guards = [condition for condition in conditions if not _spares_services(condition)]
     if len(guards) != 1:
         # Without a condition it denies everyone; with several, all of which must hold, it is for the reader to say.
         return UNKNOWN if guards else IDENTITY
     condition = guards[0]
-    if not _is_guard_key(condition["key"]):
+    if condition["key"] not in _GUARD_KEYS:
         return NONE if condition["key"] in _CALLER_KEYS else UNKNOWN
     # A negated operator is true for a key that is absent, so strangers without the key are denied as well.
     return _pinned(condition) if condition["negated"] and condition["set_operator"] is None else NONE
+
+
+def _covers(patterns: Iterable[str], values: Iterable[str], matches: Callable[[str, str], bool]) -> bool:
+    return all(any(matches(pattern, value) for pattern in patterns) for value in values)
 
 
 def _spares_services(condition: Mapping[str, Any]) -> bool:

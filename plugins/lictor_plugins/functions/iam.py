@@ -1,5 +1,6 @@
 """Matching of IAM actions and ARNs."""
 
+from lictor_plugins.arns import split_arn
 from lictor_plugins.functions.globs import glob_match
 
 ARN_PARTS = ("arn", "partition", "service", "region", "account", "resource")
@@ -22,7 +23,7 @@ def arn_match(pattern: str, arn: str) -> bool:
     >>> arn_match("arn:aws:*", "arn:aws:iam::111122223333:role/Audit")
     False
     """
-    patterns, parts = pattern.split(":", 5), arn.split(":", 5)
+    patterns, parts = split_arn(pattern), split_arn(arn)
     return (
         len(patterns) == len(parts) == len(ARN_PARTS)
         and patterns[0] == parts[0]
@@ -39,10 +40,12 @@ def arn_part(pattern: str, part: str) -> str:
     ('role/Audit', '*')
     >>> arn_part("arn:*:role/*", "resource"), arn_part("my-bucket", "resource")
     ('role/*', '')
+    >>> arn_part("arn:aws:iam::${aws:PrincipalAccount}:role/*", "account")
+    '${aws:PrincipalAccount}'
     """
     if part not in ARN_PARTS:
         return ""
-    parts = pattern.replace("${AWS::", "${AWS\0").split(":", 5)
+    parts = split_arn(pattern)
     missing = len(ARN_PARTS) - len(parts)
     if missing:
         # The first star crosses the colons that are not written.
@@ -50,4 +53,4 @@ def arn_part(pattern: str, part: str) -> str:
         if star is None:
             return ""
         parts[star + 1 : star + 1] = ["*"] * missing
-    return parts[ARN_PARTS.index(part)].replace("\0", "::")
+    return parts[ARN_PARTS.index(part)]

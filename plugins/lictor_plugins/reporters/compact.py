@@ -1,17 +1,17 @@
 """One line a finding and a problem, as compilers write them: `uri:line:column: level rule-id message`."""
 
 from lictor import Location, Report, ReportOptions, escape_terminal
-from lictor_plugins.reporters.wording import is_shown, level_word, place, receipt_line, shown_message
+from lictor_plugins.reporters.wording import is_shown, level_word, place, receipt_line
 
 
-def render(report: Report, options: ReportOptions) -> str:
+def render(report: Report, _options: ReportOptions) -> str:
     """Return the report, a line each; the last line is the receipt."""
     lines = [
         _line(
             finding.location,
             level_word(finding),
             finding.rule_id,
-            shown_message(finding, is_masked=options.is_masked),
+            finding.message,
         )
         for finding in report.findings
         if is_shown(finding)

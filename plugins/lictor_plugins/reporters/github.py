@@ -14,16 +14,16 @@ from lictor import (
     escape_workflow_data,
     escape_workflow_property,
 )
-from lictor_plugins.reporters.wording import is_shown, receipt_line, shown_message
+from lictor_plugins.reporters.wording import is_shown, receipt_line
 
 # An open finding is no error, but somebody has to look at it.
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice", "none": "notice", "open": "warning"}
 
 
-def render(report: Report, options: ReportOptions) -> str:
+def render(report: Report, _options: ReportOptions) -> str:
     """Return a command a line, then the receipt."""
     shown = sorted(filter(is_shown, report.findings), key=lambda finding: -LEVELS.index(_level(finding)))
-    lines = [_finding(finding, is_masked=options.is_masked) for finding in shown]
+    lines = [_finding(finding) for finding in shown]
     lines += [_problem(problem) for problem in report.problems]
     lines += [f"::notice title=lictor::{escape_workflow_data(note)}" for note in report.notes]
     lines.append(receipt_line(report))
@@ -34,11 +34,11 @@ def _level(finding: Finding) -> str:
     return "warning" if finding.kind == "open" else finding.level
 
 
-def _finding(finding: Finding, *, is_masked: bool) -> str:
+def _finding(finding: Finding) -> str:
     is_open = finding.kind == "open"
     title = f"{finding.rule_id} (could not be decided)" if is_open else finding.rule_id
     command = _COMMANDS["open" if is_open else finding.level]
-    return _command(command, finding.location, title, shown_message(finding, is_masked=is_masked))
+    return _command(command, finding.location, title, finding.message)
 
 
 def _problem(problem: Problem) -> str:

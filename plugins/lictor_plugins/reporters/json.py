@@ -14,16 +14,16 @@ from lictor import (
     Suppression,
     dump_json,
 )
-from lictor_plugins.reporters.wording import logical_path, shown_message
+from lictor_plugins.reporters.wording import logical_path
 
 
-def render(report: Report, options: ReportOptions) -> str:
+def render(report: Report, _options: ReportOptions) -> str:
     """Return the report as JSON, keys in snake_case and always in the same order."""
     return dump_json(
         {
             "tool": {"name": "lictor", "version": report.version},
             "rules": [_rule(rule) for rule in report.rules],
-            "findings": [_finding(finding, is_masked=options.is_masked) for finding in report.findings],
+            "findings": [_finding(finding) for finding in report.findings],
             "verdicts": [
                 {
                     "ruleset_id": verdict.ruleset_id,
@@ -56,12 +56,12 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, *, is_masked: bool) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule_id": finding.rule_id,
         "level": finding.level,
         "kind": finding.kind,
-        "message": shown_message(finding, is_masked=is_masked),
+        "message": finding.message,
         "location": _location(finding.location),
         "related_locations": [_related(related) for related in finding.related_locations],
         "fingerprints": dict(sorted(finding.fingerprints.items())),

@@ -16,7 +16,6 @@ from lictor_plugins.reporters.wording import (
     logical_path,
     place,
     receipt_line,
-    shown_message,
 )
 
 _PROBLEMS = "lictor"
@@ -33,12 +32,12 @@ class _Case(NamedTuple):
     text: str = ""
 
 
-def render(report: Report, options: ReportOptions) -> str:
+def render(report: Report, _options: ReportOptions) -> str:
     """Return the report as JUnit XML, in the form that Jenkins, GitLab, CircleCI and Azure read."""
     cases: dict[str, list[_Case]] = {rule.id: [] for rule in report.rules}
     explained = explainable(report)
     for finding in report.findings:
-        case = _finding(finding, is_masked=options.is_masked, is_explained=finding.rule_id in explained)
+        case = _finding(finding, is_explained=finding.rule_id in explained)
         if case:
             cases.setdefault(finding.rule_id, []).append(case)
     titles = {rule.id: rule.title for rule in report.rules}
@@ -51,8 +50,7 @@ def render(report: Report, options: ReportOptions) -> str:
     return _document(suites)
 
 
-def _finding(finding: Finding, *, is_masked: bool, is_explained: bool) -> _Case | None:
-    message = shown_message(finding, is_masked=is_masked)
+def _finding(finding: Finding, *, is_explained: bool) -> _Case | None:
     name = " ".join(filter(None, (place(finding.location), logical_path(finding.location))))
     uri = finding.location.uri
     if finding.suppression is not None:
@@ -60,10 +58,10 @@ def _finding(finding: Finding, *, is_masked: bool, is_explained: bool) -> _Case 
     if not is_shown(finding):
         return None
     outcome = "error" if finding.kind == "open" else "failure"
-    text = f"{place(finding.location)}: {message}"
+    text = f"{place(finding.location)}: {finding.message}"
     if is_explained:
         text += f"\nlictor explain {finding.rule_id}"
-    return _Case(name, uri, outcome, level_word(finding), message, text)
+    return _Case(name, uri, outcome, level_word(finding), finding.message, text)
 
 
 def _problem(problem: Problem) -> _Case:

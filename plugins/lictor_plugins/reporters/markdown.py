@@ -20,7 +20,6 @@ from lictor_plugins.reporters.wording import (
     is_shown,
     level_word,
     receipt_line,
-    shown_message,
 )
 
 _MAX_ROWS = 200
@@ -30,12 +29,12 @@ _SIGNS = {"error": "🔴", "warning": "🟠", "note": "🔵", "none": "⚪", "op
 _OUTCOMES = {"pass": "✅", "fail": "❌", "open": "🟣", "notApplicable": "➖", "error": "❌"}  # noqa: RUF001 - a sign
 
 
-def render(report: Report, options: ReportOptions) -> str:
+def render(report: Report, _options: ReportOptions) -> str:
     """Return the report as Markdown. Links lead to `file#Lline`, relative to where the page is shown."""
     parts = [
         f"### lictor: {_title(report)}",
         *_verdicts(report),
-        *_findings(list(filter(is_shown, report.findings)), is_masked=options.is_masked),
+        *_findings(list(filter(is_shown, report.findings))),
         *_problems(report.problems),
         *_waived(report.findings),
         *(f"> {escape_markdown(note)}" for note in report.notes),
@@ -63,13 +62,13 @@ def _verdicts(report: Report) -> Iterator[str]:
         yield "\n".join(("| Verdict | Ruleset | Why |", "| --- | --- | --- |", *rows))
 
 
-def _findings(findings: list[Finding], *, is_masked: bool) -> Iterator[str]:
+def _findings(findings: list[Finding]) -> Iterator[str]:
     if not findings:
         return
     strongest = sorted(findings, key=lambda finding: (is_open(finding), -LEVELS.index(finding.level)))
     rows = [
         f"| {_SIGNS.get(level_word(finding), '')} {level_word(finding)} | {markdown_code(finding.rule_id)} "
-        f"| {_link(finding.location)} | {escape_markdown(shown_message(finding, is_masked=is_masked))}"
+        f"| {_link(finding.location)} | {escape_markdown(finding.message)}"
         f"{' *(known)*' if finding.baseline_state == 'unchanged' else ''} |"
         for finding in strongest[:_MAX_ROWS]
     ]

@@ -12,12 +12,12 @@ from lictor_plugins.reporters.sarif.artifacts import is_inside
 from lictor_plugins.reporters.wording import count, is_shown
 
 
-def render(report: Report, options: ReportOptions) -> str:
+def render(report: Report, _options: ReportOptions) -> str:
     """Return the report as a SARIF log for upload to GitHub."""
     shown = [finding for finding in report.findings if is_shown(finding)]
     inside = tuple(_on_one_line(finding) for finding in shown if is_inside(finding.location.uri))
     problems = (*report.problems, *_left_out(len(shown) - len(inside)))
-    return dump_json(sarif_log(report._replace(findings=inside, problems=problems), is_masked=options.is_masked))
+    return dump_json(sarif_log(report._replace(findings=inside, problems=problems)))
 
 
 def _left_out(number: int) -> tuple[Problem, ...]:

@@ -25,7 +25,6 @@ from lictor_plugins.reporters.wording import (
     logical_path,
     place,
     receipt_line,
-    shown_message,
     waived_line,
 )
 
@@ -42,19 +41,18 @@ def _findings(report: Report, options: ReportOptions, paint: Paint) -> Iterator[
     unexplained = explainable(report)
     for finding in filter(is_shown, report.findings):
         if finding.baseline_state == "unchanged":
-            yield _headline(finding, options, paint) + paint(" (known)", "faint")
+            yield _headline(finding, paint) + paint(" (known)", "faint")
         else:
             yield "\n".join(_finding(finding, options, paint, is_first=finding.rule_id in unexplained))
             unexplained.discard(finding.rule_id)
 
 
-def _headline(finding: Finding, options: ReportOptions, paint: Paint) -> str:
-    message = shown_message(finding, is_masked=options.is_masked)
-    return _head(finding.location, level_word(finding), finding.rule_id, message, paint)
+def _headline(finding: Finding, paint: Paint) -> str:
+    return _head(finding.location, level_word(finding), finding.rule_id, finding.message, paint)
 
 
 def _finding(finding: Finding, options: ReportOptions, paint: Paint, *, is_first: bool) -> Iterator[str]:
-    yield _headline(finding, options, paint)
+    yield _headline(finding, paint)
     yield from _source(finding.location, level_word(finding), options, paint)
     for related in finding.related_locations:
         message = related.message or logical_path(related.location)
@@ -84,7 +82,7 @@ def _head(location: Location | None, level: str, name: str, message: str, paint:
 def _source(location: Location, level: str, options: ReportOptions, paint: Paint) -> Iterator[str]:
     margin = len(str(location.region.start_line)) if location.region else 0
     room = options.width - margin - len("   | ")
-    shown = cut_excerpt(location, room, is_masked=options.is_masked)
+    shown = cut_excerpt(location, room)
     if shown is None:
         return
     bar = paint("|", "gutter")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from lictor import Finding, Level, Location, Report, format_path, is_counted, is_open, mask_message
+from lictor import Finding, Level, Location, Report, format_path, is_counted, is_open
 
 _LEVELS: tuple[Level, ...] = ("error", "warning", "note", "none")
 
@@ -36,11 +36,6 @@ def place(location: Location) -> str:
 def logical_path(location: Location) -> str:
     """Return where a location is inside its document, for people."""
     return location.logical or format_path(location.path)
-
-
-def shown_message(finding: Finding, *, is_masked: bool) -> str:
-    """Return a finding's message, with secrets covered where the output asks for it."""
-    return mask_message(finding.message) if is_masked else finding.message
 
 
 def findings_by_level(report: Report) -> str:

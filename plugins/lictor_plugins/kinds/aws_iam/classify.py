@@ -20,6 +20,9 @@ _TRUST_ACTION = re.compile(r"sts:(assumerole.*|tagsession|setsourceidentity|setc
 # Services whose resource policies have no Resource element (ECR user guide, "Repository policies").
 _NO_RESOURCE = re.compile(r"ecr(-public)?:.*")
 
+# CloudFormation user guide, "Prevent updates to stack resources": a stack policy looks like IAM's and is none.
+_STACK_ACTION = re.compile(r"update:")
+
 _TRUST_NAME = re.compile(r"trust|assume")
 _FILE_NAMES = (
     (re.compile(r"(^|[/_.-])(permissions?[-_.]?)?boundar(y|ies)([/_.-]|$)"), PERMISSIONS_BOUNDARY),
@@ -37,7 +40,20 @@ def is_policy(data: Any) -> bool:  # noqa: ANN401 - any document
     """
     if isinstance(data, list):
         return bool(data) and all(_looks_like_statement(item) for item in data)
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or _is_stack_policy(data):
+        return False
+    return holds_statements(data) or ("Statement" in data and _strays(data) == 0) or _looks_like_statement(data)
+
+
+def holds_statements(data: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Tell whether data is surely a policy: an object that holds a statement, or the version of the policy language.
+
+    >>> holds_statements({"Statement": [{"Effect": "Allow", "Action": "s3:*"}]})
+    True
+    >>> holds_statements({"Statement": {"ByteMatchStatement": {}}})
+    False
+    """
+    if not isinstance(data, dict) or _is_stack_policy(data):
         return False
     if _is_version(data.get("Version")) and _strays(data) == 0:
         return True
@@ -46,9 +62,12 @@ def is_policy(data: Any) -> bool:  # noqa: ANN401 - any document
             statements = value if isinstance(value, list) else [value]
             if any(_looks_like_statement(item) for item in statements):
                 return True
-            if name == "Statement" and _strays(data) == 0:
-                return True
-    return _looks_like_statement(data)
+    return False
+
+
+def _is_stack_policy(data: Mapping[Any, Any]) -> bool:
+    _, _, actions = _contents(data)
+    return bool(actions) and all(_STACK_ACTION.match(action) for action in actions)
 
 
 def _strays(data: Mapping[Any, Any]) -> int:
@@ -109,12 +128,14 @@ def _contents(data: Any) -> tuple[bool, bool, list[str]]:  # noqa: ANN401 - any 
     for statement in _statements(data):
         written = read_elements(statement, STATEMENT_ELEMENTS).written
         seen.update(written)
-        for element in ("Action", "NotAction"):
-            value = statement.get(written.get(element))
-            actions += [
-                item.lower() for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)
-            ]
+        actions += _actions(statement, written)
     return bool(seen & {"Principal", "NotPrincipal"}), bool(seen & {"Resource", "NotResource"}), actions
+
+
+def _actions(statement: Mapping[Any, Any], written: Mapping[str, str]) -> Iterator[str]:
+    for element in ("Action", "NotAction"):
+        value = statement.get(written.get(element))
+        yield from (item.lower() for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
 
 
 def _statements(data: Any) -> Iterator[Mapping[Any, Any]]:  # noqa: ANN401 - any document

@@ -37,6 +37,13 @@ _PLACES: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "AWS::Serverless::StateMachine": ((("Policies", "*"), IDENTITY_POLICY),),
     "AWS::S3::BucketPolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
     "AWS::S3::AccessPoint": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::S3::MultiRegionAccessPointPolicy": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::S3Express::BucketPolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
+    "AWS::S3ObjectLambda::AccessPointPolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
+    "AWS::S3Outposts::AccessPoint": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::S3Outposts::BucketPolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
+    "AWS::S3Tables::TableBucketPolicy": ((("ResourcePolicy",), RESOURCE_POLICY),),
+    "AWS::S3Tables::TablePolicy": ((("ResourcePolicy",), RESOURCE_POLICY),),
     "AWS::SNS::TopicPolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
     "AWS::SNS::TopicInlinePolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
     "AWS::SQS::QueuePolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
@@ -56,7 +63,19 @@ _PLACES: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "AWS::CodeArtifact::Domain": ((("PermissionsPolicyDocument",), RESOURCE_POLICY),),
     "AWS::CodeArtifact::Repository": ((("PermissionsPolicyDocument",), RESOURCE_POLICY),),
     "AWS::DynamoDB::Table": ((("ResourcePolicy", "PolicyDocument"), RESOURCE_POLICY),),
+    "AWS::DynamoDB::GlobalTable": ((("Replicas", "*", "ResourcePolicy", "PolicyDocument"), RESOURCE_POLICY),),
     "AWS::Kinesis::ResourcePolicy": ((("ResourcePolicy",), RESOURCE_POLICY),),
+    "AWS::Backup::LogicallyAirGappedBackupVault": ((("AccessPolicy",), RESOURCE_POLICY),),
+    "AWS::Events::EventBus": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::EventSchemas::RegistryPolicy": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::MSK::ClusterPolicy": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::MediaStore::Container": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::Lex::ResourcePolicy": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::Oam::Sink": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::Organizations::ResourcePolicy": ((("Content",), RESOURCE_POLICY),),
+    "AWS::SSM::ResourcePolicy": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::VpcLattice::ResourcePolicy": ((("Policy",), RESOURCE_POLICY),),
+    "AWS::XRay::ResourcePolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
 }
 _ORGANIZATION_TYPES = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}
 _SAM_STATEMENT_KEYS = frozenset({"Statement", "statement", "Statements"})
@@ -83,7 +102,8 @@ def find_in_template(document: Document) -> Iterator[FoundPolicy | FoundRole]:
                 yield from _policies(properties, path, ("Content",), organization_kind, str(logical), template)
         else:
             for place, policy_kind in _PLACES.get(str(kind), ()):
-                chosen = PERMISSIONS_BOUNDARY if logical in boundaries else policy_kind
+                is_boundary = logical in boundaries or _is_named_boundary(logical, properties)
+                chosen = PERMISSIONS_BOUNDARY if kind == "AWS::IAM::ManagedPolicy" and is_boundary else policy_kind
                 for found in _policies(properties, path, place, chosen, str(logical), template):
                     if place[-1] != "*" or _is_sam_policy(found.raw):
                         yield found
@@ -92,6 +112,11 @@ def find_in_template(document: Document) -> Iterator[FoundPolicy | FoundRole]:
 def _is_sam_policy(raw: Any) -> bool:  # noqa: ANN401 - any JSON value
     """SAM policies may also be names of managed policies and SAM's own policy templates."""
     return isinstance(raw, dict) and not _SAM_STATEMENT_KEYS.isdisjoint(raw)
+
+
+def _is_named_boundary(logical: str, properties: Mapping[str, Any]) -> bool:
+    """Tell whether a policy is meant as a boundary for roles of other templates, by its name."""
+    return "boundary" in f"{logical} {properties.get('ManagedPolicyName')}".lower()
 
 
 def _boundaries(resources: Mapping[str, Any]) -> Iterator[str]:

@@ -57,7 +57,7 @@ def role_facts(
 
 
 def unwrap(raw: Any, path: Path, template: Template) -> tuple[Any, Path, Path | None, Template]:  # noqa: ANN401 - any JSON
-    """Enter a policy that is written as text: JSON in a string, under `Fn::Sub`, or joined from pieces.
+    """Enter a policy that is written as text: JSON in a string, URL-encoded, under `Fn::Sub`, or joined from pieces.
 
     Returns the policy, its place, the anchor (None when every part has its own place) and the template to read it
     with. What is not JSON is returned as it is: it will be found malformed or unresolved.

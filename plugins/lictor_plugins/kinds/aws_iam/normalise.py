@@ -9,6 +9,7 @@ from typing import Any
 
 from lictor import Path
 from lictor_plugins.kinds.aws_iam.elements import POLICY_ELEMENTS, STATEMENT_ELEMENTS, Elements, read_elements
+from lictor_plugins.kinds.aws_iam.found import unwrap
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, branches, intrinsic, members, texts
 from lictor_plugins.kinds.aws_iam.places import Places
 from lictor_plugins.kinds.aws_iam.statements import StatementReader, shape_of
@@ -120,7 +121,13 @@ class _PolicyReader:
             return
         place = (*base, written)
         self._places.add(("statements",), place)
-        self._read_statements(value, raw[written], place)
+        statements, inner = raw[written], place
+        if isinstance(statements, str):
+            # Lambda answers with a statement as text.
+            entered, entered_place, anchor, _ = unwrap(statements, place, self._template)
+            if anchor is None:
+                statements, inner = entered, entered_place
+        self._read_statements(value, statements, inner)
 
     def _scalar(self, raw: Mapping[Any, Any], elements: Elements, element: str, base: Path) -> str | None:
         written = elements.written.get(element, element)

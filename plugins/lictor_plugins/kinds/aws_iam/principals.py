@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from lictor_plugins.arns import split_arn
 from lictor_plugins.kinds.aws_iam.intrinsics import Text
 
 PRINCIPAL_KINDS = (
@@ -33,7 +34,6 @@ WEB_IDENTITY_PROVIDERS = (
     "www.amazon.com",
 )
 
-_COLON = re.compile(r":(?![^{]*\})")
 _ACCOUNT = re.compile(r"\d{12}")
 _WHOLE_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 # IAM user guide, "IAM identifiers: unique IDs": a prefix of four letters, then at least 12 more.
@@ -124,7 +124,7 @@ def _federated(text: str) -> dict[str, Any]:
 
 
 def _arn(text: str, *, providers: bool = False) -> dict[str, Any]:
-    parts = _COLON.split(text, maxsplit=5)
+    parts = split_arn(text)
     if len(parts) != 6 or parts[0] != "arn" or not parts[1]:  # noqa: PLR2004 - an ARN has six parts
         return _malformed(text)
     _, partition, service, _, account, resource = parts

@@ -17,6 +17,7 @@ _LISTS = {
     "NotResource": "not_resources",
 }
 _PRINCIPALS = {"Principal": "principals", "NotPrincipal": "not_principals"}
+_DEEPEST_EMPTY = 2  # Condition, operator, key
 _PRINCIPAL_SHAPE = 'an object such as {"AWS": "arn:…"}'
 
 
@@ -51,6 +52,23 @@ class _Raw(NamedTuple):
     def get(self, element: str) -> Any:  # noqa: ANN401 - any JSON value
         """Return an element's value."""
         return self.value[self.elements.written[element]]
+
+
+def _empties(source: _Raw) -> Iterator[Path]:
+    """Yield where a statement holds nothing: an element, a type of principal, a condition operator or key."""
+    deep = {source.elements.written.get(element) for element in ("Principal", "NotPrincipal", "Condition")}
+    waiting: list[tuple[Path, Any]] = [((name,), value) for name, value in reversed(list(source.value.items()))]
+    while waiting:
+        names, value = waiting.pop()
+        if value in ([], {}):
+            yield names
+        elif isinstance(value, dict) and names[0] in deep and len(names) <= _DEEPEST_EMPTY:
+            waiting += [((*names, name), inner) for name, inner in reversed(list(value.items()))]
+
+
+def _demands_presence(condition: Mapping[str, Any]) -> bool:
+    """Tell whether a condition holds only where its key is there, so that an IfExists beside it weakens nothing."""
+    return bool(condition["operator"] == "Null" and condition["values"] == ["false"])
 
 
 class StatementReader:
@@ -136,12 +154,12 @@ class StatementReader:
 
     def _names(self, statement: dict[str, Any], source: _Raw) -> None:
         here: Path = ("statements", statement["index"])
-        for position, (name, value) in enumerate(source.value.items()):
+        for position, name in enumerate(source.value):
             statement["elements"].append(str(name))
             self._places.add((*here, "elements", position), (*source.place, name))
-            if value in ([], {}):
-                self._places.add((*here, "empty", len(statement["empty"])), (*source.place, name))
-                statement["empty"].append(str(name))
+        for names in _empties(source):
+            self._places.add((*here, "empty", len(statement["empty"])), (*source.place, *names))
+            statement["empty"].append(".".join(map(str, names)))
         for name, meant in source.elements.unknown:
             self.note_unknown(str(name), meant, "statement", statement["index"], (*source.place, name))
 
@@ -184,7 +202,8 @@ class StatementReader:
         for text, text_place in self._texts(source.get(element), element, "text or a list of text", place):
             if text.is_number:
                 self.note_malformed(element, "text or a list of text", "a number", text_place)
-            elif text.is_unresolved and not text.text.startswith("arn:"):
+                continue
+            if text.is_unresolved and not text.text.startswith("arn:"):
                 self.note_unresolved(element, text.text, text_place)
             self._places.add((*here, len(into)), text_place)
             into.append(text.text)
@@ -244,6 +263,9 @@ class StatementReader:
                         for key, values in keyed.items():
                             place_of = (operator_place, (*keyed_place, key))
                             self._condition(into, (str(name), str(key)), values, (*here, "conditions"), place_of)
+        present = {condition["key"] for condition in into if _demands_presence(condition)}
+        for condition in into:
+            condition["if_exists"] = condition["if_exists"] and condition["key"] not in present
 
     def _is_object(self, element: str, expected: str, value: Any, place: Path) -> bool:  # noqa: ANN401 - any JSON value
         name = intrinsic(value)

@@ -12,12 +12,12 @@ from lictor_plugins.reporters.sarif.taxonomies import cwe_ids, taxonomy
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(report: Report, options: ReportOptions) -> str:
+def render(report: Report, _options: ReportOptions) -> str:
     """Return the report as a SARIF log: the same bytes for the same report, no times, no absolute paths."""
-    return dump_json(sarif_log(report, is_masked=options.is_masked))
+    return dump_json(sarif_log(report))
 
 
-def sarif_log(report: Report, *, is_masked: bool) -> dict[str, Any]:
+def sarif_log(report: Report) -> dict[str, Any]:
     """Return the log as plain dicts and lists."""
     rules = all_rules(report)
     weaknesses = cwe_ids(rules)
@@ -38,7 +38,7 @@ def sarif_log(report: Report, *, is_masked: bool) -> dict[str, Any]:
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The directory that the run started from."}}},
         "columnKind": "utf16CodeUnits",
         "artifacts": artifacts.listed(),
-        "results": results(report.findings, rules, artifacts, is_masked=is_masked),
+        "results": results(report.findings, rules, artifacts),
         "properties": {
             "receipt": report.receipt._asdict(),
             "verdicts": [

@@ -12,7 +12,7 @@ _AROUND = 200
 """Characters to each side of a region that are shown of such a line."""
 
 
-def physical_location(location: Location, artifacts: Artifacts, *, is_masked: bool) -> dict[str, Any]:
+def physical_location(location: Location, artifacts: Artifacts, *, is_masked: bool = False) -> dict[str, Any]:
     """Return the `physicalLocation` (3.29). Without a region it is the file's first line, as GitHub needs a line."""
     if location.region is None:
         return {"artifactLocation": artifacts.reference(location.uri), "region": {"startLine": 1}}

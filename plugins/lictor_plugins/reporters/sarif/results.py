@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lictor import Finding, Fix, Location, Rule, Suppression, mask_message
+from lictor import Finding, Fix, Location, Rule, Suppression
 from lictor_plugins.reporters.sarif.artifacts import Artifacts
 from lictor_plugins.reporters.sarif.messages import Template, sarif_message, sentence, template_of
 from lictor_plugins.reporters.sarif.places import physical_location, pointer, sarif_region
@@ -13,8 +13,6 @@ def results(
     findings: Iterable[Finding],
     rules: Iterable[Rule],
     artifacts: Artifacts,
-    *,
-    is_masked: bool,
 ) -> list[dict[str, Any]]:
     """Return the run's `results` in the order of the findings."""
     findings = tuple(findings)
@@ -25,7 +23,7 @@ def results(
     made = []
     for finding in findings:
         rule_index, template = known[finding.rule_id]
-        result = _result(finding, rule_index, template, artifacts, is_masked=is_masked)
+        result = _result(finding, rule_index, template, artifacts)
         if has_baseline:
             result["baselineState"] = finding.baseline_state or "new"
         if has_suppressions:
@@ -34,11 +32,8 @@ def results(
     return made
 
 
-def _result(
-    finding: Finding, rule_index: int, template: Template, artifacts: Artifacts, *, is_masked: bool
-) -> dict[str, Any]:
+def _result(finding: Finding, rule_index: int, template: Template, artifacts: Artifacts) -> dict[str, Any]:
     location = finding.location
-    message = mask_message(finding.message) if is_masked else finding.message
     result: dict[str, Any] = {
         "ruleId": finding.rule_id,
         "ruleIndex": rule_index,
@@ -47,10 +42,10 @@ def _result(
         # show. GitHub ignores `kind` and lists it as an alert of severity none, not as an error; of a rule with a
         # security-severity it shows that severity, which is right: nobody knows yet that the policy is safe.
         "level": finding.level if finding.kind == "fail" else "none",
-        "message": sarif_message(message, template, finding.related_locations),
+        "message": sarif_message(finding.message, template, finding.related_locations),
         "locations": [
             {
-                "physicalLocation": physical_location(location, artifacts, is_masked=is_masked),
+                "physicalLocation": physical_location(location, artifacts),
                 "logicalLocations": _logical_locations(finding),
             },
         ],
@@ -58,7 +53,7 @@ def _result(
     }
     if finding.related_locations:
         result["relatedLocations"] = [
-            _related(number, related.location, related.message, artifacts, is_masked=is_masked)
+            _related(number, related.location, related.message, artifacts)
             for number, related in enumerate(finding.related_locations, 1)
         ]
     if finding.fixes:
@@ -98,13 +93,11 @@ def _related(
     location: Location,
     message: str,
     artifacts: Artifacts,
-    *,
-    is_masked: bool,
 ) -> dict[str, Any]:
     related: dict[str, Any] = {"id": number}
     if message:
         related["message"] = {"text": sentence(message)}
-    return {**related, "physicalLocation": physical_location(location, artifacts, is_masked=is_masked)}
+    return {**related, "physicalLocation": physical_location(location, artifacts)}
 
 
 def _suppression(suppression: Suppression, artifacts: Artifacts) -> dict[str, Any]:

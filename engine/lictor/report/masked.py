@@ -1,0 +1,56 @@
+"""A report without the secrets of the documents that it is about, for every output that is made of it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from lictor.model import Context, Report
+from lictor.report.mask import mask_message, mask_secrets, secrets_in
+
+_KEPT = frozenset({"uri", "fingerprints", "rule_id", "kind", "level", "code", "phase", "baseline_state"})
+"""Fields that name things: covered, they would no longer be found."""
+
+
+def mask_report(report: Report) -> Report:
+    """Return the report with access keys, secret keys, session tokens and external ids covered by stars.
+
+    A secret is told by the name before it, in the source lines around a finding. Once seen there it is covered
+    wherever else it stands: in messages, in keys, in lines that don't hold the name.
+    """
+    parts = (report.findings, report.verdicts, report.problems, report.notes)
+    contexts = {context.lines: "\n".join(context.lines) for context in _contexts(parts)}
+    cover = _cover_all(secret for text in contexts.values() for secret in secrets_in(text))
+    lines = {key: tuple(cover(mask_secrets(text)).split("\n")) for key, text in contexts.items()}
+    findings, verdicts, problems, notes = _masked(parts, lambda text: cover(mask_message(text)), lines)
+    return report._replace(findings=findings, verdicts=verdicts, problems=problems, notes=notes)
+
+
+def _contexts(value: Any) -> Iterator[Context]:  # noqa: ANN401 - anything in a report
+    if isinstance(value, Context):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _contexts(part)
+
+
+def _cover_all(secrets: Iterable[str]) -> Callable[[str], str]:
+    longest_first = sorted(set(secrets), key=lambda secret: (-len(secret), secret))
+    if not longest_first:
+        return lambda text: text
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return lambda text: pattern.sub(lambda found: "*" * len(found[0]), text)
+
+
+def _masked(value: Any, mask: Callable[[str], str], lines: Mapping[tuple[str, ...], tuple[str, ...]]) -> Any:  # noqa: ANN401 - anything in a report
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Context):
+        return value._replace(lines=lines[value.lines])
+    if isinstance(value, Mapping):
+        return {key: _masked(each, mask, lines) for key, each in value.items()}
+    if not isinstance(value, tuple):
+        return value
+    names = getattr(value, "_fields", None)
+    if names is None:
+        return tuple(_masked(each, mask, lines) for each in value)
+    return value._replace(**{name: _masked(getattr(value, name), mask, lines) for name in names if name not in _KEPT})  # type: ignore[attr-defined] - a NamedTuple

@@ -1,0 +1,24 @@
+"""The six parts of an ARN, where a variable such as `${aws:username}` may hold colons of its own."""
+
+import re
+
+_PARTS = 6
+_COLON_OR_VARIABLE = re.compile(r"\$\{[^{}]*\}|:")
+
+
+def split_arn(text: str) -> list[str]:
+    """Cut a text at its first five colons that are not inside a variable.
+
+    >>> split_arn("arn:aws:iam::${AWS::AccountId}:role/a:b")
+    ['arn', 'aws', 'iam', '', '${AWS::AccountId}', 'role/a:b']
+    """
+    parts: list[str] = []
+    start = 0
+    for match in _COLON_OR_VARIABLE.finditer(text):
+        if match[0] == ":":
+            parts.append(text[start : match.start()])
+            start = match.end()
+            if len(parts) == _PARTS - 1:
+                break
+    parts.append(text[start:])
+    return parts
