@@ -186,9 +186,7 @@ def test_all_bad_files_at_once_are_told_in_every_format(everything: Path, tmp_pa
     files = [word for name, path in outputs.items() for word in ("-o", f"{name}={path}")]
     ran = lictor(everything, "check", "-o", "text", *files)
     assert (ran.code, ran.err) == (1, "")
-    assert outputs["text"].read_text() == ran.out
-    for name, path in outputs.items():
-        written = path.read_text()
+    for name, written in {"": ran.out, **{name: path.read_text() for name, path in outputs.items()}}.items():
         assert "Traceback" not in written, name
         assert not UNSAFE.search(written), name
         assert all(f"{number}/good.json" in written for number in range(len(CASES))), name

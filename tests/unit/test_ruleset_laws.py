@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from lictor.model import LEVELS, Gate, Group, Level, Location, Lock, Override, Region, Scope, SettingChange, Waiver
 from lictor.rulesets import MERGE_TABLE, Layer, Placed, compose, matches_glob, matches_name, merge
-from lictor.rulesets.locks import freezing, lock_of
+from lictor.rulesets.floors import lock_of
+from lictor.rulesets.locks import freezing
 
 RULES = ("trust-open", "trust-weak", "grant-star")
 GROUPS = ("a-group", "b-group")

@@ -152,7 +152,7 @@ groups:
 supersedes:
   trust-open: ["trust-weak"]                                    lictor.yaml:19
 gates:
-  -: budget {"warning": 20}, per directory                      lictor.yaml:21
+  - budget: {"warning": 20}, per directory                      lictor.yaml:21
 """
 
 

@@ -157,4 +157,5 @@ def _no_ruleset(name: str, registry: Registry) -> Problem:
 
 
 def _uri(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path.resolve(), root.resolve())).as_posix()
+    # a link is called by its own name, as the user does; what leads to it is compared without links
+    return Path(os.path.relpath(path.parent.resolve() / path.name, root.resolve())).as_posix()

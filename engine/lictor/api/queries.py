@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lictor.documents import SourceFile, read_file
 from lictor.model import Budgets, Document, Location, Problem, Subject, format_path
-from lictor.query import Query, QueryContext, QueryError, compile_query
+from lictor.query import Query, QueryContext, QueryError, check_query, compile_query
 from lictor.registry import Registry
 from lictor.subjects import find_subjects
 
@@ -50,6 +50,13 @@ def _query_document(query: Query, document: Document, registry: Registry, kind: 
             path = subject.path_in_document(() if node.path is None else node.path)
             location = Location(document.uri, document.region_of(path), path, format_path(path))
             yield QueryAnswer(node.value, location, node.path is None)
+
+
+def query_doubts(expression: str, registry: Registry, kind: str = "") -> tuple[Problem, ...]:
+    """Say, as warnings, what a rule with this query would be refused for: a field that can't be there."""
+    schema = registry.kinds[kind].schema if kind else {}
+    checked = check_query(expression, schema, registry.functions)
+    return tuple(query_problem(error, expression)._replace(level="warning") for error in checked.errors)
 
 
 def query_problem(error: QueryError, expression: str) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from lictor.api import plugins_for
-from lictor.api.queries import QueryAnswer, query_files, query_problem
+from lictor.api.queries import QueryAnswer, query_doubts, query_files, query_problem
 from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root, from_root
@@ -58,7 +58,7 @@ def _run(expression: str, names: Iterable[str], registry: Registry, kind: str, o
     else:
         for answer in found:
             click.echo(_as_line(answer))
-    show_problems(problems)
+    show_problems([*query_doubts(expression, registry, kind), *problems], root)
     return _EXIT_INCOMPLETE if any(problem.level == "error" for problem in problems) else 0
 
 

@@ -7,16 +7,15 @@ GitHub count the same. Everything in lictor that counts lines must count them he
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from lictor.model import Region
 
 _BREAK = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Where each line of a text starts. Offsets count code points from 0; lines and columns count from 1."""
 
     text: str

@@ -65,6 +65,10 @@ class Printed(io.StringIO):
     def close(self) -> None:
         """Stay open: the next plugin prints here too."""
 
+    def resume(self) -> None:
+        """Be the standard output again, whatever a plugin put in its place."""
+        sys.stdout = self
+
     def take(self) -> str:
         """Return the first line printed since the last call; "" when nothing was."""
         if not self.tell():

@@ -1,8 +1,7 @@
 """Ask a plan's rules about a document's subjects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lictor.errors import describe_exception
 from lictor.evaluate.compiled_plan import CompiledPlan
@@ -56,8 +55,7 @@ def report_output(printed: Printed, who: str, location: Location, tally: Tally) 
         tally.problems.append(Problem("plugin-output", message, "evaluation", "warning", "", location))
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What a rule said about a subject. A rule that failed said nothing: its subject is open."""
 
     parameters: Mapping[str, Any]
@@ -138,6 +136,7 @@ class _DocumentRun:
         return _Answer(parameters, matches, candidates)
 
     def _report_output(self, rule_id: str, subject: Subject) -> None:
+        self._printed.resume()
         if self._printed.tell():
             report_output(self._printed, f"rule '{rule_id}'", self._place(subject), self._tally)
 

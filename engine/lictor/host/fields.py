@@ -14,8 +14,11 @@ _UNKNOWN = (str, ForwardRef)
 """Annotations of types that are only imported for type checkers."""
 
 
-def refuse_wrong_fields(item: Any) -> None:  # noqa: ANN401 - any registered type
-    """Raise TypeError for a field whose value is not of its type, ValueError for a rule's id that is none."""
+def refuse_wrong_fields(item: Any, types: tuple[type, ...]) -> None:  # noqa: ANN401 - whatever a plugin returned
+    """Raise TypeError for what is none of the types, or has a field that is not; ValueError for a rule's id."""
+    if not isinstance(item, types):
+        expected = " or ".join(kind.__name__ for kind in types)
+        raise TypeError(f"expected {expected}, found {type(item).__name__}")
     for name, annotation in type(item).__annotations__.items():
         value = getattr(item, name)
         if not _fits(value, annotation):

@@ -50,9 +50,6 @@ _REGISTERED: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "register_commands": ("commands", (CommandSource,)),
 }
 
-_ANYTHING = (Exception, SystemExit, GeneratorExit)
-"""What a plugin may raise, all of which becomes its Problem; an interrupt by the user is not the plugin's."""
-
 
 class RuleSource(NamedTuple):
     """A directory of rule folders and the plugin that brought it."""
@@ -137,7 +134,9 @@ def _import(point: EntryPoint, problems: list[Problem]) -> Any | None:  # noqa: 
             module_name, _, attribute = point.module.partition(":")
             module = import_module(module_name)
             return getattr(module, attribute) if attribute else module
-    except _ANYTHING as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything
         missing = getattr(error, "name", None)
         hint = (
             f"install what it needs: pip install {missing}"
@@ -200,15 +199,14 @@ class _Registrations:
         try:
             with _quiet(point, self._problems):
                 for item in implementation():
-                    if not isinstance(item, types):
-                        expected = " or ".join(kind.__name__ for kind in types)
-                        raise TypeError(f"expected {expected}, found {type(item).__name__}")
-                    refuse_wrong_fields(item)
+                    refuse_wrong_fields(item, types)
                     if isinstance(item, RuleDirectory):
                         self.rule_sources.append(RuleSource(Path(item.path), point.name, point.distribution))
                     else:
                         names.append(self._add(point, area, item))
-        except _ANYTHING as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a plugin may raise anything
             self._problems.append(
                 _problem(
                     "plugin-error",
@@ -247,7 +245,9 @@ def _finisher(manager: pluggy.PluginManager) -> Callable[[Report], tuple[Problem
             try:
                 with _quiet(point, problems):
                     implementation.function(*([report] if implementation.argnames else []))
-            except _ANYTHING as error:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - a plugin may raise anything
                 problems.append(
                     _problem(
                         "plugin-error",

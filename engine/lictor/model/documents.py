@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lictor.model.places import Highlight, Locate, Path, Region
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment in a document's source: its text without the marker, and where it stands.
 
     `stands_alone` is true when nothing but white space comes before it on its line.

@@ -1,8 +1,7 @@
 """Functions of the engine: what a query can ask of its context, and what needs places."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lictor.model import Node
 from lictor.query.errors import QueryError, unknown_name
@@ -15,8 +14,7 @@ _RUNNING = object()
 """Stands for the answer of a `let` query while it is being worked out."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFunction:
+class EngineFunction(NamedTuple):
     """A function that plugins can't write. `answer(context, offset, *arguments)`; `locate` gives value and place.
 
     Without `needs_context`, `answer` gets the meter in its place and nothing here depends on where the query runs.

@@ -1,10 +1,9 @@
 """The functions that queries can call: jmespath's own, the engine's, and those of plugins."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lictor.errors import describe_exception
 from lictor.model import Function
@@ -29,8 +28,7 @@ _RETURNS = {
 _RETURN_OF = {name: kind for kind, names in _RETURNS.items() for name in names}
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What a function takes and gives. Types are jmespath's: `array-number` is an array of numbers; () takes any."""
 
     name: str
@@ -79,8 +77,7 @@ class Signature:
         return error
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionTable:
+class FunctionTable(NamedTuple):
     """Every function that a query may call, by name. Plugins can't replace JMESPath's or the engine's functions."""
 
     signatures: Mapping[str, Signature]

@@ -53,4 +53,4 @@ def _masked(value: Any, mask: Callable[[str], str], lines: Mapping[tuple[str, ..
     names = getattr(value, "_fields", None)
     if names is None:
         return tuple(_masked(each, mask, lines) for each in value)
-    return value._replace(**{name: _masked(getattr(value, name), mask, lines) for name in names if name not in _KEPT})  # type: ignore[attr-defined] - a NamedTuple
+    return value._replace(**{name: _masked(getattr(value, name), mask, lines) for name in names if name not in _KEPT})  # type: ignore[attr-defined]  # a NamedTuple

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lictor.model import FindingKind, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
@@ -14,16 +13,14 @@ from lictor.rules.scope import message_scope, parents_of, subject_facts
 _SURROUNDINGS = re.compile(r"\b(parameter|root|each|parent|subject|let)\s*\(")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Related:
+class Related(NamedTuple):
     """A query for places beside a finding, with what to say of each."""
 
     query: Query
     message: Template
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Questions:
+class Questions(NamedTuple):
     """A rule's queries, compiled. `surroundings` names the context functions that any of them calls."""
 
     for_each: Query | None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from lictor.model import (
     Check,
@@ -33,8 +33,7 @@ Edit = tuple[EditAction, Path, Any, str]
 """What a fix does: action, path in the subject's value, the new value, and a description for people."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fix:
+class _Fix(NamedTuple):
     action: EditAction
     at: Query | None
     value: ValueTemplate

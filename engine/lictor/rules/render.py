@@ -1,15 +1,13 @@
 """Messages and new values: templates whose fields are compiled, filled in from what a match knows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lictor.query import Query, QueryContext, QueryError
 from lictor.rules.templates import TemplateError, render_value, split_template
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(NamedTuple):
     """A compiled template: literal text and queries."""
 
     parts: tuple[str | Query, ...]
@@ -36,8 +34,7 @@ def compile_template(text: str, make_query: Callable[[str], Query]) -> Template:
     return Template(tuple(part if isinstance(part, str) else make_query(part.expression) for part in parts))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ValueTemplate:
+class ValueTemplate(NamedTuple):
     """A JSON value whose strings are templates."""
 
     value: Any

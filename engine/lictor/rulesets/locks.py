@@ -5,14 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from lictor.model import LEVELS, Level, Location, Lock, Problem, SettingChange
+from lictor.rulesets.floors import lock_of, lock_problem
 from lictor.rulesets.layers import Layer, Placed
-
-
-def lock_of(locks: Iterable[Lock], rule_id: str) -> Lock | None:
-    """Return the lock with the highest floor on a rule or group; of equals, the first."""
-    return max(
-        (lock for lock in locks if rule_id in lock.rules), key=lambda lock: LEVELS.index(lock.floor), default=None
-    )
 
 
 def freezing(locks: Iterable[Lock], rule_id: str, parameter: str) -> Lock | None:
@@ -84,21 +78,6 @@ def attempts(
     for name, placed in layer.parameters.items():
         takers = [rule_id for rule_id, values in layer.given.items() if name in values]
         yield from _unreached(name, placed.location, outside, takers)
-
-
-def lock_problem(lock: Lock, message: str, location: Location | None, level: Level = "error") -> Problem:
-    """Say that a lock keeps something from happening, and where the lock stands."""
-    region = lock.location.region
-    place = f"{lock.location.uri}:{region.start_line}" if region else lock.location.uri
-    return Problem(
-        "locked",
-        f"{message}: ruleset '{lock.ruleset_id}' locks it at {place}",
-        "ruleset",
-        level,
-        hint="change the ruleset that holds the lock, or drop this line",
-        location=location,
-        related_locations=(lock.location,),
-    )
 
 
 def _allowed(rule_id: str, change: SettingChange, locks: tuple[Lock, ...]) -> SettingChange:

@@ -17,8 +17,8 @@ from lictor.model import (
 )
 from lictor.registry import Registry
 from lictor.rules import default_parameters, validate_parameters
+from lictor.rulesets.floors import lock_of
 from lictor.rulesets.layers import Layer
-from lictor.rulesets.locks import lock_of
 from lictor.rulesets.scope import higher, tagged
 
 DEFAULT_STRATEGY = "deny-overrides"

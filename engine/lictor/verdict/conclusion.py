@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lictor.fingerprints import baseline_key
 from lictor.model import (
@@ -20,7 +20,7 @@ from lictor.model import (
     format_path,
 )
 from lictor.rulesets import in_scope, setting_for
-from lictor.rulesets.locks import lock_of
+from lictor.rulesets.floors import lock_of
 from lictor.verdict.decisions import Statement, decide
 from lictor.verdict.gates import broken_gates
 from lictor.verdict.groups import Answers, GroupResult, evaluate_group, index_answers, outcome_of
@@ -28,8 +28,7 @@ from lictor.verdict.superseding import supersede
 from lictor.verdict.waivers import unused_waivers, valid_waivers, waive
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(NamedTuple):
     """A ruleset's last word. `used_comments` are the places of the comments that waived something."""
 
     findings: tuple[Finding, ...]

@@ -1,8 +1,7 @@
 """From findings to a verdict: the ruleset's strategy decides about each subject, the worst of them about the run."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from lictor.errors import describe_exception
 from lictor.model import (
@@ -26,8 +25,7 @@ LEVEL_SCORES: Final[Mapping[Level, float]] = {"none": 0.0, "note": 2.0, "warning
 """What a fail weighs when its rule has no security severity: within CVSS's low, medium and high (v3.1, section 5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One rule's or group's raw outcome about one subject, with the findings that it rests on."""
 
     rule_id: str

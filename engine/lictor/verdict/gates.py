@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from posixpath import dirname
 
 from lictor.model import LEVELS, EffectiveRuleset, Finding, Gate, Level, Verdict
-from lictor.rulesets.locks import lock_of
+from lictor.rulesets.floors import lock_of
 
 DEFAULT_FAIL_ON: Level = "error"
 """The level that fails where no gate says another."""

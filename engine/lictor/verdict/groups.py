@@ -1,7 +1,6 @@
 """Verdicts across rules: a group asks whether all, some, none or enough of its members hold, subject by subject."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -33,8 +32,7 @@ class GroupResult(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """What was asked and found, by subject and rule; made once for all groups of a ruleset."""
 
     candidates: Mapping[tuple[SubjectRef, str], tuple[Path, ...]]
@@ -189,7 +187,7 @@ def _message(group: Group, outcomes: Mapping[str, Outcome], score: Interval, rul
 
 
 def _listed(names: list[str]) -> str:
-    return " and ".join(names)
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "none"
 
 
 def _does(names: list[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from lictor.model import LEVELS, EffectiveRuleset, Finding, Lock
-from lictor.rulesets.locks import lock_of
+from lictor.rulesets.floors import lock_of
 
 
 def supersede(findings: Iterable[Finding], ruleset: EffectiveRuleset) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lictor.model import (
     CommentWaiver,
@@ -19,12 +19,11 @@ from lictor.model import (
     format_path,
 )
 from lictor.rulesets import in_scope
-from lictor.rulesets.locks import lock_of, lock_problem
+from lictor.rulesets.floors import lock_of, lock_problem
 from lictor.verdict.comments import covers
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(NamedTuple):
     """Findings after waivers, the places of the waivers that were used, and what was wrong with some."""
 
     findings: tuple[Finding, ...]

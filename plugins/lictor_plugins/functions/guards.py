@@ -74,6 +74,8 @@ _CALLER_KEYS = {
     "s3:x-amz-server-side-encryption",
     "s3:signatureversion",
     "s3:authtype",
+    "lambda:functionurlauthtype",
+    "lambda:invokedviafunctionurl",
     "sns:protocol",
     "sns:endpoint",
 }

@@ -57,6 +57,9 @@ def _finding(finding: Finding, options: ReportOptions, paint: Paint, *, is_first
     for related in finding.related_locations:
         message = related.message or logical_path(related.location)
         yield _remark("note", f"{place(related.location)}: {message}", paint)
+    hidden = finding.properties.get("supersedes", ())
+    if hidden:
+        yield _remark("note", f"this stands for {', '.join(hidden)} as well", paint)
     for fix in finding.fixes:
         yield _remark("fix", fix.description, paint)
     if is_first:

@@ -1,7 +1,6 @@
 """Policies in files of their own: bare, or in the wrapping that the AWS command line prints them in."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from lictor import Document, Path
@@ -51,7 +50,7 @@ def take_as(document: Document, kind: str) -> FoundPolicy:
     """Take a document for a policy of a kind, whatever is in it; a known wrapping is entered."""
     for item in find_bare(document):
         found = item.trusts[0] if isinstance(item, FoundRole) else item
-        return replace(found, kind=kind, classified_by="asked for")
+        return found._replace(kind=kind, classified_by="asked for")
     return FoundPolicy(document.data, (), _stem(document.uri), kind, "asked for")
 
 

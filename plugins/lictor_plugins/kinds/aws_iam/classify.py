@@ -17,8 +17,9 @@ _VERSIONS = frozenset({"2012-10-17", "2008-10-17"})
 
 # The STS calls that belong in a trust policy (IAM user guide, 2026-11), as lower-case text.
 _TRUST_ACTION = re.compile(r"sts:(assumerole.*|tagsession|setsourceidentity|setcontext|\*)")
-# Services whose resource policies have no Resource element (ECR user guide, "Repository policies").
-_NO_RESOURCE = re.compile(r"ecr(-public)?:.*")
+# Services whose resource policies need no Resource element (the user guides of ECR, "Repository policies", and of EFS,
+# "Resource-based policy examples").
+_NO_RESOURCE = re.compile(r"(ecr(-public)?|elasticfilesystem):.*")
 
 # CloudFormation user guide, "Prevent updates to stack resources": a stack policy looks like IAM's and is none.
 _STACK_ACTION = re.compile(r"update:")
@@ -108,7 +109,7 @@ def classify(data: Any, uri: str) -> tuple[str, str]:  # noqa: ANN401 - any docu
         if has_resource:
             return RESOURCE_POLICY, "a Principal and a Resource"
         if actions and all(_NO_RESOURCE.fullmatch(action) for action in actions):
-            return RESOURCE_POLICY, "a Principal and only actions of ecr"
+            return RESOURCE_POLICY, "a Principal and only actions that need no Resource"
         return TRUST_POLICY, "a Principal and no Resource"
     if calls and all(calls) and not has_resource:
         return TRUST_POLICY, "only sts actions and no Resource"

@@ -1,10 +1,9 @@
 """A policy that was found somewhere in a document: what every place a policy can live in hands on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from lictor import EMBEDDED, LictorError, Path, embedded_json
+from lictor import EMBEDDED, EMPTY, LictorError, Path, embedded_json
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, intrinsic, texts
 
 TRUST_POLICY = "aws.iam.trust-policy"
@@ -17,8 +16,7 @@ ROLE = "aws.iam.role"
 POLICY_KINDS = (TRUST_POLICY, IDENTITY_POLICY, PERMISSIONS_BOUNDARY, RESOURCE_POLICY, SCP, RCP)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPolicy:
+class FoundPolicy(NamedTuple):
     """A policy and its place. `path` leads to `raw`; with an `anchor`, all of it is said to stand there.
 
     `kind` is "" where only its content can tell. `role` holds what is known of the role around it.
@@ -29,20 +27,19 @@ class FoundPolicy:
     name: str
     kind: str = ""
     classified_by: str = ""
-    template: Template = field(default_factory=Template)
+    template: Template = Template()
     role: Mapping[str, Any] | None = None
     anchor: Path | None = None
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRole:
+class FoundRole(NamedTuple):
     """A role with what is attached to it. `facts` are its normalised properties, `places` where they stand."""
 
     path: Path
     name: str
     facts: Mapping[str, Any]
-    places: Mapping[Path, Path] = field(default_factory=dict)
+    places: Mapping[Path, Path] = EMPTY
     trusts: tuple[FoundPolicy, ...] = ()
     policies: tuple[tuple[str | None, FoundPolicy], ...] = ()
 
