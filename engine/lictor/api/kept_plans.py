@@ -59,4 +59,5 @@ def _is_file(ruleset: str) -> bool:
 
 
 def _plain(policy: PolicyChoice) -> tuple[object, ...]:
-    return tuple(policy._replace(rule_directories=tuple(map(str, policy.rule_directories))))  # type: ignore[arg-type]  # only for its text
+    directories = tuple(map(str, policy.rule_directories))
+    return (policy.rulesets, directories, policy.only, dict(policy.parameters), policy.fail_on)

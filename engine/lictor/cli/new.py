@@ -41,4 +41,5 @@ def rule(rule_id: str, kind: str, title: str, directory: str) -> int:
         path.write_text(text, encoding="utf-8")
         click.echo(f"wrote {path}")
     click.echo(f"\ntry it:  lictor test {directory}\nuse it:  lictor check --rules {directory} --only {rule_id} FILE")
+    click.echo(f"editor:  lictor schema > {directory}/lictor.schema.json   (then it completes and checks)")
     return 0

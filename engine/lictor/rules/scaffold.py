@@ -42,7 +42,7 @@ def new_rule_files(
     heading = " ".join(title.split()) or example.title
     return {
         f"{folder}/rule.yaml": _rule(rule_id, kind, heading, example, schema_uri),
-        f"{folder}/rule.md": _page(rule_id, heading, example),
+        f"{folder}/rule.md": _page(heading, example),
         f"{folder}/cases.yaml": _cases(example),
     }
 
@@ -62,9 +62,9 @@ message: {_scalar(example.message)}
 """
 
 
-def _page(rule_id: str, title: str, example: Example) -> str:
+def _page(title: str, example: Example) -> str:
     return f"""\
-# {rule_id}
+# {title}
 
 ## What it finds
 

@@ -126,7 +126,8 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
 
 def _verdicts(verdicts: Iterable[Verdict], paint: Paint) -> Iterator[str]:
     for verdict in verdicts:
-        score = f", score {verdict.score:g}" if verdict.score is not None else ""
+        is_told = verdict.score is None or "score" in verdict.reason
+        score = "" if is_told else f", score {verdict.score:g}"
         reason = f" ({escape_terminal(verdict.reason)}{score})" if verdict.reason or score else ""
         outcome = paint(verdict.outcome, verdict.outcome)
         yield f"verdict of {paint(escape_terminal(verdict.ruleset_id), 'strong')}: {outcome}{reason}"
