@@ -46,10 +46,10 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "in" / "raw.json").write_text(json.dumps(policy(), ensure_ascii=False))
     (root / "in" / "broken.json").write_text('{"a": ' + MARKUP)
     (root / "in" / "twice.json").write_text(f'{{{quoted(EVIL)}: 1, {quoted(EVIL)}: 2, "x": {quoted(EVIL)}}}')
-    template = {"AWS::IAM::Role": {"RoleName": EVIL, "AssumeRolePolicyDocument": policy()}}
-    resources = {EVIL: {"Type": kind, "Properties": properties} for kind, properties in template.items()}
-    (root / "in" / "stack.yaml").write_text(f"Resources: {json.dumps(resources)}\n")
-    (root / "in" / "tag.yaml").write_text(f"a: !x%1B{'é'} 1\nb: !!python/name:os.{'x' * 50} 2\n*{'y' * 50}: 3\n")
+    properties = {"RoleName": EVIL, "AssumeRolePolicyDocument": policy()}
+    resources = json.dumps({EVIL: {"Type": "AWS::IAM::Role", "Properties": properties}})
+    (root / "in" / "stack.yaml").write_text(f"Resources: {resources}\n")
+    (root / "in" / "tag.yaml").write_text(f"a: !x%1B{'é'} 1\nb: !!python/name:os.{'x' * 50} 2\n")
     (root / "in" / "waived.yaml").write_text(
         f"# lictor: ignore[trust-wildcard-principal] {MARKUP}\n# lictor: ignre[{MARKUP}\n{json.dumps(policy())}\n"
     )
@@ -86,8 +86,6 @@ def steering(text: str) -> set[str]:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_output_holds_a_character_that_steers_its_reader(outputs: dict[str, str], name: str) -> None:
-    if name == "markdown":
-        outputs[name] = outputs[name].replace("&#8203;", "")
     assert steering(outputs[name]) == set()
 
 
@@ -169,7 +167,7 @@ def test_text_keeps_what_was_found_on_lines_of_its_own(outputs: dict[str, str]) 
         ("check", "in", "--only", EVIL[:50]),
         ("check", "in", "--ruleset", EVIL[:50]),
     ],
-    ids=lambda words: " ".join(words[:2]),
+    ids=lambda words: words[0],
 )
 def test_no_other_command_shows_what_steers_a_terminal(work: Path, lictor: Lictor, words: tuple[str, ...]) -> None:
     ran = lictor(work, *words)

@@ -7,6 +7,7 @@ from lictor.api.prepared import Prepared, own_ruleset
 from lictor.api.requests import CheckRequest, PluginChoice, PolicyChoice
 from lictor.api.snapshots import Snapshot, describe_choices, package_of, read_snapshot, stamps_of, write_snapshot
 from lictor.host import find_entry_points
+from lictor.model import EMPTY
 
 
 class KeptPlan:
@@ -38,7 +39,11 @@ class KeptPlan:
         modules = ("lictor", *(plugin.module for plugin in prepared.plugins.plugins))
         packages = [path for module in modules if (path := package_of(module))]
         stamps = stamps_of([*packages, *prepared.read])
-        snapshot = Snapshot(self._choices, prepared.plan, prepared.is_default, prepared.codes, stamps)
+        # where each query stands in its file is for what is wrong with it, and nothing is
+        rules = {rule_id: rule._replace(places=EMPTY) for rule_id, rule in prepared.plan.rules.items()}
+        snapshot = Snapshot(
+            self._choices, prepared.plan._replace(rules=rules), prepared.is_default, prepared.codes, stamps
+        )
         write_snapshot(self._directory, snapshot)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lictor.model import Kind, Plan
-from lictor.query import Codes
+from lictor.query import Codes, FunctionTable, function_table
 from lictor.registry import Registry
 from lictor.rules import CompiledRule, compile_rule
 from lictor.rulesets import matches_glob
@@ -23,6 +23,7 @@ class CompiledPlan:
     registry: Registry
     wanted: frozenset[str]
     rules_by_kind: Mapping[str, tuple[str, ...]]
+    functions: FunctionTable
     assumed_kinds: Mapping[str, str] = field(default_factory=dict)
     counted_candidates: frozenset[str] = frozenset()
     codes: Codes = field(default_factory=dict)
@@ -42,7 +43,7 @@ class CompiledPlan:
         compiled = self._compiled.get(rule_id)
         if compiled is None:
             compiled = self._compiled[rule_id] = compile_rule(
-                self.plan.rules[rule_id], self.registry.functions, self.registry.checks, self.codes
+                self.plan.rules[rule_id], self.functions, self.registry.checks, self.codes
             )
         return compiled
 
@@ -59,4 +60,13 @@ def compile_plan(
     by_kind = {kind: tuple(rule_id for rule_id, kinds in kinds_of.items() if kind in kinds) for kind in sorted(wanted)}
     groups = [group for ruleset in plan.rulesets for group in ruleset.groups if group.per == "candidate"]
     counted = frozenset(rule_id for group in groups for rule_id in (*group.members, group.when))
-    return CompiledPlan(plan, registry, wanted, by_kind, assumed_kinds, counted, {} if codes is None else codes)
+    return CompiledPlan(
+        plan,
+        registry,
+        wanted,
+        by_kind,
+        function_table(registry.functions),
+        assumed_kinds,
+        counted,
+        {} if codes is None else codes,
+    )

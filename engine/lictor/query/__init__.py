@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from lictor.query.context import QueryContext
     from lictor.query.engine_functions import ENGINE_FUNCTIONS
     from lictor.query.errors import QueryError
+    from lictor.query.functions import FunctionTable, function_table
 
 __all__ = [
     "ENGINE_FUNCTIONS",
     "CheckedQuery",
     "Code",
     "Codes",
+    "FunctionTable",
     "Query",
     "QueryContext",
     "QueryError",
     "check_query",
     "compile_query",
+    "function_table",
     "lazy_query",
 ]
 
@@ -38,6 +41,8 @@ _HOMES = {
     "QueryContext": "context",
     "ENGINE_FUNCTIONS": "engine_functions",
     "QueryError": "errors",
+    "FunctionTable": "functions",
+    "function_table": "functions",
 }
 
 

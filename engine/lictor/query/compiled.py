@@ -9,7 +9,7 @@ from lictor.model import Function, Node, Path
 from lictor.query.budgets import MAX_OUTPUT, MAX_STEPS, size, too_deep, too_many_steps, too_much_output
 from lictor.query.code import Code, Codes, compile_source
 from lictor.query.context import QueryContext
-from lictor.query.functions import function_table
+from lictor.query.functions import FunctionTable, function_table
 from lictor.query.places import Place, element_places, nodes_of, place_at
 from lictor.query.value_types import Json
 
@@ -22,7 +22,7 @@ class Query:
     """A query. Make one with `compile_query`, or with `lazy_query` when its text is known to be right."""
 
     expression: str
-    functions: Mapping[str, Function] = field(repr=False)
+    functions: Mapping[str, Function] | FunctionTable = field(repr=False)
     codes: Codes = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -148,7 +148,9 @@ def compile_query(expression: str, functions: Mapping[str, Function] | None = No
     return query
 
 
-def lazy_query(expression: str, functions: Mapping[str, Function] | None = None, codes: Codes | None = None) -> Query:
+def lazy_query(
+    expression: str, functions: Mapping[str, Function] | FunctionTable | None = None, codes: Codes | None = None
+) -> Query:
     """Return a query that is compiled when it first runs, which is when its errors show.
 
     Most queries of a ruleset never run on a document: no candidate gets that far. `codes` keeps what queries with

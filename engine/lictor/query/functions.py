@@ -112,8 +112,10 @@ class FunctionTable(NamedTuple):
         return _engine_site(locate, self.signatures[name], offset) if locate else None
 
 
-def function_table(functions: Mapping[str, Function]) -> FunctionTable:
-    """Gather the functions of jmespath, of the engine and of plugins."""
+def function_table(functions: Mapping[str, Function] | FunctionTable) -> FunctionTable:
+    """Gather the functions of jmespath, of the engine and of plugins; a table that was gathered before is one."""
+    if isinstance(functions, FunctionTable):
+        return functions
     own = _own_signatures()
     plugins = {name: function for name, function in functions.items() if name not in own}
     signatures = {name: _plugin_signature(name, function) for name, function in plugins.items()}

@@ -20,7 +20,7 @@ from lictor.model import (
     Rule,
     Subject,
 )
-from lictor.query import Codes, Query, QueryContext, QueryError, lazy_query
+from lictor.query import Codes, FunctionTable, Query, QueryContext, QueryError, lazy_query
 from lictor.rules.asking import Candidate, Questions, candidate_paths, compile_questions, find_matches, full_context
 from lictor.rules.parameters import default_parameters
 from lictor.rules.render import Template, ValueTemplate, compile_template, compile_value
@@ -93,7 +93,7 @@ class CompiledRule:
 
 def compile_rule(
     rule: Rule,
-    functions: Mapping[str, Function],
+    functions: Mapping[str, Function] | FunctionTable,
     checks: Mapping[str, NamedCheck] | None = None,
     codes: Codes | None = None,
 ) -> CompiledRule:
