@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lictor.api import CheckRequest, PolicyChoice, check
-from lictor.model import Report
+from lictor.model import EMPTY, Report
 
 OPEN = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}'
 
@@ -27,6 +27,11 @@ def run(work: Path, cache: Path | None, **policy: object) -> Report:
     return check(request)
 
 
+def said(report: Report) -> Report:
+    """Return all that a report says; where a rule's queries stand in its file is not part of it."""
+    return report._replace(rules=tuple(rule._replace(places=EMPTY) for rule in report.rules))
+
+
 def found(report: Report) -> list[tuple[str, str]]:
     return [(finding.rule_id, finding.level) for finding in report.findings]
 
@@ -35,8 +40,7 @@ def test_a_second_run_says_the_same_and_reads_the_kept_plan(work: Path, tmp_path
     cache = tmp_path / "cache"
     first = run(work, cache)
     assert [file.suffix for file in cache.iterdir()] == [".plan"]
-    second = run(work, cache)
-    assert second == first == run(work, None)
+    assert said(run(work, cache)) == said(first) == said(run(work, None))
 
 
 def test_a_ruleset_that_changed_is_read_again(work: Path, tmp_path: Path) -> None:
@@ -112,12 +116,12 @@ def test_a_spoilt_file_costs_nothing(work: Path, tmp_path: Path, content: bytes)
     first = run(work, cache)
     (file,) = cache.iterdir()
     file.write_bytes(content)
-    assert run(work, cache) == first
+    assert said(run(work, cache)) == said(first)
 
 
 def test_a_directory_that_can_not_be_made_costs_nothing(work: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert run(work, tmp_path / "file" / "cache") == run(work, None)
+    assert said(run(work, tmp_path / "file" / "cache")) == said(run(work, None))
 
 
 def test_a_cache_stays_small(work: Path, tmp_path: Path) -> None:

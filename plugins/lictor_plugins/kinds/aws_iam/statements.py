@@ -66,6 +66,21 @@ def _empties(source: _Raw) -> Iterator[Path]:
             waiting += [((*names, name), inner) for name, inner in reversed(list(value.items()))]
 
 
+def _condition_of(written: str, key: str, *, is_unresolved: bool = False) -> dict[str, Any]:
+    operator = read_operator(written)
+    return {
+        "operator": operator.base,
+        "operator_raw": written,
+        "set_operator": operator.set_operator,
+        "if_exists": operator.if_exists,
+        "negated": operator.is_negated,
+        "is_known": operator.is_known,
+        **key_facts(key),
+        "values": [],
+        "is_unresolved": is_unresolved,
+    }
+
+
 def _demands_presence(condition: Mapping[str, Any]) -> bool:
     """Tell whether a condition holds only where its key is there, so that an IfExists beside it weakens nothing."""
     return bool(condition["operator"] == "Null" and condition["values"] == ["false"])
@@ -247,9 +262,12 @@ class StatementReader:
 
     def _conditions(self, statement: dict[str, Any], source: _Raw, here: Path) -> None:
         into, operators = statement["conditions"], statement["operators"]
-        self._places.add((*here, "conditions"), source.at("Condition"))
-        for block, block_place in branches(source.get("Condition"), source.at("Condition")):
+        written, place = source.get("Condition"), source.at("Condition")
+        self._places.add((*here, "conditions"), place)
+        self._note_choice(written, place)
+        for block, block_place in branches(written, place):
             if not self._is_object("Condition", "an object of operators", block, block_place):
+                self._unknown_condition(into, "", block, here, block_place)
                 continue
             for name, keys in block.items():
                 operator = read_operator(str(name))
@@ -258,14 +276,38 @@ class StatementReader:
                 operators.append(
                     {"name": str(name), "is_known": operator.is_known, "nearest": nearest_operator(operator)}
                 )
+                self._note_choice(keys, operator_place)
                 for keyed, keyed_place in branches(keys, operator_place):
-                    if self._is_object("Condition", "an object of keys", keyed, keyed_place):
-                        for key, values in keyed.items():
-                            place_of = (operator_place, (*keyed_place, key))
-                            self._condition(into, (str(name), str(key)), values, (*here, "conditions"), place_of)
+                    if not self._is_object("Condition", "an object of keys", keyed, keyed_place):
+                        self._unknown_condition(into, str(name), keyed, here, keyed_place)
+                        continue
+                    for key, values in keyed.items():
+                        place_of = (operator_place, (*keyed_place, key))
+                        self._condition(into, (str(name), str(key)), values, (*here, "conditions"), place_of)
         present = {condition["key"] for condition in into if _demands_presence(condition)}
         for condition in into:
             condition["if_exists"] = condition["if_exists"] and condition["key"] not in present
+
+    def _note_choice(self, value: Any, place: Path) -> None:  # noqa: ANN401 - any JSON value
+        """Say that conditions hang on a choice: all are read as if they held together, which is more than is known."""
+        if intrinsic(value) == "Fn::If":
+            self.note_unresolved("Condition", "${Fn::If}", place)
+
+    def _unknown_condition(
+        self,
+        into: list[dict[str, Any]],
+        operator: str,
+        value: Any,  # noqa: ANN401 - any JSON value
+        here: Path,
+        place: Path,
+    ) -> None:
+        """Leave a mark where conditions are not known yet, so that nothing is said about their absence."""
+        name = intrinsic(value)
+        if name is not None:
+            into.append(
+                _condition_of(operator, "", is_unresolved=True) | {"key": f"${{{name}}}", "key_raw": f"${{{name}}}"}
+            )
+            self._places.add((*here, "conditions", len(into) - 1), place)
 
     def _is_object(self, element: str, expected: str, value: Any, place: Path) -> bool:  # noqa: ANN401 - any JSON value
         name = intrinsic(value)
@@ -287,19 +329,7 @@ class StatementReader:
     ) -> None:
         written, key = names
         operator_place, key_place = places
-        operator = read_operator(written)
-        key_text = (texts(key, self._template) or (Text(key),))[0].text
-        condition: dict[str, Any] = {
-            "operator": operator.base,
-            "operator_raw": written,
-            "set_operator": operator.set_operator,
-            "if_exists": operator.if_exists,
-            "negated": operator.is_negated,
-            "is_known": operator.is_known,
-            **key_facts(key_text),
-            "values": [],
-            "is_unresolved": False,
-        }
+        condition = _condition_of(written, (texts(key, self._template) or (Text(key),))[0].text)
         mine: Path = (*here, len(into))
         self._places.add(mine, key_place)
         self._places.add((*mine, "operator"), operator_place)
