@@ -16,7 +16,7 @@ types:
 	mypy
 
 test:
-	pytest --cov --cov-fail-under=95
+	pytest -n auto --cov --cov-fail-under=95
 
 golden:
 	LICTOR_UPDATE_GOLDEN=1 pytest -q tests/unit tests/scenarios

@@ -23,6 +23,8 @@ def test_scenario(scenario: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     shutil.copytree(scenario, work, ignore=shutil.ignore_patterns("cmd", *OUTCOMES))
     (work / ".git").mkdir()  # a root of its own, so that no file above it is looked at
+    for rules in [*work.rglob("gitignore")]:
+        rules.rename(rules.with_name(".gitignore"))  # under its own name it would hide files of this repository
     given = files_in(work)
     done = run((scenario / "cmd").read_text(encoding="utf-8"), work, tmp_path / "cache")
     assert "Traceback" not in done.stderr

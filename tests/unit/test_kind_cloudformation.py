@@ -214,3 +214,64 @@ def test_a_resource_of_another_type_is_text_that_names_it() -> None:
     resources = {"Queue": {"Type": "AWS::SQS::Queue"}}
     for value in ({"Ref": "Queue"}, {"Fn::GetAtt": "Queue.Arn"}, {"Fn::Sub": "${!Literal}"}):
         assert [kind for kind, _ in principals(value, Resources=resources)] == ["unresolved"]
+
+
+@pytest.mark.parametrize(("logical", "name"), [("TeamBoundary", None), ("P", "app-permissions-boundary")])
+def test_a_managed_policy_that_is_named_a_boundary_is_one(logical: str, name: str | None) -> None:
+    properties = {"PolicyDocument": POLICY, "ManagedPolicyName": name}
+    (subject,) = policies({logical: {"Type": "AWS::IAM::ManagedPolicy", "Properties": properties}})
+    assert subject.kind == "aws.iam.permissions-boundary"
+
+
+def test_statements_of_one_branch_share_a_choice() -> None:
+    pair = [STATEMENT, {**STATEMENT, "Effect": "Deny"}]
+    statements = [
+        STATEMENT,
+        {"Fn::If": ["Prod", STATEMENT, pair]},
+        {"Fn::If": ["Test", STATEMENT, {"Ref": "AWS::NoValue"}]},
+    ]
+    (subject,) = policies({"R": role({"Statement": statements})})
+    assert [each["choice"] for each in subject.value["statements"]] == [
+        None,
+        "1.Fn::If.1",
+        "1.Fn::If.2",
+        "1.Fn::If.2",
+        "2.Fn::If.1",
+    ]
+
+
+def test_conditions_that_are_not_known_leave_a_mark() -> None:
+    condition = {"StringEquals": {"Fn::GetAtt": ["Claims", "Value"]}, "Bool": {"aws:SecureTransport": "true"}}
+    (subject,) = policies({"R": role({"Statement": {**STATEMENT, "Condition": condition}})})
+    conditions = subject.value["statements"][0]["conditions"]
+    assert [(each["operator"], each["key"], each["is_unresolved"]) for each in conditions] == [
+        ("StringEquals", "${Fn::GetAtt}", True),
+        ("Bool", "aws:securetransport", False),
+    ]
+    assert subject.path_in_document(("statements", 0, "conditions", 0))[-1] == "StringEquals"
+
+
+def test_conditions_that_hang_on_a_choice_are_listed_as_not_known() -> None:
+    whole = {"Fn::If": ["Prod", {"Bool": {"aws:SecureTransport": "true"}}, {"Ref": "AWS::NoValue"}]}
+    part = {"Bool": {"Fn::If": ["Prod", {"aws:SecureTransport": "true"}, {}]}}
+    for condition in (whole, part):
+        (subject,) = policies({"R": role({"Statement": {**STATEMENT, "Condition": condition}})})
+        assert subject.value["unresolved"] == [{"element": "Condition", "text": "${Fn::If}"}]
+        assert [each["key"] for each in subject.value["statements"][0]["conditions"]] == ["aws:securetransport"]
+
+
+def test_a_permission_for_everyone_is_the_policy_that_it_becomes() -> None:
+    def permission(principal: Any, **more: Any) -> dict[str, Any]:
+        return {"Type": "AWS::Lambda::Permission", "Properties": {"Principal": principal, "Action": "lambda:*", **more}}
+
+    resources = {"Open": permission("*"), "Topic": permission("sns.amazonaws.com"), "None": permission(None)}
+    (subject,) = policies({**resources, "Own": permission({"Ref": "Who"})}, Parameters={"Who": {"Type": "String"}})
+    assert (subject.kind, subject.name) == ("aws.iam.resource-policy", "Open")
+    assert subject.path_in_document(("statements", 0, "principals", 0)) == (
+        "Resources",
+        "Open",
+        "Properties",
+        "Principal",
+    )
+    (subject,) = policies({"R": permission("*", SourceAccount="111122223333", SourceArn={"Ref": "AWS::NoValue"})})
+    assert [each["key"] for each in subject.value["statements"][0]["conditions"]] == ["aws:sourceaccount"]

@@ -4,8 +4,9 @@
 >>> report = check(CheckRequest(("policies/",), Path.cwd(), date.today()))  # doctest: +SKIP
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
     from lictor.api.cases import CaseOutcome, try_rules
@@ -46,9 +47,4 @@ __all__ = [
     "try_rules",
 ]
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    """Import a name from its module when it is first used (PEP 562): a command pays only for what it needs."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'lictor.api' has no attribute '{name}'")
-    return getattr(import_module(f"lictor.api.{_HOMES[name]}"), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lictor import __version__
 from lictor.api.kept_plans import kept_for
-from lictor.api.prepared import COMMAND_LINE, Prepared
+from lictor.api.prepared import COMMAND_LINE, CONFIGURATION, Prepared
 from lictor.api.requests import CheckRequest
 from lictor.documents import decode, quote_sources
 from lictor.documents.discovery import SourceFile, discover
@@ -64,7 +64,7 @@ def _wrong_options(request: CheckRequest, registry: Registry) -> Iterator[Proble
 def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]) -> Evaluation:
     registry = prepared.registry
     extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
-    discovered = discover(request.names, request.root, extensions, request.exclude)
+    discovered = discover(request.names, request.root, extensions, (*request.exclude, *_own_files(request)))
     problems.extend(discovered.problems)
     problems.extend(_idle_kinds(request, discovered.files))
     plan = compile_plan(prepared.plan, registry, request.kinds, prepared.codes)
@@ -76,6 +76,15 @@ def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]
     else:
         parts.append(evaluate_files(discovered.files, plan, request.budgets))
     return merge(parts, [ruleset.id for ruleset in prepared.plan.rulesets])
+
+
+def _own_files(request: CheckRequest) -> Iterator[str]:
+    """Yield globs for what says how to check, which is not itself checked unless it is named."""
+    yield CONFIGURATION
+    for directory in request.policy.rule_directories:
+        name = Path(os.path.relpath(directory.resolve(), request.root.resolve())).as_posix()
+        if name != ".":
+            yield f"{name}/**"
 
 
 def _idle_kinds(request: CheckRequest, files: Iterable[SourceFile]) -> Iterator[Problem]:
@@ -190,10 +199,14 @@ def _finished(
 ) -> Report:
     asked = {each.rule_id for ruleset in evaluation.rulesets for each in ruleset.asked}
     concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
-    notes: tuple[str, ...] = ()
+    notes = tuple(
+        f"every gate of '{conclusion.verdict.ruleset_id}' holds, so its verdict does not fail the run"
+        for conclusion in conclusions
+        if conclusion.verdict.outcome == "fail" and not conclusion.broken_gates
+    )
     fitting = sorted(concluded - {COMMAND_LINE})
     if prepared.is_default and fitting:
-        notes = (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
+        notes += (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
     every = [*problems, *evaluation.problems, *(found for conclusion in conclusions for found in conclusion.problems)]
     return finish_report(
         findings=[finding for conclusion in conclusions for finding in conclusion.findings],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lictor.api import PolicyChoice, prepare
+from lictor.api import PolicyChoice, plugins_for, prepare
 from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root
@@ -54,8 +54,12 @@ def show(
 @plugin_options
 def list_rulesets(blocked: tuple[str, ...], only_plugins: str | None) -> int:
     """List the rulesets that can be extended by id."""
-    prepared = prepare(PolicyChoice(), plugin_choice(blocked, only_plugins), Path.cwd())
+    plugins = plugin_choice(blocked, only_plugins)
+    ids = tuple(sorted(plugins_for(plugins).registry.rulesets))
+    prepared = prepare(PolicyChoice(ids), plugins, Path.cwd())
     status = show_problems(prepared.problems)
-    for ruleset_id in sorted(prepared.registry.rulesets):
-        click.echo(ruleset_id)
+    titles = {ruleset.id: ruleset.title for ruleset in prepared.plan.rulesets}
+    width = max(map(len, ids), default=0)
+    for id_ in ids:
+        click.echo(f"{id_:<{width}}  {titles.get(id_, '')}".rstrip())
     return status

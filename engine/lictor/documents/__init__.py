@@ -3,11 +3,11 @@
 Names are imported when first used: a run that meets no YAML never imports PyYAML.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lictor.documents.decoding import decode  # these two at once: they are called as their modules are
 from lictor.documents.discovery import Discovered, SourceFile, discover
+from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
     from lictor.documents.edit import replacement_for
@@ -53,9 +53,4 @@ _HOMES = {
     "parse_yaml": "yaml_text",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'lictor.documents' has no attribute '{name}'")
-    return getattr(import_module(f"lictor.documents.{_HOMES[name]}"), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

@@ -1,6 +1,9 @@
 """Globs over file names: `*` and `?` stay inside one name, `**` as a whole part stands for any number of folders."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def is_glob(name: str) -> bool:
@@ -18,18 +21,21 @@ def matches_glob(pattern: str, uri: str) -> bool:
     >>> [matches_glob("**/*.json", uri) for uri in ("a.json", "x/y/a.json", "a.yaml")]
     [True, True, False]
     """
-    return _matches(pattern.removeprefix("./").split("/"), uri.split("/"), "**", _matches_name)
+    return matches_with_stars(pattern.removeprefix("./").split("/"), uri.split("/"), "**", _matches_name)
 
 
 def _matches_name(pattern: str, name: str) -> bool:
-    return _matches(pattern, name, "*", _matches_letter)
+    return matches_with_stars(pattern, name, "*", _matches_letter)
 
 
 def _matches_letter(pattern: str, letter: str) -> bool:
     return pattern in {"?", letter}
 
 
-def _matches(pattern: Sequence[str], parts: Sequence[str], star: str, is_same: Callable[[str, str], bool]) -> bool:
+def matches_with_stars(
+    pattern: Sequence[T], parts: Sequence[str], star: str, is_same: Callable[[T, str], bool]
+) -> bool:
+    """Say whether a pattern's elements match all parts, where each `star` stands for any number of them."""
     # When what follows the last star does not fit, that star takes one part more; no earlier star ever has to. So the
     # time is bounded by the product of both lengths, whatever a pattern holds.
     here = there = taken = 0

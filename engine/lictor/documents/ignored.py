@@ -1,20 +1,17 @@
 """What a repository says to leave out: `.gitignore` files, each for its folder and below, the deepest first."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from lictor.documents.gitignore import Pattern, read_patterns
 from lictor.documents.read import bytes_of_file
 from lictor.model import Budgets
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 NEVER_ENTERED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
 """Folders of tools, never a repository's own documents. They are entered only when named."""
 
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 100_000
+"""Of a larger file of patterns none holds, and more is checked: a long one is there to make the run slow."""
 
 
 class Ignored:
@@ -22,8 +19,8 @@ class Ignored:
 
     __slots__ = ("_specs",)
 
-    def __init__(self, specs: "tuple[tuple[str, GitIgnoreSpec], ...]" = ()) -> None:
-        """Keep each rules file with its folder, the deepest first."""
+    def __init__(self, specs: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()) -> None:
+        """Keep the patterns of each file with its folder, the deepest first."""
         self._specs = specs
 
     def below(self, folder: str) -> "Ignored":
@@ -34,15 +31,15 @@ class Ignored:
         raw = bytes_of_file(path, ".gitignore", Budgets(file_bytes=_MOST_BYTES))
         if not isinstance(raw, bytes):
             return self
-        return Ignored(((folder, _spec(raw.decode("utf-8", "replace").splitlines())), *self._specs))
+        return Ignored(((folder, read_patterns(raw.decode("utf-8", "surrogateescape"))), *self._specs))
 
     def holds(self, path: str, is_folder: bool) -> bool:
         """Say whether a path is to be left out."""
-        for folder, spec in self._specs:
-            name = os.path.relpath(path, folder).replace(os.sep, "/") + ("/" if is_folder else "")
-            include = spec.check_file(name).include
-            if include is not None:
-                return include
+        for folder, patterns in self._specs:
+            names = Path(os.path.relpath(path, folder)).parts
+            for pattern in reversed(patterns):
+                if pattern.matches(names, is_folder):
+                    return not pattern.is_negated
         return False
 
 
@@ -59,16 +56,3 @@ def ignored_in(folder: str, root: str) -> Ignored:
         if ignored.holds(at, is_folder=True):
             return Ignored()
     return ignored
-
-
-def _spec(lines: Iterable[str]) -> "GitIgnoreSpec":
-    from pathspec import GitIgnoreSpec
-
-    usable: list[str] = []
-    for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:  # git leaves out what it can't read, too
-            continue
-        usable.append(line)
-    return GitIgnoreSpec.from_lines(usable)

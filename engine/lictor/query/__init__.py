@@ -3,8 +3,9 @@
 Names are imported when first used, and jmespath when the first query is compiled, not before.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
     from lictor.query.check import CheckedQuery, check_query
@@ -45,9 +46,4 @@ _HOMES = {
     "function_table": "functions",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'lictor.query' has no attribute '{name}'")
-    return getattr(import_module(f"lictor.query.{_HOMES[name]}"), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

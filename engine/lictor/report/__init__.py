@@ -3,8 +3,9 @@
 Names are imported when first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
     from lictor.report.baseline import apply_baseline, read_baseline, write_baseline
@@ -99,9 +100,4 @@ _HOMES = {
     "settle_problems": "settle",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'lictor.report' has no attribute '{name}'")
-    return getattr(import_module(f"lictor.report.{_HOMES[name]}"), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

@@ -3,8 +3,9 @@
 Names are imported when first used: a run whose rules are known already never imports what reads them.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
     from lictor.rules.cases import Case, ExpectedFinding, cases_from_page, differences, read_cases
@@ -65,9 +66,4 @@ _HOMES = {
     "check_rule": "static",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'lictor.rules' has no attribute '{name}'")
-    return getattr(import_module(f"lictor.rules.{_HOMES[name]}"), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

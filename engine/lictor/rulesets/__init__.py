@@ -3,8 +3,9 @@
 Names are imported when first used: a run whose plan is known already never imports what makes one.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
     from lictor.rulesets.extends import Find
@@ -62,9 +63,4 @@ _HOMES = {
     "ruleset_as_data": "show",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'lictor.rulesets' has no attribute '{name}'")
-    return getattr(import_module(f"lictor.rulesets.{_HOMES[name]}"), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

@@ -110,7 +110,11 @@ def guard(statement: Mapping[str, Any], statements: Iterable[Mapping[str, Any]])
     own = _strongest(_strength(condition, statement["conditions"]) for condition in statement["conditions"])
     if own == IDENTITY:
         return own
-    denies = (_deny_strength(deny, statement) for deny in statements if deny["effect"] == "Deny")
+    denies = (
+        _deny_strength(deny, statement)
+        for deny in statements
+        if deny["effect"] == "Deny" and deny["choice"] in (None, statement["choice"])
+    )
     return _strongest([own, *denies])
 
 

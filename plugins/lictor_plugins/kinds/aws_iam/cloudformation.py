@@ -78,6 +78,16 @@ _PLACES: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "AWS::XRay::ResourcePolicy": ((("PolicyDocument",), RESOURCE_POLICY),),
 }
 _ORGANIZATION_TYPES = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}
+# Statements of a resource policy as resources: which property becomes which condition.
+_PERMISSIONS = frozenset({"AWS::Lambda::Permission", "AWS::Lambda::LayerVersionPermission"})
+_PERMISSION_CONDITIONS = {
+    "SourceAccount": ("StringEquals", "aws:SourceAccount"),
+    "SourceArn": ("ArnLike", "aws:SourceArn"),
+    "PrincipalOrgID": ("StringEquals", "aws:PrincipalOrgID"),
+    "OrganizationId": ("StringEquals", "aws:PrincipalOrgID"),
+    "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "EventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
+}
 _SAM_STATEMENT_KEYS = frozenset({"Statement", "statement", "Statements"})
 
 
@@ -100,6 +110,8 @@ def find_in_template(document: Document) -> Iterator[FoundPolicy | FoundRole]:
             organization_kind = _ORGANIZATION_TYPES.get(str(properties.get("Type")))
             if organization_kind is not None and "Content" in properties:
                 yield from _policies(properties, path, ("Content",), organization_kind, str(logical), template)
+        elif kind in _PERMISSIONS:
+            yield from _public_permission(properties, path, str(logical), template)
         else:
             for place, policy_kind in _PLACES.get(str(kind), ()):
                 is_boundary = logical in boundaries or _is_named_boundary(logical, properties)
@@ -107,6 +119,29 @@ def find_in_template(document: Document) -> Iterator[FoundPolicy | FoundRole]:
                 for found in _policies(properties, path, place, chosen, str(logical), template):
                     if place[-1] != "*" or _is_sam_policy(found.raw):
                         yield found
+
+
+def _public_permission(
+    properties: Mapping[str, Any], path: Path, logical: str, template: Template
+) -> Iterator[FoundPolicy]:
+    """Read a permission for everyone as the policy that it becomes; all of it is said to stand at its Principal."""
+    if all(text.text != "*" for text in texts(properties.get("Principal"), template) or ()):
+        return
+    conditions: dict[str, dict[str, Any]] = {}
+    for name, (operator, key) in _PERMISSION_CONDITIONS.items():
+        for value, _ in branches(properties.get(name), ()):
+            if value is not None:
+                conditions.setdefault(operator, {})[key] = value
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": properties.get("Action", "lambda:*"),
+        "Resource": "*",
+        **({"Condition": conditions} if conditions else {}),
+    }
+    raw = {"Version": "2012-10-17", "Statement": [statement]}
+    anchor = (*path, "Principal")
+    yield FoundPolicy(raw, path, logical, RESOURCE_POLICY, "the type of the resource", template, None, anchor)
 
 
 def _is_sam_policy(raw: Any) -> bool:  # noqa: ANN401 - any JSON value

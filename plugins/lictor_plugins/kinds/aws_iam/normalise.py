@@ -154,7 +154,18 @@ class _PolicyReader:
             self._reader.note_malformed("Statement", "at least one statement", shape_of(raw), place)
             return
         for statement, statement_place in members(raw, place):
-            self._reader.read(value["statements"], statement, place if is_alone else statement_place)
+            choice = _choice(statement_place[len(place) :])
+            self._reader.read(value["statements"], statement, place if is_alone else statement_place, choice)
+
+
+def _choice(path: Path) -> str | None:
+    """Name the branches of `Fn::If` that a path leads through: statements with the same name come together.
+
+    >>> _choice((0, "Fn::If", 1)), _choice((0,))
+    ('0.Fn::If.1', None)
+    """
+    last = max((index for index, element in enumerate(path) if element == "Fn::If"), default=None)
+    return None if last is None else ".".join(map(str, path[: last + 2]))
 
 
 def _is_statement(raw: Any) -> bool:  # noqa: ANN401 - any JSON value

@@ -71,7 +71,7 @@ CONDITION = _object(
         "operator": _text("The operator as documented, without prefix and suffix: `StringLike`"),
         "operator_raw": _text("The operator as written: `ForAnyValue:StringLikeIfExists`"),
         "set_operator": {"enum": [*SET_OPERATORS, None], "description": "The prefix"},
-        "if_exists": _flag("Whether it ends in `IfExists`"),
+        "if_exists": _flag("Whether it ends in `IfExists` and no `Null` beside it demands the key"),
         "negated": _flag("Whether it is one of the `Not` operators"),
         "is_known": _flag("Whether there is such an operator"),
         "key": _text("The condition key in lower case: `aws:principalorgid`"),
@@ -94,6 +94,7 @@ _OPERATOR = _object(
 STATEMENT = _object(
     {
         "index": {"type": "integer", "minimum": 0, "description": "Its number in the policy, from 0"},
+        "choice": _text_or_null("The branch of an `Fn::If` that it is in; null if it is there in any case"),
         "sid": _text_or_null("`Sid`"),
         "effect": _text_or_null("`Allow` or `Deny`, as it was meant: `allow` is read as `Allow`"),
         "effect_raw": _text_or_null("`Effect` as written"),
@@ -107,7 +108,7 @@ STATEMENT = _object(
         "conditions": _list_of(CONDITION, "`Condition`, one entry for each operator and key"),
         "operators": _list_of(_OPERATOR, "The operators under `Condition`, with or without keys"),
         "elements": _texts("The names of all its elements, as written"),
-        "empty": _texts("The names of elements that hold an empty list or object"),
+        "empty": _texts("What holds an empty list or object: an element, `Principal.AWS`, `Condition.StringEquals`"),
         "has_principal": _flag("Whether it has a `Principal`"),
         "has_not_principal": _flag("Whether it has a `NotPrincipal`"),
         "has_action": _flag("Whether it has an `Action`"),

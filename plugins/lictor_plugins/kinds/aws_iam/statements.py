@@ -99,8 +99,14 @@ class StatementReader:
         self.unresolved: list[dict[str, Any]] = []
         self.unknown_elements: list[dict[str, Any]] = []
 
-    def read(self, statements: list[dict[str, Any]], raw: Any, place: Path) -> None:  # noqa: ANN401 - any JSON value
-        """Append the normalised form of one statement."""
+    def read(
+        self,
+        statements: list[dict[str, Any]],
+        raw: Any,  # noqa: ANN401 - any JSON value
+        place: Path,
+        choice: str | None = None,
+    ) -> None:
+        """Append the normalised form of one statement. `choice` names the branch of an `Fn::If` that it is in."""
         index = len(statements)
         name = intrinsic(raw)
         if name is not None:
@@ -113,6 +119,7 @@ class StatementReader:
         here: Path = ("statements", index)
         statement: dict[str, Any] = {
             "index": index,
+            "choice": choice,
             "sid": None,
             "effect": None,
             "effect_raw": None,
