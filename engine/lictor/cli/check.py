@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from lictor.api import CheckRequest, check, plugins_for
+from lictor.cli import complete
 from lictor.cli.cache import cache_directory
 from lictor.cli.options import plugin_choice, plugin_options, policy_choice, policy_options
 from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, reserved_output, width_of, write
@@ -25,7 +26,13 @@ EXIT_INCOMPLETE = 3
 @click.argument("names", nargs=-1, metavar="[FILE|DIR|GLOB|-]...")
 @policy_options
 @click.option(
-    "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="Report in this format; may be repeated."
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    shell_complete=complete.formats,
+    help="Report in this format; may be repeated.",
 )
 @click.option("--kind", "kinds", multiple=True, metavar="GLOB=KIND", help="Say what kind these documents are.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out.")

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import click
 
-from lictor.api import plugins_for, prepare
+from lictor.api import prepare
+from lictor.cli import complete
 from lictor.cli.options import plugin_choice, plugin_options, policy_choice
 from lictor.cli.output import is_colored, width_of
 from lictor.cli.problems import show_problems
@@ -24,7 +25,7 @@ _ASKED_OF_MEMBERS: Mapping[GroupOperator, str] = {
 
 
 @click.command("explain")
-@click.argument("rule_id", metavar="RULE", shell_complete=lambda _context, _parameter, text: _complete(text))
+@click.argument("rule_id", metavar="RULE", shell_complete=complete.rules)
 @click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add the YAML rules in a directory.")
 @plugin_options
 def command(rule_id: str, rule_directories: tuple[str, ...], blocked: tuple[str, ...], only_plugins: str | None) -> int:
@@ -93,9 +94,3 @@ def _group(group: Group, rules: Mapping[str, Rule]) -> str:
         f"- `{id_}`{f' ({weight:g})' if weighed else ''}: {rules[id_].title}" for id_, weight in group.members.items()
     ]
     return "\n".join([*lines, "", group.message])
-
-
-def _complete(text: str) -> list[str]:
-    from lictor.api import PluginChoice
-
-    return [rule_id for rule_id in sorted(plugins_for(PluginChoice()).registry.rules) if rule_id.startswith(text)]

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from lictor.api import PluginChoice, plugins_for
+from lictor.cli import complete
 from lictor.errors import LictorError, did_you_mean
 from lictor.rules import new_rule_files
 
@@ -16,7 +17,14 @@ def command() -> None:
 
 @command.command("rule")
 @click.argument("rule_id", metavar="ID")
-@click.option("--kind", default="document", show_default=True, metavar="KIND", help="What the rule is about.")
+@click.option(
+    "--kind",
+    default="document",
+    show_default=True,
+    metavar="KIND",
+    shell_complete=complete.kinds,
+    help="What the rule is about.",
+)
 @click.option("--title", default="", metavar="TEXT", help="What the rule says, in one line.")
 @click.option("--rules", "directory", default="rules", show_default=True, metavar="DIR", help="Where to put it.")
 def rule(rule_id: str, kind: str, title: str, directory: str) -> int:

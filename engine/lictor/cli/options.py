@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from lictor.api import PluginChoice, PolicyChoice
+from lictor.cli import complete
 from lictor.model import Level
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,7 +43,9 @@ def policy_options(command: F) -> F:
         click.option(
             "--parameter", "parameters", multiple=True, metavar="NAME=JSON", help="Set a rule parameter for this run."
         ),
-        click.option("--only", multiple=True, metavar="RULE", help="Ask only this rule."),
+        click.option(
+            "--only", multiple=True, metavar="RULE", shell_complete=complete.rules, help="Ask only this rule."
+        ),
         click.option(
             "--rules",
             "rule_directories",
@@ -50,7 +53,14 @@ def policy_options(command: F) -> F:
             metavar="DIR",
             help="Add the YAML rules in a directory. They are data: no Python in it is run.",
         ),
-        click.option("--ruleset", "rulesets", multiple=True, metavar="ID|FILE", help="Use this ruleset."),
+        click.option(
+            "--ruleset",
+            "rulesets",
+            multiple=True,
+            metavar="ID|FILE",
+            shell_complete=complete.rulesets,
+            help="Use this ruleset.",
+        ),
     ):
         command = option(command)
     return command

@@ -9,6 +9,7 @@ import click
 
 from lictor.api import plugins_for
 from lictor.api.queries import QueryAnswer, query_doubts, query_files, query_problem
+from lictor.cli import complete
 from lictor.cli.options import plugin_choice, plugin_options
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root, from_root
@@ -26,7 +27,13 @@ _EXIT_INCOMPLETE = 3
 @click.command("query")
 @click.argument("expression")
 @click.argument("names", nargs=-1, required=True, metavar="FILE...")
-@click.option("--kind", default="", metavar="KIND", help="Query the subjects of this kind, as rules see them.")
+@click.option(
+    "--kind",
+    default="",
+    metavar="KIND",
+    shell_complete=complete.kinds,
+    help="Query the subjects of this kind, as rules see them.",
+)
 @click.option("--source", is_flag=True, help="Print the Python that the query is compiled to, and stop.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @plugin_options
