@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lictor.fingerprints import policy_path_fingerprint, stable_pointer
+from lictor.fingerprints import PolicyPaths, stable_pointer
 from lictor.model import EMBEDDED, Document, Path, Region
 
 
@@ -17,7 +17,7 @@ def document(data: Any, uri: str = "a.json", index: int = 0) -> Document:
 
 
 def fingerprint(data: Any, path: Path, uri: str = "a.json", index: int = 0, rule_id: str = "rule") -> str:
-    return policy_path_fingerprint(rule_id, document(data, uri, index), path)
+    return PolicyPaths(document(data, uri, index)).fingerprint(rule_id, path)
 
 
 POLICY: dict[str, Any] = {

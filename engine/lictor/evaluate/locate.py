@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from lictor.errors import LictorError
-from lictor.fingerprints import line_hashes, policy_path_fingerprint
+from lictor.fingerprints import PolicyPaths, line_hashes
 from lictor.model import (
     Context,
     Document,
@@ -34,6 +34,11 @@ class SourceFile:
     def __init__(self, document: Document) -> None:
         """Keep the document; nothing is computed yet."""
         self.document = document
+
+    @cached_property
+    def policy_paths(self) -> PolicyPaths:
+        """The fingerprints of what is found in the document."""
+        return PolicyPaths(self.document)
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -80,7 +85,7 @@ def locate_match(
             RelatedLocation(source.location(subject.path_in_document(related.path)), related.message)
             for related in match.related
         ),
-        fingerprints={"policyPath/v1": policy_path_fingerprint(rule.rule.id, source.document, path)},
+        fingerprints={"policyPath/v1": source.policy_paths.fingerprint(rule.rule.id, path)},
         fixes=_fixes(subject, rule, match, parameters),
     )
 

@@ -2,7 +2,7 @@
 
 from lictor.fingerprints.known import baseline_key
 from lictor.fingerprints.line_hash import line_hashes
-from lictor.fingerprints.policy_path import policy_path_fingerprint, stable_pointer
+from lictor.fingerprints.policy_path import PolicyPaths, stable_pointer
 
 LINE_HASH = "primaryLocationLineHash"
 """The fingerprint that GitHub code scanning uses."""
@@ -10,4 +10,4 @@ LINE_HASH = "primaryLocationLineHash"
 POLICY_PATH = "policyPath/v1"
 """Our fingerprint: it survives moved, reordered and reformatted code."""
 
-__all__ = ["LINE_HASH", "POLICY_PATH", "baseline_key", "line_hashes", "policy_path_fingerprint", "stable_pointer"]
+__all__ = ["LINE_HASH", "POLICY_PATH", "PolicyPaths", "baseline_key", "line_hashes", "stable_pointer"]

@@ -24,14 +24,13 @@ def waivers_in_comments(document: Document) -> tuple[CommentWaiver, ...]:
     last = len(lines.starts)
     skipped = {comment.region.start_line for comment in comments if comment.stands_alone}
     skipped |= {number for number in range(1, last + 1) if not lines.line(number).strip()}
+    meant = _next_lines(skipped, last)
     return tuple(
         CommentWaiver(
             rules=tuple(name.strip() for name in (found["rules"] or "").split(",") if name.strip()),
             reason=found["reason"].strip().removeprefix("--").strip(),
             uri=document.uri,
-            line=_next_line(comment.region.start_line, skipped, last)
-            if comment.stands_alone
-            else comment.region.start_line,
+            line=meant.get(comment.region.start_line, comment.region.start_line),
             location=Location(document.uri, comment.region),
             verb=found["verb"],
         )
@@ -65,5 +64,13 @@ def comment_problems(waivers: Iterable[CommentWaiver], used: Iterable[Location])
             yield Problem("unused-waiver", message, "evaluation", "warning", "remove the comment", waiver.location)
 
 
-def _next_line(line: int, skipped: set[int], last: int) -> int:
-    return next((number for number in range(line + 1, last + 1) if number not in skipped), line)
+def _next_lines(skipped: set[int], last: int) -> dict[int, int]:
+    """Return for each line that is skipped the next one that is not; a line with none after it has no entry."""
+    following: dict[int, int] = {}
+    upcoming = 0
+    for number in range(last, 0, -1):
+        if number not in skipped:
+            upcoming = number
+        elif upcoming:
+            following[number] = upcoming
+    return following

@@ -14,7 +14,7 @@ from lictor import Budgets, Loaded
 
 _VERSION = re.compile(r"""["']?AWSTemplateFormatVersion["']?\s*:""")
 _TRANSFORM = re.compile(r"""["']?Transform["']?\s*:[\s\[\-"']*AWS::""")
-_RESOURCES = re.compile(r"""^[\s{,]*["']?Resources["']?\s*:|["']Resources["']\s*:""", re.MULTILINE)
+_RESOURCES = re.compile(r"""^[ \t{,]*["']?Resources["']?\s*:|["']Resources["']\s*:""", re.MULTILINE)
 _TYPE = re.compile(r"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 
 _LONG_NAMES = {

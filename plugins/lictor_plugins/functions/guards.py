@@ -81,11 +81,11 @@ _CALLER_KEYS = {
 }
 _CALLER_PREFIXES = ("aws:principaltag/", "aws:requesttag/")
 
-_ACCOUNT = re.compile(r"\d{12}|\$\{[^}]*\}")
+_ACCOUNT = re.compile(r"\d{12}|\$\{[^{}]*\}")
 _WILD = re.compile(r"[*?]")
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
 # A policy variable such as ${aws:username} holds what the caller is; ${AWS::AccountId} and ${Name} are a template's.
-_POLICY_VARIABLE = re.compile(r"\$\{(?!AWS::)[^}:]*:[^}]*\}")
+_POLICY_VARIABLE = re.compile(r"\$\{(?!AWS::)[^{}:]*:[^{}]*\}")
 _OWN_VARIABLES = {"${aws:resourceaccount}", "${aws:resourceorgid}", "${aws:resourceorgpaths}"}
 _ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]+/.*")
 _LITERAL_OPERATORS = {"StringEquals", "StringEqualsIgnoreCase"}

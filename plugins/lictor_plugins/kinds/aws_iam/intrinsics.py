@@ -13,7 +13,7 @@ from lictor import Path
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
-_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 
 _ARN_FORMS: Mapping[str, str] = {
     "AWS::IAM::Role": "role",

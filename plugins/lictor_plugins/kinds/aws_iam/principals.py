@@ -35,7 +35,7 @@ WEB_IDENTITY_PROVIDERS = (
 )
 
 _ACCOUNT = re.compile(r"\d{12}")
-_WHOLE_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_WHOLE_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
 # IAM user guide, "IAM identifiers: unique IDs": a prefix of four letters, then at least 12 more.
 _UNIQUE_ID = re.compile(r"(ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,}")
 _SERVICE = re.compile(
