@@ -17,6 +17,7 @@ from lictor.model import (
     Rule,
     SubjectRef,
     Verdict,
+    format_path,
 )
 from lictor.verdict.algebra import ORDER
 from lictor.verdict.gates import fail_on_level, is_at_least
@@ -104,7 +105,8 @@ def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[tuple[SubjectRef, De
     score = max(scores, default=None)
     if not applicable:
         return Verdict(ruleset.id, "notApplicable", "no rule applies to what was checked", score)
-    subject, decision = max(applicable, key=lambda pair: (ORDER.index(pair[1].outcome), pair[1].score or 0.0))
+    in_order = sorted(applicable, key=lambda pair: _place(pair[0]))  # not the order that files were named in
+    subject, decision = max(in_order, key=lambda pair: (ORDER.index(pair[1].outcome), pair[1].score or 0.0))
     same = sum(1 for _, other in applicable if other.outcome == decision.outcome)
     total = f"{len(applicable)} subject{'' if len(applicable) == 1 else 's'}"
     if decision.outcome == "pass":
@@ -112,3 +114,7 @@ def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[tuple[SubjectRef, De
     name = f" ({subject.name})" if subject.name not in {"", subject.uri} else ""
     reason = f"{same} of {total}, first {subject.uri}{name}: {decision.reason}"
     return Verdict(ruleset.id, decision.outcome, reason, score)
+
+
+def _place(subject: SubjectRef) -> tuple[str, int, str, str]:
+    return (subject.uri, subject.document_index, format_path(subject.path), subject.kind)
