@@ -21,7 +21,7 @@ Lictor = Callable[..., Any]
 TODAY = dt.date(2026, 1, 1)
 SURE = "trust-wildcard-principal"
 FORMATS = plugins_for(PluginChoice()).registry.reporters
-SECONDS = 5
+SECONDS = 15
 """Far more than any case takes, far less than what grows by a power."""
 
 ALLOW = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}

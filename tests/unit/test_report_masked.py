@@ -4,8 +4,6 @@ import datetime as dt
 import json
 from pathlib import Path
 
-import pytest
-
 from lictor.api import CheckRequest, PluginChoice, check, plugins_for
 from lictor.model import (
     Context,
@@ -76,17 +74,17 @@ def test_masking_twice_changes_nothing() -> None:
     assert mask_report(mask_report(report())) == mask_report(report())
 
 
-@pytest.mark.parametrize("format_name", sorted(plugins_for(PluginChoice()).registry.reporters))
-def test_no_output_shows_a_secret_of_a_document(tmp_path: Path, format_name: str) -> None:
+def test_no_output_shows_a_secret_of_a_document(tmp_path: Path) -> None:
     condition = {"StringEqualz": {"sts:ExternalId": ["partner-one", KEY]}}
     statement = {"Effect": "Allow", "Principal": {KEY: "partner-one"}, "Action": "partner-one", "Condition": condition}
     policy = {"Version": "2012-10-17", "Statement": [{**statement, KEY: 1, "partner-one": 2}]}
     (tmp_path / "a.json").write_text(json.dumps(policy, indent=1))
     (tmp_path / "b.json").write_text(json.dumps(policy))
     (tmp_path / "c.json").write_text(f'{{"a": {KEY}')
-    reporter = plugins_for(PluginChoice()).registry.reporters[format_name]
     made = check(CheckRequest((".",), tmp_path, dt.date(2026, 1, 1)))
-    assert KEY in reporter.render(made, ReportOptions())
-    masked = reporter.render(mask_report(made), ReportOptions())
-    assert KEY not in masked
-    assert "partner-one" not in masked
+    masked = mask_report(made)
+    for name, reporter in plugins_for(PluginChoice()).registry.reporters.items():
+        assert KEY in reporter.render(made, ReportOptions()), name
+        text = reporter.render(masked, ReportOptions())
+        assert KEY not in text, name
+        assert "partner-one" not in text, name

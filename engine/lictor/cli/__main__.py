@@ -1,6 +1,10 @@
 """`python -m lictor.cli` is `lictor`."""
 
-from lictor.cli import main
+import sys
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the current directory, which may be a stranger's: nothing is imported from there
+    from lictor.cli import main
+
     main()

@@ -7,6 +7,7 @@ GitHub count the same. Everything in lictor that counts lines must count them he
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -58,6 +59,17 @@ class Lines(NamedTuple):
         return self.text[start : found.start() if found else len(self.text)]
 
 
+@lru_cache(maxsize=1)
+def split_lines(text: str) -> tuple[str, ...]:
+    r"""Cut a text into its lines. Who asks again for the same text gets the same strings, however long they are.
+
+    >>> split_lines("a\r\nb\rc\n")
+    ('a', 'b', 'c', '')
+    """
+    return tuple(_BREAK.split(text) if "\r" in text else text.split("\n"))
+
+
+@lru_cache(maxsize=1)  # the documents of a file share its text, and there may be thousands of them
 def lines_of(text: str) -> Lines:
     r"""Find the lines of a text.
 

@@ -1,10 +1,10 @@
 """Turn a rule's match into a finding: its place, its message, its fingerprints, its fixes."""
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from lictor.documents.lines import split_lines
 from lictor.errors import LictorError
 from lictor.fingerprints import PolicyPaths, line_hashes
 from lictor.model import (
@@ -24,12 +24,11 @@ from lictor.model import (
 )
 from lictor.rules import CompiledRule
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _CONTEXT_LINES = 1
 
 
 class SourceFile:
-    """A document's text by lines; split only when something was found in it."""
+    """A document and what is worked out only when something was found in it."""
 
     def __init__(self, document: Document) -> None:
         """Keep the document; nothing is computed yet."""
@@ -40,16 +39,12 @@ class SourceFile:
         """The fingerprints of what is found in the document."""
         return PolicyPaths(self.document)
 
-    @cached_property
-    def _lines(self) -> list[str]:
-        return _LINE_BREAK.split(self.document.text)
-
     def location(self, path: Path, highlight: Highlight = "value") -> Location:
         """Return where a path of the document stands, with the source lines around it."""
         region = self.document.region_of(path, highlight)
         first = max(region.start_line - _CONTEXT_LINES, 1)
         last = region.end_line + _CONTEXT_LINES
-        context = Context(first, tuple(self._lines[first - 1 : last]))
+        context = Context(first, split_lines(self.document.text)[first - 1 : last])
         return Location(self.document.uri, region, path, format_path(path), context)
 
     def line_hashes(self, lines: Iterable[int]) -> Mapping[int, str]:

@@ -24,9 +24,17 @@ class ItemHashes:
         self._sums: dict[int, tuple[int, Any]] = {}
         self._embedded: dict[str, Any] = {}
 
-    def digest_without(self, value: Any, rest: Path) -> str:  # noqa: ANN401 - any JSON value
-        """Return the hash of a value with what `rest` leads to left out."""
-        return f"{self._hash_without(value, rest):032x}"[:_ITEM_HASH_LENGTH]
+    def digests_along(self, value: Any, rest: Path) -> list[str]:  # noqa: ANN401 - any JSON value
+        """Return the hashes of a value, and of each value on the way to what `rest` leads to, without that."""
+        values = [value]
+        for head in rest:
+            values.append(self._step(values[-1], head))
+        found = self._hash(values[-1])
+        hashes = [found]
+        for place in range(len(rest) - 1, -1, -1):
+            found = self._hash_without(values[place], rest[place], values[place + 1], found, place + 1 == len(rest))
+            hashes.append(found)
+        return [f"{each:032x}"[:_ITEM_HASH_LENGTH] for each in reversed(hashes)]
 
     def embedded(self, text: str) -> Any:  # noqa: ANN401 - any JSON value
         """Return the JSON that a text holds; of one that holds none, the text."""
@@ -40,19 +48,19 @@ class ItemHashes:
                 self._embedded[text] = text
         return self._embedded[text]
 
-    def _hash_without(self, value: Any, rest: Path) -> int:  # noqa: ANN401 - any JSON value
-        if not rest:
-            return self._hash(value)
-        head, tail = rest[0], rest[1:]
+    def _step(self, value: Any, head: str | int) -> Any:  # noqa: ANN401 - any JSON value
         if head == EMBEDDED and isinstance(value, str):
-            return self._hash_without(self.embedded(value), tail)
-        is_there = head in value if isinstance(value, Mapping) else _is_index(value, head)
-        if not is_there:
+            return self.embedded(value)
+        return value[head] if _holds(value, head) else None
+
+    def _hash_without(self, value: Any, head: str | int, inner: Any, rest_of_inner: int, is_last: bool) -> int:  # noqa: ANN401 - any JSON values
+        """Return the hash of a value with `inner`, which stands at `head`, left out or in its own reduced form."""
+        if head == EMBEDDED and isinstance(value, str):
+            return rest_of_inner
+        if not _holds(value, head):
             return self._hash(value)
-        total = self._sum(value) - _member(value, head, self._hash(value[head]))
-        if tail:
-            total += _member(value, head, self._hash_without(value[head], tail))
-        return _whole(value, total)
+        total = self._sum(value) - _member(value, head, self._hash(inner))
+        return _whole(value, total if is_last else total + _member(value, head, rest_of_inner))
 
     def _hash(self, value: Any) -> int:  # noqa: ANN401 - any JSON value
         if isinstance(value, Mapping | list | tuple):
@@ -61,14 +69,20 @@ class ItemHashes:
 
     def _sum(self, value: Any) -> int:  # noqa: ANN401 - a mapping or a list
         known = self._sums.get(id(value))
-        if known is None:
-            pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
-            known = sum(_member(value, key, self._hash(member)) for key, member in pairs), value
-            self._sums[id(value)] = known
-        return known[0]
+        if known is not None:
+            return known[0]
+        total = 0
+        for key, member in value.items() if isinstance(value, Mapping) else enumerate(value):
+            # written out, because documents nest deep and every call counts towards Python's limit
+            is_container = isinstance(member, Mapping | list | tuple)
+            total += _member(value, key, _whole(member, self._sum(member)) if is_container else self._hash(member))
+        self._sums[id(value)] = total, value
+        return total
 
 
-def _is_index(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON value
+def _holds(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON value
+    if isinstance(value, Mapping):
+        return head in value
     return isinstance(value, list | tuple) and isinstance(head, int) and 0 <= head < len(value)
 
 

@@ -59,6 +59,7 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
     """
     items = items or ItemHashes()
     parts: list[str] = []
+    digests: dict[int, str] = {}
     value = data
     for place, element in enumerate(path):
         rest = path[place + 1 :]
@@ -67,7 +68,12 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
             parts.append(EMBEDDED)
         elif isinstance(element, int) and isinstance(value, Sequence) and not isinstance(value, str):
             value = value[element] if -len(value) <= element < len(value) else None
-            parts.append(f"[{_item_name(value, rest, items)}]")
+            name = _stable_name(value, rest)
+            if not name:
+                if place not in digests:
+                    digests.update(enumerate(items.digests_along(value, rest), place))
+                name = f"#{digests[place]}"
+            parts.append(f"[{name}]")
         else:
             value = value.get(element) if isinstance(value, Mapping) else None
             parts.append(str(element).replace("~", "~0").replace("/", "~1"))
@@ -82,10 +88,11 @@ def _document_identity(data: Any, index: int) -> str:  # noqa: ANN401 - any JSON
     return str(index)
 
 
-def _item_name(item: Any, rest: Path, items: ItemHashes) -> str:  # noqa: ANN401 - any JSON value
+def _stable_name(item: Any, rest: Path) -> str:  # noqa: ANN401 - any JSON value
+    """Return what names a list item for good; "" for one that only its content tells apart."""
     if not isinstance(item, Mapping | list | tuple):
         # Inside a string only the rest of the path may differ between siblings that hold the same text.
-        return f"={item}" if not rest else f"#{items.digest_without(item, rest)}"
+        return "" if rest else f"={item}"
     if isinstance(item, Mapping):
         for key in _STABLE_KEYS:
             name = item.get(key)
@@ -94,4 +101,4 @@ def _item_name(item: Any, rest: Path, items: ItemHashes) -> str:  # noqa: ANN401
         metadata = item.get("metadata")
         if isinstance(metadata, Mapping) and isinstance(metadata.get("name"), str) and rest[:2] != ("metadata", "name"):
             return f"metadata.name={metadata['name']}"
-    return f"#{items.digest_without(item, rest)}"
+    return ""

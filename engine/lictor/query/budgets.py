@@ -102,3 +102,25 @@ def spend_on(meter: list[int], value: Json, times: int = 1) -> None:
     if cost > MAX_OUTPUT:
         raise too_much_output()
     spend(meter, cost * times)
+
+
+class Scale:
+    """Pays for what a function is given at one place of its call; what it was given last is not counted again.
+
+    A rule that asks about each of a thousand statements hands over all of them each time.
+    """
+
+    __slots__ = ("_cost", "_value")
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._value: Json = None
+        self._cost = 1
+
+    def spend_on(self, meter: list[int], value: Json) -> None:
+        """Pay for work that looks at everything in a value."""
+        if value is not self._value:
+            self._value, self._cost = value, size(value)
+        if self._cost > MAX_OUTPUT:
+            raise too_much_output()
+        spend(meter, self._cost)

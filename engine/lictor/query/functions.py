@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lictor.errors import describe_exception
 from lictor.model import Function
-from lictor.query.budgets import MAX_TEXT, spend, spend_on, too_much_text
+from lictor.query.budgets import MAX_TEXT, Scale, spend, spend_on, too_much_text
 from lictor.query.engine_functions import ENGINE_FUNCTIONS
 from lictor.query.errors import QueryError, one_of, unknown_name
 from lictor.query.value_types import TYPE_CLASSES, Json, type_name
@@ -234,14 +234,15 @@ def _by_type_error(
 
 def _plugin_site(function: Function, signature: Signature, offset: int, *, is_building: bool) -> Site:
     accepted = [frozenset(cls for kind in kinds for cls in TYPE_CLASSES[kind]) for kinds in signature.parameters]
+    scales = [Scale() for _ in accepted]
     apply = function.call
 
     def plugin(meter: list[int], *arguments: Json) -> Json:
-        for classes, argument in zip(accepted, arguments, strict=False):
+        for classes, scale, argument in zip(accepted, scales, arguments, strict=False):
             if classes and argument.__class__ not in classes:
                 raise type_error(signature, arguments, offset)
             if is_building:
-                spend_on(meter, argument)
+                scale.spend_on(meter, argument)
         try:
             result = apply(*arguments)
         except QueryError:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from lictor.documents import lines_of
+from lictor.documents import Lines, lines_of
 from lictor.model import CommentWaiver, Document, Finding, Location, Problem
 from lictor.rulesets import matches_name
 
@@ -20,11 +20,7 @@ def waivers_in_comments(document: Document) -> tuple[CommentWaiver, ...]:
     if _MARK not in document.text:
         return ()
     comments = document.comments()
-    lines = lines_of(document.text)
-    last = len(lines.starts)
-    skipped = {comment.region.start_line for comment in comments if comment.stands_alone}
-    skipped |= {number for number in range(1, last + 1) if not lines.line(number).strip()}
-    meant = _next_lines(skipped, last)
+    meant = _next_lines(lines_of(document.text), [each.region.start_line for each in comments if each.stands_alone])
     return tuple(
         CommentWaiver(
             rules=tuple(name.strip() for name in (found["rules"] or "").split(",") if name.strip()),
@@ -64,13 +60,16 @@ def comment_problems(waivers: Iterable[CommentWaiver], used: Iterable[Location])
             yield Problem("unused-waiver", message, "evaluation", "warning", "remove the comment", waiver.location)
 
 
-def _next_lines(skipped: set[int], last: int) -> dict[int, int]:
-    """Return for each line that is skipped the next one that is not; a line with none after it has no entry."""
+def _next_lines(lines: Lines, comments: Iterable[int]) -> dict[int, int]:
+    """Return for each line that is only a comment the next one that is neither that nor blank; itself if there is none.
+
+    From the last comment to the first, so that no line is looked at twice.
+    """
     following: dict[int, int] = {}
-    upcoming = 0
-    for number in range(last, 0, -1):
-        if number not in skipped:
-            upcoming = number
-        elif upcoming:
-            following[number] = upcoming
+    for comment in sorted(comments, reverse=True):
+        number = comment + 1
+        while number <= len(lines.starts) and number not in following and not lines.line(number).strip():
+            number += 1
+        is_past_the_end = number > len(lines.starts) or following.get(number) == number
+        following[comment] = comment if is_past_the_end else following.get(number, number)
     return following
