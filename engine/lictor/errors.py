@@ -60,6 +60,7 @@ PROBLEM_CODES: dict[str, str] = {
     "too-deep": "A document nests deeper than the budget.",
     "too-many-nodes": "A document holds more values than the budget, aliases and merges counted each time.",
     "unknown-check": "A rule names a Python check that no plugin registers.",
+    "unknown-commit": "git knows no such commit, or can't be asked.",
     "unknown-executor": "No plugin registers an executor by this name.",
     "unknown-field": "A query asks for a field that can't exist in this kind of subject.",
     "unknown-function": "A query calls a function that no plugin registers.",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from lictor.model import (
     format_path,
 )
 from lictor.registry import Registry
+from lictor.report import apply_baseline
 from lictor.rulesets import make_plan, read_ruleset
 from lictor.verdict import Conclusion, conclude
 from lictor_plugins.combiners import register_combiners
@@ -275,18 +277,24 @@ class TestGates:
 
     def test_new_only_lets_what_the_baseline_knows_pass(self) -> None:
         old, new = finding("trust-open"), finding("trust-weak")
-        known = frozenset({old.fingerprints["policyPath/v1"]})
+        settle = partial(apply_baseline, baseline=frozenset({old.fingerprints["policyPath/v1"]}))
         gate = "gates: [{new-only: true, baseline: b.json}]"
-        assert self._broken(gate, [old], baseline=known) == ()
-        assert self._broken(gate, [old, new], baseline=known) == ("1 new finding, where none is allowed",)
-        assert self._broken(gate, [old], baseline=None) == ("1 new finding, where none is allowed",)
+        assert self._broken(gate, [old], settle=settle) == ()
+        assert self._broken(gate, [old, new], settle=settle) == ("1 new finding, where none is allowed",)
+        assert self._broken(gate, [old]) == ("1 new finding, where none is allowed",)
         mild = finding("trust-weak", level="note")
-        assert self._broken("gates: [{new-only: true, fail-on: error}]", [old, mild], baseline=known) == ()
+        assert self._broken("gates: [{new-only: true, fail-on: error}]", [old, mild], settle=settle) == ()
 
-    def test_a_baseline_marks_every_finding(self) -> None:
-        known = frozenset({"trust-open/roles/a.json/Statement[0]"})
-        conclusion = say(ruleset_of(ALL_ON), [finding("trust-open"), finding("trust-weak")], baseline=known)
-        assert [each.baseline_state for each in conclusion.findings] == ["unchanged", "new"]
+    def test_whoever_asks_for_new_findings_only_gets_gates_that_look_at_no_others(self) -> None:
+        old, new = finding("trust-open"), finding("trust-weak")
+        settle = partial(apply_baseline, baseline=frozenset({old.fingerprints["policyPath/v1"]}))
+        gate = "gates: [{fail-on: error}]"
+        assert self._broken(gate, [old], settle=settle, is_new_only=True) == ()
+        assert self._broken(gate, [old, new], settle=settle, is_new_only=True) == (
+            "1 finding of level error, where none is allowed",
+        )
+        locked = f"{gate}\nlocks: [{{rules: [trust-open], floor: error}}]"
+        assert len(self._broken(locked, [old], settle=settle, is_new_only=True)) == 1
 
     def test_a_locked_finding_breaks_a_gate_whatever_the_gates_say(self) -> None:
         text = "gates: [{budget: {error: 99}}]\nlocks: [{rules: [trust-open], floor: error}]"

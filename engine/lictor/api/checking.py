@@ -1,7 +1,8 @@
 """Run a check: names of files in, a Report out."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,20 +10,23 @@ from lictor import __version__
 from lictor.api.kept_plans import kept_for
 from lictor.api.prepared import COMMAND_LINE, CONFIGURATION, Prepared
 from lictor.api.requests import CheckRequest
-from lictor.documents import decode, quote_sources
+from lictor.documents import quote_sources
 from lictor.documents.discovery import SourceFile, discover
-from lictor.documents.read import bytes_of_file, read_bytes
+from lictor.documents.read import read_bytes
 from lictor.errors import describe_exception, did_you_mean
 from lictor.evaluate import CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
-from lictor.model import EffectiveRuleset, Evaluation, Loaded, Location, Plan, Problem, Report, Rule
+from lictor.model import EffectiveRuleset, Evaluation, Finding, Loaded, Location, Plan, Problem, Report, Rule
 from lictor.registry import Registry
-from lictor.report import finish_report, read_baseline, settle_findings
+from lictor.report import finish_report, settle_findings
 from lictor.rulesets import matches_glob
+from lictor.rulesets.floors import lock_of
 from lictor.subjects import wanted_kinds
 from lictor.verdict import Conclusion, comment_problems, conclude
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from lictor.api.known import Known
 
 PARALLEL_FROM = 2_000
 """Files from which more processes pay for their start (measured; below it, starting them costs more than it saves)."""
@@ -36,8 +40,9 @@ def check(request: CheckRequest) -> Report:
     if any(problem.level == "error" and problem.phase in ("usage", "ruleset") for problem in problems):
         # rules that were chosen by mistake say nothing worth reading
         return _finished(request, prepared, Evaluation((), (), 0, {}), (), problems)
-    evaluation = _evaluate(request, prepared, problems)
-    conclusions = tuple(_conclude(request, prepared, evaluation, problems))
+    plan = compile_plan(prepared.plan, prepared.registry, request.kinds, prepared.codes)
+    evaluation = _evaluate(request, prepared, plan, problems)
+    conclusions = tuple(_conclude(request, prepared, plan, evaluation, problems))
     kept.keep(prepared)
     return _finished(request, prepared, evaluation, conclusions, problems)
 
@@ -61,13 +66,12 @@ def _wrong_options(request: CheckRequest, registry: Registry) -> Iterator[Proble
         yield Problem("unknown-executor", f"no executor '{request.executor}'", "usage", hint=hint)
 
 
-def _evaluate(request: CheckRequest, prepared: Prepared, problems: list[Problem]) -> Evaluation:
+def _evaluate(request: CheckRequest, prepared: Prepared, plan: CompiledPlan, problems: list[Problem]) -> Evaluation:
     registry = prepared.registry
     extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
     discovered = discover(request.names, request.root, extensions, (*request.exclude, *_own_files(request)))
     problems.extend(discovered.problems)
     problems.extend(_idle_kinds(request, discovered.files))
-    plan = compile_plan(prepared.plan, registry, request.kinds, prepared.codes)
     parts = []
     if request.standard_input is not None:
         parts.append(evaluate_loaded(request.standard_input_name, _standard_input(request, registry), plan))
@@ -136,12 +140,13 @@ def _spread(
 
 
 def _conclude(
-    request: CheckRequest, prepared: Prepared, evaluation: Evaluation, problems: list[Problem]
+    request: CheckRequest, prepared: Prepared, plan: CompiledPlan, evaluation: Evaluation, problems: list[Problem]
 ) -> Iterator[Conclusion]:
     """Yield each ruleset's last word; of the rulesets that nobody asked for, only of those that fit what was found."""
     said = {each.ruleset_id: each for each in evaluation.rulesets}
     root = request.root.resolve()
     is_partial = request.standard_input is not None or any((root / name).resolve() != root for name in request.names)
+    known = _known(request, prepared, plan, evaluation, problems)
     used: set[Location] = set()
     for ruleset in prepared.plan.rulesets:
         if prepared.is_default and ruleset.default_for and not wanted_kinds(ruleset.default_for, evaluation.subjects):
@@ -152,36 +157,44 @@ def _conclude(
             said[ruleset.id],
             today=request.today,
             combiners=prepared.registry.combiners,
-            baseline=_baseline(request, ruleset, problems),
-            settle=settle_findings,
+            settle=partial(_settle, known.get(ruleset.id)),
+            is_new_only=ruleset.id in known and known[ruleset.id].is_new_only,
             comments=evaluation.comments,
             is_partial=is_partial,
         )
         used |= conclusion.used_comments
-        yield conclusion
+        yield _without_known(conclusion, ruleset) if request.since else conclusion
     problems.extend(comment_problems(evaluation.comments, used))
 
 
-def _baseline(request: CheckRequest, ruleset: EffectiveRuleset, problems: list[Problem]) -> frozenset[str] | None:
-    """Read the baseline that was asked for, else the one that the ruleset's gates name."""
-    named = next((gate.baseline for gate in ruleset.gates if gate.baseline), "")
-    path = request.baseline or (request.root / named if named else None)
-    if path is None or (not path.exists() and path.resolve() in map(Path.resolve, request.writes)):
-        return None
-    name = os.path.relpath(path, request.root)
-    if not os.path.lexists(path):
-        hint = f"write it with: lictor check … -o baseline={name}"
-        message = f"there is no baseline '{name}'"
-        problems.append(Problem("file-not-found", message, "usage", hint=hint, location=Location(name)))
-        return None
-    raw = bytes_of_file(path, name, request.budgets)
-    text = raw if isinstance(raw, Problem) else decode(raw, name)
-    if isinstance(text, Problem):
-        problems.append(text._replace(phase="usage"))
-        return None
-    fingerprints, found = read_baseline(text, name)
-    problems.extend(found)
-    return None if found else fingerprints
+def _without_known(conclusion: Conclusion, ruleset: EffectiveRuleset) -> Conclusion:
+    """Leave out what the change did not bring, but for the findings of locked rules, which count all the same."""
+    told = tuple(
+        finding
+        for finding in conclusion.findings
+        if finding.baseline_state != "unchanged" or lock_of(ruleset.locks, finding.rule_id) is not None
+    )
+    return conclusion._replace(findings=told, known=len(conclusion.findings) - len(told))
+
+
+def _known(
+    request: CheckRequest, prepared: Prepared, plan: CompiledPlan, evaluation: Evaluation, problems: list[Problem]
+) -> "Mapping[str, Known]":
+    """Return by ruleset what was known before this run, where there is anything to compare with."""
+    rulesets = prepared.plan.rulesets
+    if not (request.since or request.baseline or any(gate.baseline for each in rulesets for gate in each.gates)):
+        return {}
+    from lictor.api.known import baseline_of, known_since  # not needed by most runs
+
+    if request.since:
+        return known_since(request, plan, evaluation, problems)
+    found = {ruleset.id: baseline_of(request, ruleset, problems) for ruleset in rulesets}
+    return {ruleset_id: known for ruleset_id, known in found.items() if known}
+
+
+def _settle(known: "Known | None", findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    settled = settle_findings(findings)
+    return known.mark(settled) if known else settled
 
 
 def _tagged(rule: Rule, plan: Plan) -> Rule:
@@ -207,6 +220,9 @@ def _finished(
     fitting = sorted(concluded - {COMMAND_LINE})
     if prepared.is_default and fitting:
         notes += (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
+    known = sum(conclusion.known for conclusion in conclusions)
+    if known:
+        notes += (f"{known} {'finding was' if known == 1 else 'findings were'} there at '{request.since}' already",)
     every = [*problems, *evaluation.problems, *(found for conclusion in conclusions for found in conclusion.problems)]
     return finish_report(
         findings=[finding for conclusion in conclusions for finding in conclusion.findings],

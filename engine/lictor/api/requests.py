@@ -36,7 +36,8 @@ class CheckRequest(NamedTuple):
     `root` is what uris are relative to. `standard_input` is read as a file called `standard_input_name`.
     `kinds` maps globs over uris to the kind that these documents are. `today` decides which waivers have expired.
     `jobs` 0 stands for "as many as pay". `writes` are the files that the run's outputs go to: a baseline among them
-    need not be there yet. `cache` is a directory of the user's own where plans are kept between runs.
+    need not be there yet. `since` names a commit: what was found then is known. `cache` is a directory of the user's
+    own where plans are kept between runs.
     """
 
     names: tuple[str, ...]
@@ -49,6 +50,7 @@ class CheckRequest(NamedTuple):
     exclude: tuple[str, ...] = ()
     kinds: Mapping[str, str] = EMPTY
     baseline: Path | None = None
+    since: str = ""
     budgets: Budgets = Budgets()
     executor: str = ""
     jobs: int = 0

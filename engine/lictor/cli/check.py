@@ -36,7 +36,8 @@ EXIT_INCOMPLETE = 3
 )
 @click.option("--kind", "kinds", multiple=True, metavar="GLOB=KIND", help="Say what kind these documents are.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out.")
-@click.option("--baseline", metavar="FILE", help="Compare with a baseline: known findings are no longer new.")
+@click.option("--baseline", metavar="FILE", help="Fail only on findings that this baseline does not know.")
+@click.option("--since", default="", metavar="REF", help="Tell only what was not found at this commit or branch point.")
 @click.option("--root", metavar="DIR", help="What file names in reports are relative to.")
 @click.option("--stdin-filename", default="stdin", metavar="NAME", help="What to call the standard input ('-').")
 @click.option("--jobs", default="auto", metavar="N|auto", help="Processes to use.")
@@ -109,6 +110,7 @@ def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
         exclude=options["exclude"],
         kinds=dict(_kind(text) for text in options["kinds"]),
         baseline=Path(options["baseline"]) if options["baseline"] else None,
+        since=options["since"],
         budgets=Budgets(file_bytes=options["max_file_size"]),
         executor=options["executor"],
         jobs=_jobs(options["jobs"]),

@@ -18,6 +18,7 @@ _GONE = "PacifyFlushWrapper"
 
 _COMMANDS = {
     "check": "Check policy documents against rulesets",
+    "baseline": "Keep the findings that are known already",
     "explain": "Say what a rule finds, why it matters and how to mend it",
     "rules": "List the rules",
     "ruleset": "Show what a ruleset directs, and where each value comes from",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
-    from lictor.report.baseline import apply_baseline, read_baseline, write_baseline
+    from lictor.report.baseline import apply_baseline, apply_earlier, prune_baseline, read_baseline, write_baseline
     from lictor.report.describe import describe_place, describe_problem
     from lictor.report.escape import (
         escape_lines,
@@ -44,6 +44,7 @@ __all__ = [
     "EXIT_INCOMPLETE",
     "Excerpt",
     "apply_baseline",
+    "apply_earlier",
     "cell_width",
     "cut_excerpt",
     "describe_place",
@@ -62,6 +63,7 @@ __all__ = [
     "markdown_code",
     "mask_report",
     "mask_secrets",
+    "prune_baseline",
     "read_baseline",
     "settle_findings",
     "settle_problems",
@@ -70,6 +72,8 @@ __all__ = [
 
 _HOMES = {
     "apply_baseline": "baseline",
+    "apply_earlier": "baseline",
+    "prune_baseline": "baseline",
     "read_baseline": "baseline",
     "write_baseline": "baseline",
     "describe_place": "describe",

@@ -7,10 +7,10 @@ mistake in another file is never hidden. A finding without one goes by its rule,
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from lictor.fingerprints import baseline_key
+from lictor.fingerprints import LINE_HASH, baseline_key
 from lictor.model import Finding, Location, Problem, Region, Report, format_path
 from lictor.report.json_text import dump_json
 
@@ -25,6 +25,54 @@ def apply_baseline(findings: Iterable[Finding], baseline: frozenset[str]) -> tup
     )
 
 
+def apply_earlier(
+    findings: Iterable[Finding], earlier: Iterable[Finding], unchanged_files: Container[str]
+) -> tuple[Finding, ...]:
+    """Mark each finding as `unchanged` or `new`, by what an earlier state of the files gave.
+
+    `earlier` are the findings of the files that changed, under the names that these files have now. Each of them
+    makes one finding known: the one with its fingerprint by path, else one of the same rule with the same lines around
+    it, else the one of the same rule at the same path. So code that moves or is edited nearby is known again, and a
+    copy is new.
+    """
+    given = list(findings)
+    known = {index for index, finding in enumerate(given) if finding.location.uri in unchanged_files}
+    before = list(earlier)
+    for key in (baseline_key, _lines_of, _path_of):
+        waiting: dict[object, list[Finding]] = {}
+        for finding in before:
+            waiting.setdefault(key(finding), []).append(finding)
+        for index, finding in enumerate(given):
+            same = waiting.get(key(finding))
+            if index not in known and same:
+                same.pop(0)
+                known.add(index)
+        before = [finding for left in waiting.values() for finding in left]
+    return tuple(
+        finding._replace(baseline_state="unchanged" if index in known else "new") for index, finding in enumerate(given)
+    )
+
+
+def _lines_of(finding: Finding) -> object:
+    # the part after the colon counts repeats in the file, which change when code moves
+    return finding.rule_id, finding.location.uri, finding.fingerprints.get(LINE_HASH, "").partition(":")[0]
+
+
+def _path_of(finding: Finding) -> object:
+    return finding.rule_id, finding.location.uri, finding.subject.document_index, finding.location.path
+
+
+def prune_baseline(text: str, report: Report) -> tuple[str, int]:
+    """Return a baseline without the entries that a report no longer finds, and how many these are.
+
+    `text` is a baseline that `read_baseline` reads without a problem. Nothing is added.
+    """
+    entries = json.loads(text.removeprefix("\ufeff"))["findings"]
+    found = {baseline_key(finding) for finding in report.findings if finding.suppression is None}
+    kept = [entry for entry in entries if entry["fingerprint"] in found]
+    return _written(kept), len(entries) - len(kept)
+
+
 def write_baseline(report: Report) -> str:
     """Return the baseline that makes all findings of a report known, but for those that are waived anyway."""
     entries = [
@@ -37,8 +85,12 @@ def write_baseline(report: Report) -> str:
         for finding in report.findings
         if finding.suppression is None and finding.kind in {"fail", "open"}
     ]
-    entries.sort(key=lambda entry: (entry["uri"], entry["rule_id"], entry["fingerprint"]))
-    return dump_json({"version": _VERSION, "findings": entries})
+    return _written(entries)
+
+
+def _written(entries: Iterable[Mapping[str, str]]) -> str:
+    ordered = sorted(entries, key=lambda entry: [entry.get(name, "") for name in ("uri", "rule_id", "fingerprint")])
+    return dump_json({"version": _VERSION, "findings": ordered})
 
 
 def read_baseline(text: str, uri: str) -> tuple[frozenset[str], tuple[Problem, ...]]:
@@ -71,5 +123,5 @@ def _fingerprints(entries: list[Any], uri: str) -> tuple[frozenset[str], tuple[P
 
 
 def _problem(message: str, uri: str, region: Region | None = None) -> Problem:
-    hint = f"write it anew with: lictor check … -o baseline={uri}"
+    hint = f"write it anew with: lictor baseline write --file {uri}"
     return Problem("bad-baseline", message, "usage", hint=hint, location=Location(uri, region))

@@ -81,7 +81,8 @@ def _exit_code(findings: Iterable[Finding], problems: Iterable[Problem], *, is_g
         return EXIT_BUG
     if any(problem.phase in _INPUT_PHASES or problem.code in _INPUT_CODES for problem in errors):
         return EXIT_BAD_INPUT
-    if errors or any(map(is_open, findings)):
+    # what a team put into its baseline as undecided is known to it
+    if errors or any(is_open(finding) and finding.baseline_state != "unchanged" for finding in findings):
         return EXIT_INCOMPLETE
     return EXIT_CLEAN
 

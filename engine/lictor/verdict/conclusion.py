@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from lictor.fingerprints import baseline_key
 from lictor.model import (
     Combiner,
     CommentWaiver,
@@ -29,13 +28,17 @@ from lictor.verdict.waivers import unused_waivers, valid_waivers, waive
 
 
 class Conclusion(NamedTuple):
-    """A ruleset's last word. `used_comments` are the places of the comments that waived something."""
+    """A ruleset's last word. `used_comments` are the places of the comments that waived something.
+
+    `known` counts the findings that are left out because they were there before.
+    """
 
     findings: tuple[Finding, ...]
     verdict: Verdict
     broken_gates: tuple[str, ...]
     problems: tuple[Problem, ...]
     used_comments: frozenset[Location] = frozenset()
+    known: int = 0
 
 
 def conclude(  # noqa: PLR0913 - everything that decides is an argument
@@ -45,16 +48,17 @@ def conclude(  # noqa: PLR0913 - everything that decides is an argument
     *,
     today: dt.date,
     combiners: Mapping[str, Combiner],
-    baseline: frozenset[str] | None = None,
     settle: Callable[[tuple[Finding, ...]], tuple[Finding, ...]] | None = None,
+    is_new_only: bool = False,
     comments: Iterable[CommentWaiver] = (),
     is_partial: bool = False,
 ) -> Conclusion:
     """Combine what rules said into findings, a verdict and the gates that are broken.
 
-    With a `baseline`, findings are marked `new` or `unchanged`; `settle` is given the findings before that, to make
-    their fingerprints distinct. `comments` are the waivers in the documents. `is_partial` says that only some files of
-    a larger tree were checked, so that waivers and overrides for others are no surprise.
+    `settle` puts the findings in their final form before the gates are asked: distinct fingerprints, marked as `new` or
+    `unchanged`. With `is_new_only`, every gate looks at new ones only. `comments` are the waivers in the documents.
+    `is_partial` says that only some files of a larger tree were checked, so that waivers and overrides for others are
+    no surprise.
     """
     beside = tuple(comments)
     holding, problems = valid_waivers(ruleset.waivers, ruleset.waiver_policy, today)
@@ -66,12 +70,12 @@ def conclude(  # noqa: PLR0913 - everything that decides is an argument
     shown = _without_folded(waived.findings, ruleset)
     kept = supersede((*shown, *grouped.findings), ruleset)
     verdict, found = decide(ruleset, _statements(ruleset, answers, results, kept), plan.rules, combiners)
-    findings = _compared(settle(kept) if settle else kept, baseline)
+    findings = settle(kept) if settle else kept
     used = waived.used | grouped.used
     return Conclusion(
         findings=findings,
         verdict=verdict,
-        broken_gates=broken_gates(ruleset, findings, verdict),
+        broken_gates=broken_gates(ruleset, findings, verdict, is_new_only=is_new_only),
         problems=(
             *problems,
             *waived.problems,
@@ -81,15 +85,6 @@ def conclude(  # noqa: PLR0913 - everything that decides is an argument
             *_unused_overrides(ruleset, subjects, is_partial=is_partial),
         ),
         used_comments=used,
-    )
-
-
-def _compared(findings: tuple[Finding, ...], baseline: frozenset[str] | None) -> tuple[Finding, ...]:
-    if baseline is None:
-        return findings
-    return tuple(
-        finding._replace(baseline_state="unchanged" if baseline_key(finding) in baseline else "new")
-        for finding in findings
     )
 
 

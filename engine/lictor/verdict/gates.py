@@ -28,20 +28,24 @@ def is_at_least(level: Level, floor: Level) -> bool:
     return LEVELS.index(level) >= LEVELS.index(floor)
 
 
-def broken_gates(ruleset: EffectiveRuleset, findings: Iterable[Finding], verdict: Verdict) -> tuple[str, ...]:
+def broken_gates(
+    ruleset: EffectiveRuleset, findings: Iterable[Finding], verdict: Verdict, *, is_new_only: bool = False
+) -> tuple[str, ...]:
     """Return a sentence for each gate that does not hold.
 
-    Waived findings and those that could not be decided do not count here. A locked rule's finding at or above its
-    floor breaks a gate of its own, whatever the ruleset's gates are.
+    Waived findings and those that could not be decided do not count here; with `is_new_only`, nor do known ones. A
+    locked rule's finding at or above its floor breaks a gate of its own, whatever the ruleset's gates are.
     """
     counted = tuple(finding for finding in findings if finding.kind == "fail" and finding.suppression is None)
     sentences = list(_locked(ruleset, counted))
+    if is_new_only:
+        counted = tuple(finding for finding in counted if finding.baseline_state != "unchanged")
     if ruleset.gates:
         for gate in ruleset.gates:
             sentences.extend(_broken(gate, counted))
     elif ruleset.strategy == _DEFAULT_STRATEGY:
         sentences.extend(_broken(Gate(fail_on=DEFAULT_FAIL_ON), counted))
-    elif verdict.outcome in {"fail", "error"}:
+    elif verdict.outcome in {"fail", "error"} and (counted or not is_new_only):
         sentences.append(f"the verdict by '{ruleset.strategy}' is {verdict.outcome}: {verdict.reason}")
     return tuple(dict.fromkeys(sentences))
 
