@@ -19,7 +19,8 @@ MARKUP = (
     "![i](//x) [l](javascript:x) `c` *b* _i_ ~s~ |cell| @team https://evil.example &lt; '\" \\ {x}"
 )
 EVIL = "".join(map(chr, CONTROLS)) + "\n::error::mine\n# head\n- item\n" + MARKUP
-FORMATS = ("text", "compact", "json", "sarif", "sarif-github", "github", "junit", "markdown", "baseline")
+FORMATS = ("text", "compact", "json", "sarif", "sarif-github", "github", "junit", "markdown", "html", "gitlab", "azure")
+FORMATS += ("baseline",)
 
 
 def quoted(text: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 
 Lictor = Callable[..., Any]
 
-FORMATS = ("text", "compact", "json", "sarif", "sarif-github", "github", "junit", "markdown", "baseline")
+FORMATS = ("text", "compact", "json", "sarif", "sarif-github", "github", "junit", "markdown", "html", "gitlab", "azure")
+FORMATS += ("baseline",)
 KEY = "AKIAIOSFODNN7EXAMPLE"
 EXTERNAL_ID = "partner-4711"
 NO_SOCKETS = """

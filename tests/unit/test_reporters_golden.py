@@ -242,6 +242,9 @@ OUTPUTS: Mapping[str, tuple[str, ReportOptions]] = {
     "report.github.txt": ("github", ReportOptions()),
     "report.junit.xml": ("junit", ReportOptions()),
     "report.md": ("markdown", ReportOptions()),
+    "report.html": ("html", ReportOptions()),
+    "report.gitlab.json": ("gitlab", ReportOptions()),
+    "report.azure.txt": ("azure", ReportOptions()),
     "report.baseline.json": ("baseline", ReportOptions()),
 }
 

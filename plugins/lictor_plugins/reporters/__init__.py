@@ -18,6 +18,9 @@ def register_reporters() -> Iterable[Reporter]:
         Reporter("github", "annotations in a GitHub workflow's log", _renderer("github")),
         Reporter("junit", "JUnit XML: a suite a rule", _renderer("junit")),
         Reporter("markdown", "a table for a job summary or a comment", _renderer("markdown")),
+        Reporter("html", "a page to open in a browser, searchable", _renderer("html")),
+        Reporter("gitlab", "GitLab's code quality report", _renderer("gitlab")),
+        Reporter("azure", "issues in an Azure Pipelines log", _renderer("azure")),
         Reporter("baseline", "the findings as known ones, for gates that look at new ones only", _renderer("baseline")),
     )
 
