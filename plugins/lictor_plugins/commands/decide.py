@@ -1,0 +1,185 @@
+"""`lictor decide`: one request, the policies that bear on it, and which statements decide."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from lictor import Document, LictorError, Location, Problem, describe_problems, dump_json, escape_terminal, parse_yaml
+from lictor_plugins.commands.policy_files import KIND_NAMES, Deployment, FoundPolicy, read_policies, read_strictly
+from lictor_plugins.reasoning.assuming import Policies, decide_request
+from lictor_plugins.reasoning.evaluation import decide
+from lictor_plugins.reasoning.model import Decision, PolicyKind, Reason, Request
+from lictor_plugins.reasoning.principals import identify
+from lictor_plugins.reasoning.requests import read_request
+
+_EXIT_CODES = {"allow": 0, "explicit_deny": 1, "implicit_deny": 1, "unknown": 3}
+_EXIT_INPUT = 2
+_EXIT_UNREADABLE = 3
+_WORDS = {
+    "allow": "allow",
+    "explicit_deny": "deny (explicit)",
+    "implicit_deny": "deny (implicit)",
+    "unknown": "unknown",
+}
+_OPTIONS: Mapping[str, PolicyKind] = {
+    "identities": "identity",
+    "boundaries": "boundary",
+    "scps": "scp",
+    "rcps": "rcp",
+    "sessions": "session",
+}
+_OF_RESOURCE: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
+
+
+class _Answer(NamedTuple):
+    """The decision, with the policies in the order in which its reasons count them."""
+
+    decision: Decision
+    policies: tuple[FoundPolicy, ...]
+
+
+@click.command("decide")
+@click.argument("request_file", metavar="REQUEST")
+@click.option("--policy", metavar="FILE", help="Decide by this one policy alone, of whatever kind.")
+@click.option("--trust", metavar="FILE", help="The role's trust policy.")
+@click.option("--identity", "identities", multiple=True, metavar="FILE", help="A policy of the caller.")
+@click.option("--boundary", "boundaries", multiple=True, metavar="FILE", help="The caller's permissions boundary.")
+@click.option("--session", "sessions", multiple=True, metavar="FILE", help="A session policy of the caller.")
+@click.option("--scp", "scps", multiple=True, metavar="FILE", help="A service control policy of the caller's account.")
+@click.option("--rcp", "rcps", multiple=True, metavar="FILE", help="A resource control policy of the role's account.")
+@click.option("--account", default="", metavar="ID", help="The account of the role or resource, if no ARN says it.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(request_file: str, output: str, **options: Any) -> int:
+    """Decide whether AWS policies allow one request, and say which statements decide.
+
+    REQUEST is a JSON or YAML file, or - for the standard input: {"principal": {"AWS": ARN}, "action": "sts:AssumeRole",
+    "resource": ARN, "context": {KEY: VALUE}}. FILE is any file that lictor finds policies in; FILE#NAME is the policy
+    of one role or of one name in it.
+
+    Exit codes: 0 allow; 1 deny; 2 the input is wrong; 3 unknown, or something can't be read.
+    """
+    root = Path.cwd()
+    _check_options(options)
+    try:
+        request = _request(request_file, root)
+        answer = _answer(request, options, root)
+    except LictorError as error:
+        click.echo(describe_problems(error.problems, root), err=True)
+        is_usage = all(problem.phase == "usage" for problem in error.problems)
+        return _EXIT_INPUT if is_usage else _EXIT_UNREADABLE
+    if output == "json":
+        click.echo(dump_json(_as_data(answer)), nl=False)
+    else:
+        for line in _lines(answer):
+            click.echo(escape_terminal(line))
+    return _EXIT_CODES[answer.decision.outcome]
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    others = [name for name in ("trust", *_OPTIONS) if options[name]]
+    if options["policy"] and others:
+        raise click.UsageError("--policy decides by one policy alone; give either it or the other policies")
+    if not options["policy"] and not others:
+        raise click.UsageError("no policy: give --policy FILE, or --trust FILE and what else bears on the request")
+    account = options["account"]
+    if account and not (len(account) == 12 and account.isascii() and account.isdigit()):  # noqa: PLR2004 - digits of an account
+        raise click.BadParameter(f"expected twelve digits, found '{account}'", param_hint="'--account'")
+
+
+def _request(name: str, root: Path) -> Request:
+    if name == "-":
+        text = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+        loaded = parse_yaml("stdin", text)
+        errors = [problem for problem in loaded.problems if problem.level == "error"]
+        if errors:
+            raise LictorError(errors)
+        documents: Sequence[Document] = loaded.documents
+    else:
+        documents = read_strictly(name, root)
+    if len(documents) != 1:
+        message = f"expected one request in {name}, found {len(documents)} documents"
+        raise LictorError([Problem("bad-request", message, "usage", hint="decide them one after the other")])
+    try:
+        return read_request(documents[0].data)
+    except LictorError as error:
+        raise LictorError(_placed(problem, documents[0]) for problem in error.problems) from None
+
+
+def _placed(problem: Problem, document: Document) -> Problem:
+    path = problem.location.path if problem.location else ()
+    return problem._replace(location=Location(document.uri, document.region_of(path), path))
+
+
+def _answer(request: Request, options: Mapping[str, Any], root: Path) -> _Answer:
+    caller, target = identify(request.principal), (request.resource.split(":") + [""] * 5)[4]
+    arn = request.resource if request.resource.startswith("arn:") else caller.entity_arn
+    partition = arn.split(":")[1] if arn else ""
+    of_role = Deployment(options["account"] or (target if target.isdigit() else ""), partition)
+    of_caller = Deployment(caller.account, partition)
+
+    def read(name: str, kind: PolicyKind | None) -> tuple[FoundPolicy, ...]:
+        return read_policies(name, kind, of_role if kind in _OF_RESOURCE else of_caller, root)
+
+    if options["policy"]:
+        (found,) = read(options["policy"], None)
+        if found.policy.kind in _OF_RESOURCE:
+            (found,) = read_policies(options["policy"], None, of_role, root)
+        return _Answer(decide([found.policy], request), (found,))
+    trust = read(options["trust"], "trust") if options["trust"] else ()
+    groups = {
+        kind: tuple(found for name in options[option] for found in read(name, kind))
+        for option, kind in _OPTIONS.items()
+    }
+    policies = Policies(
+        trust[0].policy if trust else None,
+        *(tuple(found.policy for found in groups[kind]) for kind in _OPTIONS.values()),
+    )
+    in_order = (*trust, *(found for kind in _OPTIONS.values() for found in groups[kind]))
+    return _Answer(decide_request(policies, request), in_order)
+
+
+def _as_data(answer: _Answer) -> dict[str, object]:
+    return {
+        "decision": answer.decision.outcome,
+        "because": answer.decision.because,
+        "statements": [_statement(reason, answer.policies[reason.policy]) for reason in answer.decision.statements],
+    }
+
+
+def _statement(reason: Reason, found: FoundPolicy) -> dict[str, object]:
+    place = found.place_of(reason.statement)
+    return {
+        "policy": found.subject.name,
+        "kind": found.policy.kind,
+        "index": reason.statement,
+        "sid": found.policy.statements[reason.statement].sid or None,
+        "effect": reason.effect,
+        "uri": found.subject.document.uri,
+        "line": place.start_line,
+        "column": place.start_column,
+        "failed": reason.failed or None,
+    }
+
+
+def _lines(answer: _Answer) -> Iterator[str]:
+    yield f"{_WORDS[answer.decision.outcome]}: {answer.decision.because}"
+    for reason in answer.decision.statements:
+        found = answer.policies[reason.policy]
+        place = found.place_of(reason.statement)
+        sid = found.policy.statements[reason.statement].sid
+        yield (
+            f"  {found.subject.document.uri}:{place.start_line}:{place.start_column}: {reason.effect} "
+            f"{sid and f'{sid!r} '}of the {KIND_NAMES[found.policy.kind]} {_says(reason)}"
+        )
+
+
+def _says(reason: Reason) -> str:
+    if not reason.failed:
+        return "applies"
+    unknown = reason.failed.removeprefix("unknown: ")
+    if unknown != reason.failed:
+        return f"may apply: {unknown}"
+    return f"does not apply: {reason.failed} does not match"

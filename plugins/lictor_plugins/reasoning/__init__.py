@@ -1,0 +1,1 @@
+"""What AWS policies allow: decided for one request (`evaluation`, `assuming`), proved for all of them (`questions`)."""

@@ -1,0 +1,183 @@
+"""Callers that stand for all others: who is named, and for every account or name that patterns tell apart somebody."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from lictor_plugins.reasoning.domains import patterns_of
+from lictor_plugins.reasoning.model import Condition, Principal, Statement
+from lictor_plugins.reasoning.partition import TooManyClassesError, representatives
+from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, exact
+from lictor_plugins.reasoning.principals import identify
+from lictor_plugins.reasoning.variables import placeholder
+
+NICE_ACCOUNTS = ("999988887777", "888877776666", "777766665555", "666655554444", "555544443333")
+_NAME = Token(charset="no-colon")
+_NAMES = (_NAME, Token(charset="no-colon", is_star=True))
+_FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
+_ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username")
+_NICE_NAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
+_MANY = 3_000
+
+
+class Callers(NamedTuple):
+    """Callers that stand for all; `doubt` says why they may not."""
+
+    principals: tuple[Principal, ...]
+    doubt: str = ""
+
+
+def callers_of(
+    statements: Sequence[Statement], accounts: Iterable[str], *, has_principals: bool, has_services: bool = True
+) -> Callers:
+    """Return callers for statements; `accounts` are those whose members someone wants told apart."""
+    stated = [
+        principal
+        for statement in statements
+        for principal in (*(statement.principals or ()), *(statement.not_principals or ()))
+        if not placeholder(principal.value)
+    ]
+    conditions = [
+        condition
+        for statement in statements
+        for condition in statement.conditions
+        if condition.key in _ARN_KEYS and condition.operator != "Null"
+    ]
+    try:
+        people = list(_people(stated, conditions, set(accounts), _keys(statements)))
+    except TooManyClassesError:
+        return Callers((), "the patterns of principals are too entangled")
+    result = dict.fromkeys(people)
+    if has_principals:
+        for principal in stated:
+            if principal.type in ("Service", "Federated") and principal.value != "*":
+                result[principal] = None
+        if has_services:
+            result[Principal("Service", "any-service.amazonaws.com")] = None
+        if any(statement.not_principals for statement in statements):
+            result[Principal("Federated", "arn:aws:iam::999988887777:saml-provider/any-provider")] = None
+    if len(result) > _MANY:
+        return Callers((), "there are too many sorts of callers to tell apart")
+    return Callers(tuple(result))
+
+
+def _keys(statements: Iterable[Statement]) -> set[str]:
+    return {condition.key for statement in statements for condition in statement.conditions}
+
+
+def _people(
+    stated: Sequence[Principal], conditions: Sequence[Condition], accounts: set[str], keys: set[str]
+) -> Iterator[Principal]:
+    patterns, of_accounts, of_users = (_patterns(conditions, key) for key in _ARN_KEYS)
+    named = [(principal, identify(principal)) for principal in stated if principal.type == "AWS"]
+    known = accounts | {identity.account for _, identity in named if identity.account}
+    known |= {pattern.literal for pattern in of_accounts if pattern.literal is not None}
+    partitions = _partitions(patterns, named)
+    kinds = ["role", "user"]
+    if patterns or "aws:principaltype" in keys or any(each.kind == "federated-user" for _, each in named):
+        kinds.append("federated-user")
+    forms = [(partition, kind) for partition in partitions for kind in kinds]
+    for account in _accounts(patterns, of_accounts, known, forms):
+        for partition, kind in forms:
+            prefix = _prefix(partition, kind, account)
+            told = [*patterns, *_user_arns(prefix, of_users)] if kind == "user" else [*patterns]
+            for each, identity in named:
+                if identity.account == account:
+                    told += [exact(each.value), exact(identity.entity_arn)]
+            yield from _of_kind(prefix, kind, told)
+        for partition in partitions:
+            yield Principal("AWS", f"arn:{partition}:iam::{account}:root")
+    for principal, identity in named:
+        if identity.kind in ("role-session", "federated-user"):
+            yield principal
+        if identity.kind == "role-session":
+            yield Principal("AWS", f"{principal.value}-other")
+
+
+def _accounts(
+    patterns: Sequence[Pattern], of_accounts: Sequence[Pattern], known: set[str], forms: Iterable[tuple[str, str]]
+) -> Iterable[str]:
+    """Return accounts that stand for all: those that are known, and one for each way to tell others apart."""
+    parts = [part for part in map(_account_part, patterns) if part is not None]
+    told = [*of_accounts, *parts, *map(exact, sorted(known))]
+    found = dict.fromkeys(_nice(account, known, told) for account in representatives(ACCOUNT, told))
+    if len(parts) < len(patterns):
+        # A pattern whose star may cross into the account: accounts and names are told apart together.
+        embedded = [_account_arn(part) for part in told]
+        for partition, kind in forms:
+            start, _, form = _prefix(partition, kind, " ").partition(" ")
+            base = _base(start, (DIGIT,) * 12, form, _NAMES)
+            found.update(dict.fromkeys(text.split(":")[4] for text in representatives(base, [*patterns, *embedded])))
+    return found
+
+
+def _prefix(partition: str, kind: str, account: str) -> str:
+    service, form = _FORMS[kind]
+    return f"arn:{partition}:{service}::{account}:{form}"
+
+
+def _of_kind(prefix: str, kind: str, told: Sequence[Pattern]) -> Iterator[Principal]:
+    nice = prefix + _NICE_NAMES[kind]
+    texts = representatives(_base(prefix, _NAMES), told) if told else ()
+    for text in dict.fromkeys(_nice_text(text, nice, told) for text in texts) or (nice,):
+        if not text.endswith("/"):
+            yield Principal("AWS", text)
+
+
+def _patterns(conditions: Iterable[Condition], key: str) -> list[Pattern]:
+    return [
+        pattern
+        for condition in conditions
+        if condition.key == key
+        for pattern in patterns_of(condition, {}, has_variables=True)
+    ]
+
+
+def _user_arns(prefix: str, patterns: Iterable[Pattern]) -> Iterator[Pattern]:
+    """Yield patterns of ARNs of the users with such names, with and without a path."""
+    for pattern in patterns:
+        yield _base(prefix, pattern.tokens)
+        yield _base(prefix, (Token(charset="no-colon", is_star=True), Token("/")), pattern.tokens)
+
+
+def _nice(account: str, known: set[str], patterns: Sequence[Pattern]) -> str:
+    if account in known:
+        return account
+    mark = [pattern.matches(account) for pattern in patterns]
+    for nice in NICE_ACCOUNTS:
+        if nice not in known and [pattern.matches(nice) for pattern in patterns] == mark:
+            return nice
+    return account
+
+
+def _nice_text(text: str, nice: str, patterns: Sequence[Pattern]) -> str:
+    if [pattern.matches(nice) for pattern in patterns] == [pattern.matches(text) for pattern in patterns]:
+        return nice
+    return text
+
+
+def _partitions(patterns: Iterable[Pattern], identities: Iterable[tuple[Principal, object]]) -> list[str]:
+    texts = [pattern.prefix for pattern in patterns] + [principal.value for principal, _ in identities]
+    found = {text.split(":")[1] for text in texts if text.startswith("arn:") and text.count(":") > 1}
+    return ["aws", *sorted(found - {"aws"})]
+
+
+def _base(prefix: str, *rest: str | tuple[Token, ...]) -> Pattern:
+    tokens = [Token(char) for char in prefix]
+    for part in rest:
+        tokens.extend(Token(char) for char in part) if isinstance(part, str) else tokens.extend(part)
+    return Pattern(tuple(tokens))
+
+
+def _account_part(pattern: Pattern) -> Pattern | None:
+    """Return what a pattern of ARNs says of the account, where its stars keep to the parts of a principal's ARN."""
+    colons = [index for index, token in enumerate(pattern.tokens) if token.chars == ":"]
+    if len(colons) != 5:  # noqa: PLR2004 - an ARN's colons; no part of a principal's ARN holds another
+        return None
+    return Pattern(pattern.tokens[colons[3] + 1 : colons[4]])
+
+
+def _account_arn(account: Pattern) -> Pattern:
+    star = Token(charset="no-colon", is_star=True)
+    colon = Token(":")
+    front = (star, colon, star, colon, star, colon, star, colon)
+    return Pattern((*front, *account.tokens, colon, star))

@@ -1,0 +1,228 @@
+"""How a value of a request compares with the values of a condition, for each family of operators."""
+
+import base64
+import binascii
+import ipaddress
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from lictor_plugins.reasoning.dates import seconds_of
+from lictor_plugins.reasoning.globs import ARN_PARTS, ONE, STAR, Tokens, arn_tokens, literal, matches_tokens
+from lictor_plugins.reasoning.globs import matches_arn_tokens as matches_parts
+from lictor_plugins.reasoning.model import ContextValue
+from lictor_plugins.reasoning.variables import Filled, fill, has_variable, placeholder
+
+Truth = bool | str
+Comparison = Callable[[Sequence[str], Mapping[str, ContextValue], bool], Callable[[str], Truth]]
+"""Given a condition's values, the request's context and whether `${…}` is a variable: the test of one request value."""
+
+_ORDERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    "Equals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
+
+
+_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
+_NETMASK = re.compile(r"/.*\D")
+
+
+def comparison_of(name: str, positive: str) -> Comparison | None:
+    """Return how an operator compares; `positive` is the operator without its `Not`. None if there is no such one."""
+    if positive in _TEXTS:
+        return _TEXTS[positive]
+    for family, number in (("Numeric", _decimal), ("Date", seconds_of)):
+        order = _ORDERS.get(positive.removeprefix(family)) if positive.startswith(family) else None
+        if order is not None:
+            return _ordered(name, order, number)
+    return None
+
+
+def _first_true(truths: Iterator[Truth]) -> Truth:
+    doubt: Truth = False
+    for truth in truths:
+        if truth is True:
+            return True
+        doubt = doubt or truth
+    return doubt
+
+
+def _tested(
+    values: Sequence[str],
+    context: Mapping[str, ContextValue],
+    has_variables: bool,
+    test: Callable[[Filled, str], Truth],
+) -> Callable[[str], Truth]:
+    """Return the test of a request value against values whose variables are filled in."""
+    filled = [fill(value, context, has_variables=has_variables) for value in values]
+
+    def compare(text: str) -> Truth:
+        return _first_true(_doubted(each, test(each, text)) for each in filled if each.tokens is not None)
+
+    return compare
+
+
+def _doubted(filled: Filled, truth: Truth) -> Truth:
+    """Take a match of a text that is not wholly known for a doubt; what even too wide a text misses is missed."""
+    return (filled.doubt or truth) if truth is True else truth
+
+
+def _as_written(filled: Filled) -> Tokens:
+    """Take the wildcards of a value for themselves, as the operators do that have none; unknown parts stay open."""
+    if filled.doubt:
+        return filled.tokens or ()
+    return tuple(token[0] for token in filled.tokens or ())
+
+
+def _equals(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
+    return _tested(values, context, has_variables, lambda filled, text: matches_tokens(_as_written(filled), text))
+
+
+def _equals_ignoring_case(
+    values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool
+) -> Callable[[str], Truth]:
+    def test(filled: Filled, text: str) -> bool:
+        return matches_tokens(_folded(_as_written(filled)), text.lower())
+
+    return _tested(values, context, has_variables, test)
+
+
+def _folded(pattern: Tokens) -> Tokens:
+    return tuple(letter for token in pattern for letter in ((token,) if token in (STAR, ONE) else token.lower()))
+
+
+def _like(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
+    return _tested(values, context, has_variables, lambda filled, text: matches_tokens(filled.tokens or (), text))
+
+
+def _arn_like(
+    values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool
+) -> Callable[[str], Truth]:
+    def test(filled: Filled, text: str) -> Truth:
+        parts = arn_tokens(filled.tokens or ())
+        if len(parts) < ARN_PARTS and not filled.doubt:
+            return "what the ARN operators make of a pattern without six parts is not documented"
+        if filled.doubt:
+            # What is filled in may hold colons, so that the parts are not known.
+            return matches_tokens(filled.tokens or (), text)
+        return matches_parts(parts, text)
+
+    return _tested(values, context, has_variables, test)
+
+
+def _bool(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
+    def test(filled: Filled, text: str) -> Truth:
+        written = "".join(_as_written(filled)).lower()
+        if filled.doubt:
+            return filled.doubt
+        if written not in ("true", "false") or text.lower() not in ("true", "false"):
+            return "Bool takes 'true' or 'false'"
+        return written == text.lower()
+
+    return _tested(values, context, has_variables, test)
+
+
+def _binary(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
+    del context
+
+    def compare(text: str) -> Truth:
+        return _first_true(_same_bytes(literal(value, has_escapes=has_variables), text) for value in values)
+
+    return compare
+
+
+def _same_bytes(value: str, text: str) -> Truth:
+    try:
+        return base64.b64decode(value, validate=True) == base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return "BinaryEquals takes base64"
+
+
+def _ip(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
+    del context, has_variables
+
+    def compare(text: str) -> Truth:
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return f"'{text}' is no IP address"
+        return _first_true(_is_within(address, value) for value in values)
+
+    return compare
+
+
+def _is_within(address: ipaddress.IPv4Address | ipaddress.IPv6Address, value: str) -> Truth:
+    try:
+        network = None if _NETMASK.search(value) else ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        network = None
+    if network is None:
+        return f"'{value}' is neither an IP address nor a range of them"
+    return address in network
+
+
+def _ordered(
+    name: str, order: Callable[[Decimal, Decimal], bool], number: Callable[[str], Decimal | None]
+) -> Comparison:
+    def comparison(
+        values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool
+    ) -> Callable[[str], Truth]:
+        del context, has_variables
+
+        def one(value: str, text: str) -> Truth:
+            limit, given = number(value), number(text)
+            if limit is None or given is None:
+                return f"{name} can't compare '{text}' with '{value}'"
+            return order(given, limit)
+
+        return lambda text: _first_true(one(value, text) for value in values)
+
+    return comparison
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def value_doubt(positive: str, value: str, *, has_variables: bool) -> str:
+    """Say why a condition's value can't be judged whatever the request holds, or "".
+
+    >>> value_doubt("StringEquals", "${AWS::AccountId}", has_variables=True)
+    "'${AWS::AccountId}' is not known before deployment"
+    >>> value_doubt("NumericEquals", "ten", has_variables=True)
+    "NumericEquals can't take 'ten'"
+    """
+    hole = placeholder(value)
+    if hole:
+        return f"'{hole}' is not known before deployment"
+    is_variable = has_variables and has_variable(value)
+    known = True
+    if positive.startswith("Numeric"):
+        known = _decimal(value) is not None
+    elif positive.startswith("Date"):
+        known = seconds_of(value) is not None
+    elif positive == "IpAddress":
+        known = isinstance(_is_within(ipaddress.IPv4Address(0), value), bool)
+    elif positive == "BinaryEquals":
+        known = isinstance(_same_bytes(value, ""), bool)
+    elif positive in ("Bool", "Null"):
+        known = value.lower() in ("true", "false") or (is_variable and positive == "Bool")
+    elif positive.startswith("Arn"):
+        known = is_variable or len(arn_tokens(tuple(value))) == ARN_PARTS
+    return "" if known else f"{positive} can't take '{value}'"
+
+
+_TEXTS: Mapping[str, Comparison] = {
+    "StringEquals": _equals,
+    "StringEqualsIgnoreCase": _equals_ignoring_case,
+    "StringLike": _like,
+    "ArnEquals": _arn_like,
+    "ArnLike": _arn_like,
+    "Bool": _bool,
+    "BinaryEquals": _binary,
+    "IpAddress": _ip,
+}

@@ -1,0 +1,144 @@
+"""Who is an outsider: callers of other accounts, tokens of tenants nobody named, services that act for strangers."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from lictor_plugins.identity_providers import IdentityProvider, provider_for
+from lictor_plugins.reasoning.actions import ASSUME_ACTIONS
+from lictor_plugins.reasoning.domains import Pattern, patterns_of
+from lictor_plugins.reasoning.model import Condition, ContextValue, Policy, Principal, Trusted
+from lictor_plugins.reasoning.operators import NEGATED
+from lictor_plugins.reasoning.patterns import exact, glob
+from lictor_plugins.reasoning.physics import Exclusion
+from lictor_plugins.reasoning.principals import identify
+from lictor_plugins.reasoning.proofs import Scope
+
+
+def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozenset[str]) -> Scope:
+    """Return the requests of outsiders: callers in none of these accounts and organizations, by these ways."""
+    insiders = own | trusted.accounts
+    if not own:
+        insiders |= _named_accounts(policy)
+
+    def is_asked(caller: Principal, action: str) -> bool:
+        if policy.kind == "trust" and action not in ASSUME_ACTIONS:
+            return False
+        identity = identify(caller)
+        if identity.kind == "service":
+            return "service" in ways
+        if identity.kind == "federated":
+            return "federated" in ways and _is_open(caller, identity.provider, insiders)
+        return "aws" in ways and bool(identity.account) and identity.account not in insiders
+
+    exclusions = [*_organizations(trusted), *_tenants(policy)]
+    if "service" in ways:
+        exclusions += _sources(insiders, trusted)
+    return Scope(
+        insiders,
+        is_asked,
+        tuple(exclusions),
+        has_services="service" in ways,
+        is_trust=policy.kind == "trust",
+    )
+
+
+def _named_accounts(policy: Policy) -> frozenset[str]:
+    return frozenset(
+        identify(principal).account
+        for statement in policy.statements
+        if statement.effect == "Allow"
+        for principal in statement.principals or ()
+        if principal.type == "AWS" and identify(principal).account
+    )
+
+
+def _is_open(caller: Principal, provider: str, insiders: frozenset[str]) -> bool:
+    """Tell whether outsiders can hold an assertion of a provider: a shared one, or one of another account."""
+    parts = caller.value.split(":")
+    account = parts[4] if len(parts) > 5 else ""  # noqa: PLR2004 - an ARN's parts
+    if account and insiders and account not in insiders:
+        return True
+    row = provider_for(provider) if provider else None
+    return row is not None and row.is_shared
+
+
+def _organizations(trusted: Trusted) -> Iterator[Exclusion]:
+    if not trusted.organizations:
+        return
+    ids = trusted.organizations
+
+    def is_member(caller: Principal, value: ContextValue) -> bool:
+        texts = (value,) if isinstance(value, str) else value
+        return identify(caller).kind not in ("service", "federated") and any(
+            text.partition("/")[0] in ids for text in texts
+        )
+
+    ordered = sorted(ids)
+    yield Exclusion("aws:principalorgid", is_member, tuple(map(exact, ordered)))
+    yield Exclusion("aws:principalorgpaths", is_member, tuple(glob(f"{each}/*") for each in ordered))
+
+
+def _sources(insiders: frozenset[str], trusted: Trusted) -> Iterator[Exclusion]:
+    """A service that acts for a resource of an insider is none that a stranger has sent."""
+    accounts, ids = sorted(insiders), sorted(trusted.organizations)
+
+    def is_insiders(caller: Principal, value: ContextValue) -> bool:
+        texts = (value,) if isinstance(value, str) else value
+        return identify(caller).kind == "service" and any(text in insiders for text in texts)
+
+    def is_insiders_arn(caller: Principal, value: ContextValue) -> bool:
+        parts = value.split(":") if isinstance(value, str) else []
+        return identify(caller).kind == "service" and len(parts) > 5 and parts[4] in insiders  # noqa: PLR2004 - an ARN's parts
+
+    def is_members(caller: Principal, value: ContextValue) -> bool:
+        texts = (value,) if isinstance(value, str) else value
+        return identify(caller).kind == "service" and any(text.partition("/")[0] in ids for text in texts)
+
+    yield Exclusion("aws:sourceaccount", is_insiders, tuple(map(exact, accounts)))
+    yield Exclusion("aws:sourcearn", is_insiders_arn, tuple(glob(f"arn:*:*:*:{each}:*") for each in accounts))
+    if ids:
+        yield Exclusion("aws:sourceorgid", is_members, tuple(map(exact, ids)))
+        yield Exclusion("aws:sourceorgpaths", is_members, tuple(glob(f"{each}/*") for each in ids))
+
+
+def _tenants(policy: Policy) -> Iterator[Exclusion]:
+    """Yield, for each claim that tells tenants apart, the values of tenants that the policy names."""
+    pinned: dict[tuple[str, str], list[Pattern]] = {}
+    for statement in policy.statements:
+        if statement.effect != "Allow":
+            continue
+        for principal in statement.principals or ():
+            provider = identify(principal).provider
+            row = provider_for(provider) if provider else None
+            if principal.type != "Federated" or row is None or not row.is_shared:
+                continue
+            forms = _tenant_keys(row, provider)
+            for condition in statement.conditions:
+                form = forms.get(condition.key)
+                if form is not None:
+                    found = list(_pinned(condition, form, has_variables=policy.has_variables))
+                    pinned.setdefault((principal.value, condition.key), []).extend(found)
+    for (provider_value, key), patterns in pinned.items():
+        if patterns:
+            yield Exclusion(key, _of_tenant(provider_value, tuple(patterns)), tuple(patterns))
+
+
+def _tenant_keys(row: IdentityProvider, provider: str) -> Mapping[str, str]:
+    claims = {f"{provider}:{claim}".lower(): form for claim, form in row.tenant_claims.items()}
+    return {**claims, **row.tenant_keys}
+
+
+def _pinned(condition: Condition, form: str, *, has_variables: bool) -> Iterator[Pattern]:
+    if condition.operator in NEGATED or condition.operator == "Null":
+        return
+    for value in condition.values:
+        if re.fullmatch(form, value, re.DOTALL):
+            yield from patterns_of(condition._replace(values=(value,)), {}, has_variables=has_variables)
+
+
+def _of_tenant(provider_value: str, patterns: tuple[Pattern, ...]) -> Callable[[Principal, ContextValue], bool]:
+    def is_excluded(caller: Principal, value: ContextValue) -> bool:
+        texts = (value,) if isinstance(value, str) else value
+        return caller.value == provider_value and any(pattern.matches(text) for pattern in patterns for text in texts)
+
+    return is_excluded

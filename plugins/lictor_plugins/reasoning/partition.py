@@ -1,0 +1,222 @@
+"""The classes into which patterns divide the texts of a language, one text for each.
+
+Two texts are of one class when no pattern tells them apart, so one text of each class stands for all of them. Only
+patterns that overlap are walked jointly; what covers or misses the language, and plain texts, are taken out first.
+"""
+
+import functools
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
+
+from lictor_plugins.reasoning.patterns import DIGITS, Pattern, exact
+
+DEFAULT_CAP = 20_000
+"""States that one walk may visit. Real policies stay a hundred times below; ten stars in the midst of words don't."""
+
+_OTHERS = "xyzwvuqkjhabcdefgilmnoprstABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+_SPARE_DIGITS = "7698543210"
+
+Relation = Literal["disjoint", "covers", "partial"]
+
+
+class TooManyStepsError(Exception):
+    """A question has taken as many steps as it may."""
+
+
+class TooManyClassesError(Exception):
+    """The patterns of one variable are too entangled to be told apart within the cap."""
+
+
+class Budget:
+    """What is left of the steps that a question may take; a step is one look of one pattern at one character."""
+
+    def __init__(self, steps: int = 3_000_000) -> None:
+        """Start with so many steps, the default being about two seconds' worth."""
+        self._left = steps
+
+    def take(self, steps: int = 1) -> None:
+        """Take steps; raises when there are no more."""
+        self._left -= steps
+        if self._left < 0:
+            raise TooManyStepsError
+
+
+def representatives(
+    base: Pattern, patterns: Iterable[Pattern], *, cap: int = DEFAULT_CAP, budget: Budget | None = None
+) -> tuple[str, ...]:
+    """Return texts of `base`, at least one for each combination of patterns that some text of it matches.
+
+    >>> from lictor_plugins.reasoning.patterns import glob
+    >>> sorted(representatives(glob("a*"), [glob("ab*"), glob("*c")]))
+    ['a', 'ab', 'abc', 'ac']
+    """
+    return _representatives(base, frozenset(patterns), cap, budget)
+
+
+@functools.lru_cache(maxsize=4_000)
+def _representatives(base: Pattern, patterns: frozenset[Pattern], cap: int, budget: Budget | None) -> tuple[str, ...]:
+    unique = sorted(patterns, key=lambda pattern: pattern.tokens)
+    if base.literal is not None:
+        return (base.literal,)
+    literals = {pattern.literal for pattern in unique if pattern.literal is not None and base.matches(pattern.literal)}
+    partial = [pattern for pattern in unique if pattern.literal is None and relation(base, pattern) == "partial"]
+    result: dict[str, None] = {}
+    parts = _components(partial)
+    outside = _apart(base, partial, literals, cap, budget)
+    if outside is not None:
+        result[outside] = None
+    for part in parts:
+        result.update(dict.fromkeys(_classes(base, part, literals, cap, budget)))
+    result.update(dict.fromkeys(sorted(literals)))
+    return tuple(result)
+
+
+def _apart(
+    base: Pattern, partial: Sequence[Pattern], literals: set[str], cap: int, budget: Budget | None
+) -> str | None:
+    """Return a text of the base that no pattern matches, if there is one."""
+    taken: list[str] = []
+    while True:
+        found = walk(base, [*partial, *map(exact, taken)], lambda seen: 0 in seen, cap=cap, budget=budget)
+        text = found.get(0)
+        if text is None or text not in literals:
+            return text
+        taken.append(text)
+
+
+def _classes(base: Pattern, part: Sequence[Pattern], literals: set[str], cap: int, budget: Budget | None) -> list[str]:
+    """Return a text that is none of the literals for each combination of patterns, the empty one left out."""
+    taken: set[str] = set()
+    everything = (1 << len(part)) - 1
+    while True:
+        around = sorted(taken)
+        found = walk(base, [*part, *map(exact, around)], cap=cap, budget=budget)
+        plain = [text for vector, text in found.items() if vector & everything and vector <= everything]
+        clashes = literals.intersection(plain)
+        if not clashes:
+            return plain
+        taken |= clashes
+
+
+def walk(
+    base: Pattern,
+    patterns: Sequence[Pattern],
+    is_enough: Callable[[Mapping[int, str]], bool] = lambda _: False,
+    *,
+    cap: int = DEFAULT_CAP,
+    budget: Budget | None = None,
+) -> dict[int, str]:
+    """Return the shortest text of `base` for each set of patterns (as bits) that match it together.
+
+    A breadth-first walk over what the patterns have reached. In each state only the characters that some pattern
+    waits for are tried, and one of every other sort.
+    """
+    charsets = base.charsets.union(*(pattern.charsets for pattern in patterns))
+    start = (base.start, *(pattern.start for pattern in patterns))
+    steps: list[tuple[int, str]] = [(-1, "")]
+    numbers: dict[tuple[int, ...], int] = {start: 0}
+    queue: deque[tuple[int, ...]] = deque([start])
+    found: dict[int, str] = {}
+    steppers = [pattern.step for pattern in patterns]
+    while queue:
+        state = queue.popleft()
+        number = numbers[state]
+        if base.accepts(state[0]):
+            vector = _vector(patterns, state)
+            if vector not in found:
+                found[vector] = _spell(steps, number)
+                if is_enough(found):
+                    return found
+        chars = _chars(base, patterns, state, charsets)
+        if budget is not None:
+            budget.take(len(chars) * len(state))
+        for char in chars:
+            first = base.step(state[0], char)
+            if not first:
+                continue
+            after = (
+                first,
+                *[step(reached, char) if reached else 0 for step, reached in zip(steppers, state[1:], strict=True)],
+            )
+            if after not in numbers:
+                if len(numbers) >= cap:
+                    raise TooManyClassesError
+                numbers[after] = len(steps)
+                steps.append((number, char))
+                queue.append(after)
+    return found
+
+
+def _vector(patterns: Sequence[Pattern], state: tuple[int, ...]) -> int:
+    vector = 0
+    for index, pattern in enumerate(patterns):
+        if pattern.accepts(state[index + 1]):
+            vector |= 1 << index
+    return vector
+
+
+def _spell(steps: Sequence[tuple[int, str]], number: int) -> str:
+    chars: list[str] = []
+    while number:
+        number, char = steps[number]
+        chars.append(char)
+    return "".join(reversed(chars))
+
+
+def _chars(base: Pattern, patterns: Sequence[Pattern], state: tuple[int, ...], charsets: frozenset[str]) -> list[str]:
+    live = set(base.live(state[0]))
+    for pattern, reached in zip(patterns, state[1:], strict=True):
+        if reached:
+            live |= pattern.live(reached)
+    chars = [next(char for char in _OTHERS if char not in live)] if not live.issuperset(_OTHERS) else ["\u00e6"]
+    if "digit" in charsets and not live.issuperset(DIGITS):
+        chars.append(next(char for char in _SPARE_DIGITS if char not in live))
+    if "no-colon" in charsets and ":" not in live:
+        chars.append(":")
+    chars.extend(sorted(live))
+    return chars
+
+
+@functools.lru_cache(maxsize=100_000)
+def relation(base: Pattern, pattern: Pattern) -> Relation:  # noqa: PLR0911 - plain cases first
+    """Return whether a pattern matches all of the base (`covers`), none of it (`disjoint`) or a part (`partial`)."""
+    if base == pattern:
+        return "covers"
+    if pattern.literal is not None:
+        if not base.matches(pattern.literal):
+            return "disjoint"
+        return "covers" if base.literal is not None else "partial"
+    if base.literal is not None:
+        return "covers" if pattern.matches(base.literal) else "disjoint"
+    if not (base.prefix.startswith(pattern.prefix) or pattern.prefix.startswith(base.prefix)):
+        return "disjoint"
+    found = walk(base, [pattern], lambda seen: len(seen) > 1)
+    if len(found) > 1:
+        return "partial"
+    return "covers" if 1 in found else "disjoint"
+
+
+def _components(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
+    """Group patterns so that those of different groups never match the same text."""
+    ordered = sorted(patterns, key=lambda pattern: pattern.prefix)
+    parents = list(range(len(ordered)))
+
+    def root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
+
+    open_ones: list[int] = []
+    for index, pattern in enumerate(ordered):
+        # Sorted, a prefix comes before all texts that begin with it, and they stand together.
+        open_ones = [other for other in open_ones if pattern.prefix.startswith(ordered[other].prefix)]
+        for other in open_ones:
+            if root(other) != root(index) and relation(ordered[other], pattern) != "disjoint":
+                parents[root(other)] = root(index)
+        open_ones.append(index)
+    groups: dict[int, list[Pattern]] = {}
+    for index, pattern in enumerate(ordered):
+        groups.setdefault(root(index), []).append(pattern)
+    return list(groups.values())

@@ -1,0 +1,203 @@
+"""Who a principal is, and whether a statement that names one means a caller.
+
+IAM user guide, "Principal" and "NotPrincipal", read 2026-11:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+import functools
+import re
+from typing import Literal, NamedTuple
+
+from lictor_plugins.reasoning.globs import ARN_PARTS, STAR, matches_tokens, tokens
+from lictor_plugins.reasoning.model import Principal
+from lictor_plugins.reasoning.variables import placeholder
+
+IdentityKind = Literal["user", "role", "role-session", "root", "federated-user", "service", "federated", "other"]
+Reach = Literal["direct", "session", "account", "anyone"]
+"""How a statement names a caller: itself (a role names its sessions), exactly its session, its account, or anyone."""
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
+_UNIQUE_IDS = {"user": "AIDA", "role": "AROA", "role-session": "AROA"}
+SERVICE_LINKED = ":role/aws-service-role/"
+
+
+class Identity(NamedTuple):
+    """A principal taken apart. `entity_arn` is a session's role; `name` has no path; `provider` is a host and path."""
+
+    kind: IdentityKind
+    account: str = ""
+    name: str = ""
+    session: str = ""
+    entity_arn: str = ""
+    provider: str = ""
+    is_saml: bool = False
+
+
+@functools.lru_cache(maxsize=10_000)
+def identify(principal: Principal) -> Identity:
+    """Tell who a principal is.
+
+    >>> identify(Principal("AWS", "arn:aws:sts::111122223333:assumed-role/Audit/eve")).entity_arn
+    'arn:aws:iam::111122223333:role/Audit'
+    >>> identify(Principal("AWS", "111122223333")).kind
+    'root'
+    """
+    text = principal.value
+    if principal.type == "Service":
+        return Identity("service")
+    if principal.type == "Federated":
+        return _federated(text)
+    if principal.type != "AWS":
+        return Identity("other")
+    if _ACCOUNT.fullmatch(text):
+        return Identity("root", text, entity_arn=f"arn:aws:iam::{text}:root")
+    return _arn(text)
+
+
+def _federated(text: str) -> Identity:
+    provider = text.partition(":oidc-provider/")[2]
+    if provider or ":" not in text:
+        return Identity("federated", provider=(provider or text).lower())
+    return Identity("federated", is_saml=":saml-provider/" in text)
+
+
+def _arn(text: str) -> Identity:  # noqa: PLR0911 - one return for each form
+    parts = text.split(":", ARN_PARTS - 1)
+    if len(parts) != ARN_PARTS or parts[0] != "arn" or not _ACCOUNT.fullmatch(parts[4]):
+        return Identity("other")
+    _, partition, service, _, account, resource = parts
+    form, _, rest = resource.partition("/")
+    name = rest.rpartition("/")[2]
+    if service == "iam" and resource == "root":
+        return Identity("root", account, entity_arn=text)
+    if service == "iam" and form == "user" and name:
+        return Identity("user", account, name, entity_arn=text)
+    if service == "iam" and form == "role" and name:
+        return Identity("role", account, name, entity_arn=text)
+    if service == "sts" and form == "federated-user" and rest:
+        return Identity("federated-user", account, rest, entity_arn=text)
+    role, _, session = rest.partition("/")
+    if service == "sts" and form == "assumed-role" and role and session:
+        return Identity("role-session", account, role, session, f"arn:{partition}:iam::{account}:role/{role}")
+    return Identity("other", account)
+
+
+_TYPES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+
+
+class Naming(NamedTuple):
+    """Whether a statement's principal means a caller, how, and why that can't be known."""
+
+    is_named: bool = False
+    reach: Reach = "direct"
+    doubt: str = ""
+
+
+_NO = Naming()
+
+
+def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - one return for each fact
+    """Tell whether one principal of a statement means a caller.
+
+    >>> session = Principal("AWS", "arn:aws:sts::111122223333:assumed-role/Audit/eve")
+    >>> names(Principal("AWS", "arn:aws:iam::111122223333:role/Audit"), session).is_named
+    True
+    """
+    hole = placeholder(stated.value)
+    if hole:
+        return _perhaps(stated, caller, hole)
+    if stated.value == "*" and stated.type in ("AWS", "*"):
+        if caller.type == "AWS":
+            return Naming(is_named=True, reach="anyone")
+        return Naming(doubt="whether the principal '*' means services and federated callers is not documented")
+    if stated.type not in _TYPES:
+        return Naming(doubt=f"'{stated.type}' is no type of principal that is known")
+    if stated.type != caller.type:
+        if stated.type == "CanonicalUser" and caller.type == "AWS":
+            return Naming(doubt="which account a canonical user is can't be told")
+        return _NO
+    if stated.type != "AWS":
+        return Naming(is_named=stated.value == caller.value)
+    if "*" in stated.value and identify(stated).kind != "role-session":
+        return Naming(doubt=f"a principal takes no wildcard: '{stated.value}'")
+    return _names_entity(stated, caller)
+
+
+def _perhaps(stated: Principal, caller: Principal, hole: str) -> Naming:
+    if stated.type not in (caller.type, "*"):
+        return _NO
+    before, _, after = stated.value.partition(hole)
+    pattern = (*tokens(before, has_escapes=False), STAR, *tokens(re.sub(r"\$\{[^{}]*\}", "*", after)))
+    identity = identify(caller)
+    account_arn = f":iam::{identity.account}:root" if identity.account else ""
+    known = (caller.value, identity.entity_arn, identity.account, *(f"arn:{p}{account_arn}" for p in _PARTITIONS))
+    if any(text and matches_tokens(pattern, text) for text in known) or identity.kind == "role-session":
+        return Naming(doubt=f"'{hole}' is not known before deployment")
+    return _NO
+
+
+_PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
+
+
+def _names_entity(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - one return for each kind
+    wanted, identity = identify(stated), identify(caller)
+    if _UNIQUE_ID.fullmatch(stated.value):
+        return _names_id(stated.value, caller, identity)
+    if wanted.kind == "root":
+        return Naming(is_named=identity.account == wanted.account, reach="account")
+    if wanted.kind == "role":
+        is_named = identity.entity_arn == stated.value
+        if not is_named and identity.kind == "role-session":
+            # A session's ARN leaves out the role's path; a name is there once in an account.
+            is_named = (wanted.account, wanted.name) == (identity.account, identity.name)
+        return Naming(is_named=is_named)
+    if wanted.kind == "role-session":
+        if "*" in wanted.session:
+            return Naming(doubt="what a role session with a wildcard names is not documented")
+        if identity.kind == "role" and (wanted.account, wanted.name) == (identity.account, identity.name):
+            return Naming(doubt="the request says which role calls, and not in which session")
+        return Naming(is_named=stated.value == caller.value, reach="session")
+    if wanted.kind == "user" and identity.kind == "federated-user" and wanted.account == identity.account:
+        return Naming(
+            doubt="a user's ARN names the federated sessions that it began, and whose this one is is not said"
+        )
+    if wanted.kind == "other":
+        return Naming(doubt=f"'{stated.value}' is no principal that is known")
+    return Naming(is_named=stated.value == caller.value)
+
+
+def _names_id(unique_id: str, caller: Principal, identity: Identity) -> Naming:
+    given = caller.unique_id.partition(":")[0]
+    if given:
+        return Naming(is_named=given == unique_id)
+    if _UNIQUE_IDS.get(identity.kind) == unique_id[:4]:
+        return Naming(doubt=f"the request does not say the caller's unique id, and the statement names '{unique_id}'")
+    return _NO
+
+
+def spares(stated: tuple[Principal, ...], caller: Principal) -> bool | str:
+    """Tell whether a NotPrincipal leaves a caller out: all of user or role, session and account must be listed.
+
+    IAM user guide, "NotPrincipal": who lists only some of them may deny the caller after all.
+    """
+    found = [names(principal, caller) for principal in stated]
+    if not any(naming.is_named or naming.doubt for naming in found):
+        return False
+    doubt = next((naming.doubt for naming in found if naming.doubt), "")
+    if any(naming.reach == "anyone" and naming.is_named for naming in found):
+        return "what NotPrincipal with '*' leaves out is not documented"
+    identity = identify(caller)
+    reaches = {naming.reach for naming in found if naming.is_named}
+    needed: dict[IdentityKind, set[Reach]] = {
+        "root": {"account"},
+        "user": {"direct", "account"},
+        "federated-user": {"direct", "account"},
+        "role": {"direct", "session", "account"},
+        "role-session": {"direct", "session", "account"},
+        "service": {"direct"},
+        "federated": {"direct"},
+    }
+    if needed.get(identity.kind, {"direct"}) <= reaches:
+        return True
+    return doubt or "NotPrincipal lists the caller only in part: entity, session and account must all be there"

@@ -1,0 +1,219 @@
+"""Questions about all requests: who can get in, what a change newly allows, which statements are dead or needless.
+
+Each answer is `yes` with a request that the evaluator was asked about too, `no` when it is proved, or `unknown` with
+the construct to blame. Where branches of a template exclude each other every combination is looked at, and one that
+gives `yes` is enough.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Literal
+
+from lictor import EMPTY
+from lictor_plugins.reasoning.evaluation import decide
+from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Trusted
+from lictor_plugins.reasoning.outsiders import outside
+from lictor_plugins.reasoning.proofs import Goal, Scope, answer
+from lictor_plugins.reasoning.rules import Rule
+from lictor_plugins.reasoning.widening import meaning, rules_of, split, widening
+from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, means_own_account, settled, worlds
+
+Way = Literal["aws", "federated", "service"]
+WAYS: frozenset[Way] = frozenset({"aws", "federated"})
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+
+NOBODY = Trusted()
+Ask = Callable[[tuple[Policy, ...]], Answer]
+
+
+def outside_access(
+    policy: Policy, trusted: Trusted = NOBODY, *, statement: int | None = None, ways: Collection[Way] = WAYS
+) -> Answer:
+    """Ask whether a policy lets in somebody who is neither of the own nor of a trusted account or organization.
+
+    With `statement` only that Allow statement counts, beside all Deny statements. `ways` are the kinds of callers:
+    `aws` users and roles, `federated` token holders, `service` for services that act for somebody else's resource.
+
+    Where no own account is known, neither by the policy nor in `trusted`, the accounts that Allow statements name are
+    what the policy trusts by name, and everybody of another account is an outsider. A holder of a token of a shared
+    identity provider is an outsider unless a value of the policy pins the tenant; other providers are insiders.
+    """
+    own = _own_accounts([policy], trusted)
+    ready = settled(policy, next(iter(sorted(own)), ""))
+    scope = outside(ready, trusted, own, frozenset(ways))
+
+    def ask(policies: tuple[Policy, ...]) -> Answer:
+        (one,) = policies
+        rules = rules_of(one)
+        denies = tuple(rule for rule in rules if rule.statement.effect == "Deny")
+        allows = [
+            rule
+            for rule in rules
+            if rule.statement.effect == "Allow" and (statement is None or rule.statement.index == statement)
+        ]
+        kept = one._replace(
+            statements=tuple(each.statement for each in (*allows, *denies)),
+        )
+        return answer(
+            [Goal((allow,), denies) for allow in allows],
+            scope,
+            lambda request: decide([kept], request).outcome == "allow",
+        )
+
+    return _let_in(_in_all_worlds((ready,), ask), ready, statement)
+
+
+def new_access(old: Policy | None, new: Policy | None) -> Answer:
+    """Ask whether there is a request that `new` allows and `old` does not; None is no policy at all."""
+    if new is None:
+        return Answer("no")
+    before = old if old is not None else new._replace(statements=(), doubts=())
+    own = _own_accounts([before, new], Trusted())
+    account = new.account or before.account or next(iter(sorted(own)), "")
+    pair = (settled(before, account), settled(new, account))
+    if meaning(pair[0]) == meaning(pair[1]):
+        return Answer("no")
+    scope = Scope(frozenset(own), is_trust=new.kind == "trust")
+
+    def ask(policies: tuple[Policy, ...]) -> Answer:
+        first, second = policies
+        goals = list(widening(rules_of(first), rules_of(second)))
+        return answer(goals, scope, lambda request: _is_new(first, second, request))
+
+    return _let_in(_in_all_worlds(pair, ask), pair[1], None)
+
+
+def _is_new(old: Policy, new: Policy, request: Request) -> bool:
+    return decide([new], request).outcome == "allow" and decide([old], request).outcome in (
+        "implicit_deny",
+        "explicit_deny",
+    )
+
+
+def is_satisfiable(policy: Policy, index: int) -> Answer:
+    """Ask whether a statement can ever apply; `yes` with a request to which it does."""
+    own = _own_accounts([policy], Trusted())
+    ready = settled(policy, next(iter(sorted(own)), ""))
+
+    def ask(policies: tuple[Policy, ...]) -> Answer:
+        (one,) = policies
+        rules = [rule for rule in rules_of(one) if rule.statement.index == index]
+        alone = one._replace(statements=tuple(rule.statement._replace(effect="Allow") for rule in rules))
+        goals = [Goal((rule,), ()) for rule in rules]
+        scope = Scope(frozenset(own), is_trust=policy.kind == "trust")
+        return answer(goals, scope, lambda request: decide([alone], request).outcome == "allow")
+
+    found = _in_all_worlds((ready._replace(doubts=()),), ask)
+    return found._replace(statements=(index,)) if found.verdict == "yes" else found
+
+
+def is_redundant(policy: Policy, index: int) -> Answer:
+    """Ask whether the other statements decide every request the same: `yes` proved, `no` with a request that differs.
+
+    An Allow is needless when others allow or deny all that it allows; a Deny, when others deny all that it denies.
+    """
+    own = _own_accounts([policy], Trusted())
+    ready = settled(policy, next(iter(sorted(own)), ""))
+    scope = Scope(frozenset(own), is_trust=policy.kind == "trust")
+
+    def ask(policies: tuple[Policy, ...]) -> Answer:
+        (one,) = policies
+        rules = rules_of(one)
+        chosen = [rule for rule in rules if rule.statement.index == index]
+        others = [rule for rule in rules if rule.statement.index != index]
+        goals = [Goal((rule,), tuple(other for other in others if _covers_for(other, rule))) for rule in chosen]
+        return answer(goals, scope, lambda request: _differs(one, index, request))
+
+    found = _in_all_worlds((ready,), ask)
+    turned: dict[str, Literal["yes", "no", "unknown"]] = {"yes": "no", "no": "yes", "unknown": "unknown"}
+    return found._replace(verdict=turned[found.verdict])
+
+
+def _covers_for(other: Rule, rule: Rule) -> bool:
+    return other.statement.effect == "Deny" or rule.statement.effect == "Allow"
+
+
+def _differs(policy: Policy, index: int, request: Request) -> bool:
+    """Tell whether a request is decided another way without a statement, whose effect is all that counts."""
+    without = policy._replace(statements=tuple(each for each in policy.statements if each.index != index))
+    if next(each.effect for each in policy.statements if each.index == index) == "Deny":
+        policy, without = _turned(policy), _turned(without)
+    return decide([policy], request).outcome == "allow" and decide([without], request).outcome in (
+        "implicit_deny",
+        "explicit_deny",
+    )
+
+
+def _turned(policy: Policy) -> Policy:
+    """Make a policy of the Deny statements alone that allows what they deny."""
+    denies = (each._replace(effect="Allow") for each in policy.statements if each.effect == "Deny")
+    return policy._replace(statements=tuple(denies))
+
+
+def allows(
+    policy: Policy,
+    *,
+    principal: Principal | None = None,
+    action: str | None = None,
+    resource: str | None = None,
+    context: Mapping[str, ContextValue] = EMPTY,
+) -> Answer:
+    """Ask whether some request of this shape is allowed; what is not given is free, keys of `context` are as given."""
+    own = _own_accounts([policy], Trusted())
+    ready = settled(policy, next(iter(sorted(own)), ""))
+    scope = Scope(
+        frozenset(own),
+        principal=principal,
+        action=action,
+        resource=resource,
+        fixed=context,
+        is_trust=policy.kind == "trust",
+    )
+
+    def ask(policies: tuple[Policy, ...]) -> Answer:
+        (one,) = policies
+        allowed, denied = split(rules_of(one))
+        goals = [Goal((rule,), denied) for rule in allowed]
+        return answer(goals, scope, lambda request: decide([one], request).outcome == "allow")
+
+    return _let_in(_in_all_worlds((ready,), ask), ready, None)
+
+
+def _own_accounts(policies: Sequence[Policy], trusted: Trusted) -> frozenset[str]:
+    """Return the own accounts: as told, else a made-up one where a template means the own account by a symbol."""
+    own = {policy.account for policy in policies if _ACCOUNT.fullmatch(policy.account)} | trusted.own_accounts
+    if own:
+        return frozenset(own)
+    return frozenset({MADE_UP_ACCOUNT}) if any(map(means_own_account, policies)) else frozenset()
+
+
+def _in_all_worlds(policies: tuple[Policy, ...], ask: Ask) -> Answer:
+    try:
+        ways = list(worlds(policies))
+    except ValueError:
+        return Answer("unknown", because="the template's conditions have too many combinations")
+    result = Answer("no")
+    for way in ways:
+        found = ask(way)
+        if found.verdict == "yes":
+            return found
+        if found.verdict == "unknown":
+            result = found
+    doubt = next((doubt for policy in policies for doubt in policy.doubts), "")
+    if result.verdict == "no" and doubt:
+        return Answer("unknown", because=doubt)
+    return result
+
+
+def _let_in(found: Answer, policy: Policy, statement: int | None) -> Answer:
+    """Name the Allow statements that let a witness in."""
+    if found.witness is None:
+        return found
+    plain = policy._replace(statements=tuple(each._replace(choice=None) for each in policy.statements))
+    reasons = decide([plain], found.witness).statements
+    indices = tuple(
+        reason.statement
+        for reason in reasons
+        if reason.effect == "Allow" and not reason.failed and statement in (None, reason.statement)
+    )
+    return found._replace(statements=indices)

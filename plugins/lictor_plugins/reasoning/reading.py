@@ -1,0 +1,215 @@
+"""From the normalised value of a subject to a policy: what people need is left out, what can't be judged is a doubt.
+
+A statement has a doubt where IAM refuses it (a misspelt element, an effect `allow`, a Principal where none may be) or
+where a part is not known before deployment. Then whatever hangs on it is unknown, never allowed or denied.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, cast, get_args
+
+from lictor_plugins.reasoning.compare import value_doubt
+from lictor_plugins.reasoning.model import Condition, Effect, Policy, PolicyKind, Principal, Statement
+from lictor_plugins.reasoning.operators import NEGATED
+from lictor_plugins.reasoning.variables import placeholder
+
+# IAM user guide, "Version", read 2026-11: variables came with the newer one, and none at all means the older one.
+_VERSIONS: Mapping[str | None, bool] = {"2012-10-17": True, "2008-10-17": False, None: False}
+_WITH_PRINCIPAL: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
+_WITHOUT_RESOURCE: frozenset[PolicyKind] = frozenset({"trust"})
+_REFUSED_PRINCIPALS = frozenset({"group", "other-arn", "malformed"})
+_SUBJECTS: Mapping[str, PolicyKind] = {
+    "aws.iam.trust-policy": "trust",
+    "aws.iam.identity-policy": "identity",
+    "aws.iam.permissions-boundary": "boundary",
+    "aws.iam.resource-policy": "resource",
+    "aws.iam.scp": "scp",
+    "aws.iam.rcp": "rcp",
+}
+
+
+def policy_kind(subject_kind: str) -> PolicyKind | None:
+    """Return the kind of policy that a kind of subject is.
+
+    >>> policy_kind("aws.iam.scp")
+    'scp'
+    """
+    return _SUBJECTS.get(subject_kind)
+
+
+def policy_from(
+    value: Mapping[str, Any],
+    kind: PolicyKind,
+    *,
+    account: str = "",
+    arn: str = "",
+    name: str = "",
+    partition: str = "",
+) -> Policy:
+    """Read the normalised value of a policy. `account` and `arn` are those of its role or resource, where known.
+
+    With an account, `${AWS::AccountId}` in a template's policy is that account; with a partition (`aws`, `aws-cn`),
+    `${AWS::Partition}` and `${AWS::URLSuffix}` are known too.
+    """
+    role = value.get("role") or {}
+    arn = arn or role.get("arn") or ""
+    account = account or role.get("account") or (arn.split(":")[4] if arn.count(":") > 4 else "")  # noqa: PLR2004 - an ARN's fifth part
+    account = account if account.isdigit() else ""
+    reader = _Reader(kind, _deployed(account, partition), has_variables=_VERSIONS.get(value["version"], False))
+    statements = tuple(reader.statement(statement, value) for statement in value["statements"])
+    doubts = tuple(_doubts(value))
+    return Policy(kind, statements, account, arn, name or role.get("name") or "", reader.has_variables, doubts)
+
+
+def _deployed(account: str, partition: str) -> Mapping[str, str]:
+    """Return what a template's pseudo parameters become (CloudFormation user guide, "Pseudo parameters")."""
+    known = {"${AWS::AccountId}": account, "${AWS::Partition}": partition}
+    if partition in ("aws", "aws-us-gov", "aws-cn"):
+        known["${AWS::URLSuffix}"] = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    return {name: text for name, text in known.items() if text}
+
+
+def _doubts(value: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what can't be judged of the policy outside of its statements."""
+    if value["version"] not in _VERSIONS:
+        yield f"the version '{value['version']}' is not known"
+    for part in value["unresolved"]:
+        if part["element"] in ("policy", "Statement", "Effect", "Condition"):
+            yield f"'{part['text']}' in {part['element']} is not known before deployment"
+    for part in value["malformed"]:
+        if part["statement"] is None:
+            yield f"{part['element']} should be {part['expected']} and is {part['found']}"
+    for statement in value["statements"]:
+        if statement["effect"] not in get_args(Effect):
+            yield f"the effect '{statement['effect']}' is neither Allow nor Deny"
+    for element in value["unknown_elements"]:
+        if element["level"] == "policy":
+            yield f"'{element['name']}' is no element of a policy"
+
+
+class _Reader:
+    """Reads the statements of one policy."""
+
+    def __init__(self, kind: PolicyKind, deployed: Mapping[str, str], *, has_variables: bool) -> None:
+        self.has_variables = has_variables
+        self._kind = kind
+        self._deployed = deployed
+
+    def statement(self, value: Mapping[str, Any], policy: Mapping[str, Any]) -> Statement:
+        conditions = tuple(self._condition(condition) for condition in value["conditions"])
+        doubts = [*self._refusals(value), *_odd_parts(value["index"], policy), *self._holes(value)]
+        effect = value["effect"] if value["effect"] in get_args(Effect) else "Deny"
+        return Statement(
+            index=value["index"],
+            effect=cast("Effect", effect),
+            actions=self._texts(value, "action"),
+            not_actions=self._texts(value, "not_action"),
+            resources=self._texts(value, "resource"),
+            not_resources=self._texts(value, "not_resource"),
+            principals=self._principals(value, "principal"),
+            not_principals=self._principals(value, "not_principal"),
+            conditions=conditions,
+            sid=value["sid"] or "",
+            choice=value["choice"],
+            doubt=doubts[0] if doubts else "",
+        )
+
+    def _known(self, text: str) -> str:
+        if "${AWS::" in text:
+            for name, value in self._deployed.items():
+                text = text.replace(name, value)
+        return text
+
+    def _texts(self, value: Mapping[str, Any], element: str) -> tuple[str, ...] | None:
+        return tuple(map(self._known, value[f"{element}s"])) if value[f"has_{element}"] else None
+
+    def _principals(self, value: Mapping[str, Any], element: str) -> tuple[Principal, ...] | None:
+        if not value[f"has_{element}"]:
+            return None
+        return tuple(Principal(each["type"] or "*", self._known(each["value"])) for each in value[f"{element}s"])
+
+    def _condition(self, value: Mapping[str, Any]) -> Condition:
+        values = tuple(map(self._known, value["values"]))
+        return Condition(
+            operator=value["operator"],
+            key=value["key"],
+            values=values,
+            set_operator=cast("Literal['ForAnyValue', 'ForAllValues'] | None", value["set_operator"]),
+            if_exists=value["if_exists"],
+            doubt=self._condition_doubt(value, values),
+        )
+
+    def _condition_doubt(self, value: Mapping[str, Any], values: tuple[str, ...]) -> str:
+        if not value["is_known"]:
+            return f"'{value['operator_raw']}' is no operator that is known"
+        if not values:
+            return f"what {value['operator']} without a value means is not documented"
+        operator = value["operator"]
+        if operator == "Null" and value["set_operator"]:
+            return "what Null means with a prefix is not documented"
+        hole = placeholder(value["key_raw"])
+        if hole:
+            return f"'{hole}' is not known before deployment"
+        for text in values:
+            doubt = value_doubt(NEGATED.get(operator, operator), text, has_variables=self.has_variables)
+            if doubt:
+                return doubt
+        return f"a value of '{value['key']}' is not known before deployment" if value["is_unresolved"] else ""
+
+    def _refusals(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """Yield why IAM refuses a statement."""
+        if value["effect_raw"] not in get_args(Effect):
+            yield f"IAM refuses the effect '{value['effect_raw']}'"
+        if value["has_action"] == value["has_not_action"]:
+            yield "IAM wants either Action or NotAction"
+        if value["has_principal"] and value["has_not_principal"]:
+            yield "IAM refuses Principal beside NotPrincipal"
+        if value["has_resource"] and value["has_not_resource"]:
+            yield "IAM refuses Resource beside NotResource"
+        yield from self._refusals_of_kind(value)
+        yield from self._refused_principals(value)
+        for name in value["empty"]:
+            if not name.startswith("Condition"):
+                yield f"IAM refuses an empty {name}"
+
+    def _refused_principals(self, value: Mapping[str, Any]) -> Iterator[str]:
+        for each in (*value["principals"], *value["not_principals"]):
+            if each["kind"] in _REFUSED_PRINCIPALS:
+                yield f"IAM refuses the principal '{each['value']}'"
+            elif each["is_number"]:
+                yield f"the account '{each['value']}' is a number and should be text"
+            elif each["is_unresolved"] and not placeholder(self._known(each["value"])):
+                yield f"the principal '{each['value']}' is not known before deployment"
+
+    def _refusals_of_kind(self, value: Mapping[str, Any]) -> Iterator[str]:
+        has_principal = value["has_principal"] or value["has_not_principal"]
+        has_resource = value["has_resource"] or value["has_not_resource"]
+        if self._kind in _WITH_PRINCIPAL and not has_principal:
+            yield f"a {self._kind} policy needs a Principal"
+        if self._kind not in _WITH_PRINCIPAL and has_principal:
+            yield f"IAM refuses a Principal in a policy of the kind {self._kind}"
+        if self._kind in _WITHOUT_RESOURCE and has_resource:
+            yield "IAM refuses a Resource in a trust policy"
+        if self._kind not in (*_WITHOUT_RESOURCE, "resource") and not has_resource:
+            yield f"a policy of the kind {self._kind} needs a Resource"
+        if self._kind == "trust" and value["has_not_principal"]:
+            yield "IAM refuses NotPrincipal in a trust policy"
+
+    def _holes(self, value: Mapping[str, Any]) -> Iterable[str]:
+        """Yield the parts of a statement's lists that a template fills in."""
+        fields = ("actions", "not_actions", "resources", "not_resources")
+        texts = [text for field in fields for text in value[field]]
+        texts += [each["value"] for field in ("principals", "not_principals") for each in value[field]]
+        for text in texts:
+            hole = placeholder(self._known(text))
+            if hole:
+                yield f"'{hole}' is not known before deployment"
+
+
+def _odd_parts(index: int, policy: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is malformed or misspelt in a statement."""
+    for part in policy["malformed"]:
+        if part["statement"] == index:
+            yield f"{part['element']} should be {part['expected']} and is {part['found']}"
+    for element in policy["unknown_elements"]:
+        if element["statement"] == index:
+            yield f"'{element['name']}' is no element of a statement"

@@ -1,0 +1,144 @@
+"""Witnesses that people can read: the shortest texts of their classes give way to plausible ones where they may."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from lictor_plugins.reasoning.model import ContextValue, Principal, Request
+from lictor_plugins.reasoning.rules import Rule
+from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT
+
+_TRIES = 8
+"""Texts that are tried for one part of a request; each costs a look at the whole policy."""
+
+_WORDS = ("some-org", "anything", "any-name", "1")
+_PLAUSIBLE: Mapping[str, tuple[str, ...]] = {
+    ":sub": ("repo:some-stranger/some-repo:ref:refs/heads/main", "some-stranger"),
+    ":repository": ("some-stranger/some-repo",),
+    ":aud": ("sts.amazonaws.com", "some-audience"),
+    "sts:externalid": ("any-external-id",),
+    "sts:rolesessionname": ("any-session",),
+    "aws:principalorgid": ("o-a1b2c3d4e5",),
+    "aws:sourceaccount": ("999988887777",),
+    "aws:sourcearn": ("arn:aws:s3:::any-bucket", "arn:aws:sns:us-east-1:999988887777:any-topic"),
+    "aws:sourceip": ("203.0.113.7",),
+    "aws:requestedregion": ("us-east-1",),
+}
+
+
+def nicer(request: Request, rules: Sequence[Rule], is_witness: Callable[[Request], bool]) -> Request | None:
+    """Return a witness with readable texts, None if the request is no witness to begin with."""
+    if not is_witness(request):
+        return None
+    if request.action == request.action.lower():
+        request = _first(request, _actions(request, rules), is_witness)
+    if request.resource:
+        found = (request._replace(resource=text) for text in _resources(request.resource, rules))
+        request = _first(request, found, is_witness)
+    for key, value in request.context.items():
+        if isinstance(value, str):
+            options = _values(key, value, rules)
+            found = (request._replace(context={**request.context, key: option}) for option in options)
+            request = _first(request, found, is_witness)
+    return request
+
+
+def guesses(must: Sequence[Rule], fixed: Mapping[str, ContextValue]) -> Iterator[Request]:
+    """Yield plausible requests for permissions: the actions and resources of a statement with their stars filled in."""
+    rule = must[0]
+    if rule.statement.principals is not None or rule.statement.not_principals is not None:
+        return
+    context = dict(fixed)
+    for each in must:
+        for condition in each.statement.conditions:
+            if condition.operator in _POSITIVE and condition.values:
+                value = condition.values[0].replace("*", "anything").replace("?", "x")
+                context[condition.key] = (value,) if condition.set_operator else value
+    caller = Principal("AWS", f"arn:aws:iam::{MADE_UP_ACCOUNT}:role/any-role")
+    actions = [_action(text) if "*" in text or "?" in text else text for text in rule.statement.actions or ()]
+    resources = [
+        _arn(text) if text.strip("*") else "arn:aws:s3:::any-bucket/any-key" for text in rule.statement.resources or ()
+    ]
+    for action, resource in itertools.islice(itertools.product(actions, resources[:3]), _TRIES):
+        yield Request(caller, action, resource, context)
+
+
+_POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnLike", "ArnEquals", "Bool"})
+
+
+def _first(request: Request, options: Iterator[Request], is_witness: Callable[[Request], bool]) -> Request:
+    return next((option for option in itertools.islice(options, _TRIES) if is_witness(option)), request)
+
+
+def _actions(request: Request, rules: Sequence[Rule]) -> Iterator[Request]:
+    for rule in rules:
+        for pattern in rule.statement.actions or ():
+            if "${" in pattern:
+                continue
+            if "*" not in pattern and "?" not in pattern:
+                if pattern.lower() == request.action:
+                    yield request._replace(action=pattern)
+            else:
+                yield request._replace(action=_action(pattern))
+
+
+def _action(pattern: str) -> str:
+    service, _, name = pattern.partition(":")
+    service = service.replace("*", "s3").replace("?", "x")
+    return (
+        f"{service}:{name.replace('*', 'AnyAction' if name == '*' else 'Anything').replace('?', 'x')}"
+        if name
+        else "s3:AnyAction"
+    )
+
+
+def _resources(resource: str, rules: Sequence[Rule]) -> Iterator[str]:
+    for rule in rules[:1]:
+        for pattern in rule.statement.resources or ():
+            if pattern.strip("*") and "*" in pattern and "${" not in pattern:
+                yield _arn(pattern)
+    if resource != "*":
+        yield "arn:aws:s3:::any-bucket/any-key"
+
+
+def _arn(pattern: str) -> str:
+    parts = pattern.split(":", 5)
+    words = ("arn", "aws", "s3", "us-east-1", MADE_UP_ACCOUNT)
+    filled = [word if part == "*" else part for part, word in zip(parts[:5], words, strict=False)]
+    return ":".join([*filled, *parts[5:]]).replace("*", "anything").replace("?", "x")
+
+
+def _values(key: str, value: ContextValue, rules: Sequence[Rule]) -> Iterator[str]:
+    named = {
+        text
+        for rule in rules
+        for condition in rule.statement.conditions
+        if condition.key == key
+        for text in condition.values
+    }
+    if value in named:
+        return
+    for ending, texts in _PLAUSIBLE.items():
+        if key.endswith(ending):
+            yield from texts
+    for text in sorted(named):
+        if "*" in text and "${" not in text:
+            yield _token(text)
+            for word in _WORDS:
+                yield text.replace("*", word).replace("?", "x")
+    yield "something-else"
+
+
+def _token(pattern: str) -> str:
+    """Fill the last star of a token's subject with what makes it one of a stranger.
+
+    >>> _token("repo:org*")
+    'repo:org-stranger/some-repo:ref:refs/heads/main'
+    """
+    if not pattern.startswith("repo:"):
+        return pattern.replace("*", "some-stranger").replace("?", "x")
+    if pattern == "repo:*":
+        return "repo:some-stranger/some-repo:ref:refs/heads/main"
+    head = pattern.rstrip("*")
+    if "/" not in head:
+        return f"{head.replace('*', 'x').replace('?', 'x')}-stranger/some-repo:ref:refs/heads/main"
+    return pattern.replace("*", "some-stranger").replace("?", "x")

@@ -1,0 +1,63 @@
+"""Classes of texts under patterns: each is found once, with a text that is really one of it."""
+
+import itertools
+import random
+
+import pytest
+
+from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, TooManyStepsError, relation, representatives
+from lictor_plugins.reasoning.patterns import ACCOUNT, ANYTHING, Pattern, arn, exact, folded, glob
+
+
+def marks(patterns: list[Pattern], texts: tuple[str, ...]) -> set[tuple[bool, ...]]:
+    return {tuple(pattern.matches(text) for pattern in patterns) for text in texts}
+
+
+def test_no_short_text_is_of_a_class_that_was_not_found() -> None:
+    chance = random.Random(1)  # noqa: S311 - no secrets
+    words = ["".join(word) for length in range(5) for word in itertools.product("abc:*", repeat=length)]
+    for _ in range(200):
+        texts = [
+            "".join(chance.choice("ab*?:") for _ in range(chance.randint(0, 4))) for _ in range(chance.randint(1, 4))
+        ]
+        patterns = [glob(text) if chance.random() < 0.7 else exact(text) for text in texts]
+        base = glob(chance.choice(["*", "a*", "*b", "??*"]))
+        found = representatives(base, patterns)
+        assert all(base.matches(text) for text in found)
+        inside = tuple(word for word in words if base.matches(word))
+        assert marks(patterns, inside) <= marks(patterns, found), (texts, found)
+
+
+def test_both_cases_of_a_letter_are_told_apart() -> None:
+    found = representatives(ANYTHING, [folded("Red"), exact("Red")])
+    assert "Red" in found
+    assert any(text != "Red" and text.lower() == "red" for text in found)
+
+
+def test_accounts_come_from_twelve_digits_under_the_patterns() -> None:
+    found = representatives(ACCOUNT, [glob("1111*"), exact("111122223333")])
+    assert all(len(text) == 12 and text.isdigit() for text in found)
+    assert marks([glob("1111*"), exact("111122223333")], found) == {(False, False), (True, False), (True, True)}
+
+
+def test_a_star_of_an_arn_stays_within_its_part() -> None:
+    pattern = arn("arn:aws:iam::*:role/*")
+    assert pattern.matches("arn:aws:iam::111122223333:role/a:b")
+    assert not pattern.matches("arn:aws:iam::x:y:role/a")
+    assert relation(arn("arn:aws:ec2:eu-*:*:i"), arn("arn:aws:ec2:*:*:i")) == "covers"
+    assert relation(arn("arn:aws:ec2:*:*:i"), arn("arn:aws:ec2:eu-*:*:*")) == "partial"
+    assert relation(arn("arn:aws:s3:*:*:i"), arn("arn:aws:iam::*:i")) == "disjoint"
+
+
+def test_texts_that_happen_to_be_literals_are_stepped_around() -> None:
+    found = representatives(glob("a*"), [exact("a"), exact("ax"), glob("a*b")])
+    assert {"a", "ax"} < set(found)
+    assert any(text not in ("a", "ax") and not text.endswith("b") for text in found)
+
+
+def test_the_cap_and_the_budget_end_a_walk() -> None:
+    words = [glob(f"*w{number}{number}x*") for number in range(12)]
+    with pytest.raises(TooManyClassesError):
+        representatives(ANYTHING, words, cap=500)
+    with pytest.raises(TooManyStepsError):
+        representatives(ANYTHING, words, budget=Budget(1_000))
