@@ -11,6 +11,8 @@ def glob_match(pattern: str, value: str) -> bool:
     >>> glob_match("a?c", "ac")
     False
     """
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == value
     at_pattern = at_value = 0
     star = resume = -1
     while at_value < len(value):

@@ -31,6 +31,7 @@ _ORGANIZATION_KEYS = {"aws:principalorgid", "aws:sourceorgid"}
 _ORGANIZATION_PATH_KEYS = {"aws:principalorgpaths", "aws:sourceorgpaths"}
 _ARN_KEYS = {"aws:principalarn", "aws:sourcearn", "s3:dataaccesspointarn"}
 _UNIQUE_ID_KEY = "aws:userid"
+_MOUNT_TARGET_KEY = "elasticfilesystem:accessedviamounttarget"
 _NETWORK_KEYS = {
     "aws:sourceip",
     "aws:vpcsourceip",
@@ -39,7 +40,7 @@ _NETWORK_KEYS = {
     "aws:sourcevpcarn",
     "aws:vpceaccount",
     "aws:vpceorgid",
-    "elasticfilesystem:accessedviamounttarget",
+    _MOUNT_TARGET_KEY,
 }
 _GUARD_KEYS = (
     _ACCOUNT_KEYS | _ORGANIZATION_KEYS | _ORGANIZATION_PATH_KEYS | _ARN_KEYS | _NETWORK_KEYS | {_UNIQUE_ID_KEY}
@@ -116,6 +117,21 @@ def guard(statement: Mapping[str, Any], statements: Iterable[Mapping[str, Any]])
         if deny["effect"] == "Deny" and deny["choice"] in (None, statement["choice"])
     )
     return _strongest([own, *denies])
+
+
+def is_narrow_network(key: str, values: Iterable[str]) -> bool:
+    """Tell whether each value of a condition on where a call comes from names less than the whole internet.
+
+    >>> is_narrow_network("aws:sourceip", ["203.0.113.0/24"]), is_narrow_network("aws:sourceip", ["0.0.0.0/1"])
+    (True, False)
+    """
+    known = list(values)
+    return (
+        key in _NETWORK_KEYS
+        and bool(known)
+        and _pinned({"key": key, "operator": "", "values": known}) == NETWORK
+        and (key != _MOUNT_TARGET_KEY or known == ["true"])
+    )
 
 
 def _strongest(strengths: Iterable[str]) -> str:

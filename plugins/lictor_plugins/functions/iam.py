@@ -1,5 +1,7 @@
 """Matching of IAM actions and ARNs."""
 
+from collections.abc import Iterable
+
 from lictor_plugins.arns import split_arn
 from lictor_plugins.functions.globs import glob_match
 
@@ -54,3 +56,22 @@ def arn_part(pattern: str, part: str) -> str:
             return ""
         parts[star + 1 : star + 1] = ["*"] * missing
     return parts[ARN_PARTS.index(part)]
+
+
+def actions_in(pattern: str, actions: Iterable[str]) -> list[str]:
+    """Return those of some actions that a pattern of an Action element covers.
+
+    >>> actions_in("s3:Get*", ["s3:GetObject", "iam:PassRole"])
+    ['s3:GetObject']
+    """
+    return [action for action in actions if iam_action_match(pattern, action)]
+
+
+def actions_in_all(patterns: Iterable[str], actions: Iterable[str]) -> bool:
+    """Tell whether each of some actions is covered by one of the patterns.
+
+    >>> actions_in_all(["s3:*", "iam:Pass*"], ["s3:GetObject", "iam:PassRole"]), actions_in_all([], ["s3:GetObject"])
+    (True, False)
+    """
+    known = list(patterns)
+    return all(any(iam_action_match(pattern, action) for pattern in known) for action in actions)

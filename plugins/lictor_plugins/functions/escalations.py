@@ -1,0 +1,137 @@
+"""Ways from what a policy grants to administrator rights: one table, and the question which of them are open."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lictor_plugins.functions.grants import ANYTHING, NO, OWN_USER, UNKNOWN, YES, Grant, find_grant
+
+
+class Call(NamedTuple):
+    """An action and the class of resources that it has to be allowed on."""
+
+    action: str
+    resource: str = ANYTHING
+
+
+Step = tuple[Call, ...]
+"""One thing that the holder must be able to do, by any of some calls."""
+
+
+class Escalation(NamedTuple):
+    """What has to be allowed together. The first step is the one that a finding points at.
+
+    `service` is the service that a passed role goes to.
+    """
+
+    steps: tuple[Step, ...]
+    service: str = ""
+
+
+def _one(*calls: Call) -> Escalation:
+    return Escalation((calls,))
+
+
+def _pass_role(service: str, *others: tuple[str, ...]) -> Escalation:
+    return Escalation(((Call("iam:PassRole", "role"),), *(tuple(map(Call, actions)) for actions in others)), service)
+
+
+# The ways that were published for AWS (Rhino Security Labs, "AWS IAM Privilege Escalation: Methods and Mitigation",
+# 2018, and what services since then added), checked against the service authorization reference, 2026-11.
+ESCALATIONS: Mapping[str, Escalation] = {
+    "create-policy-version": _one(Call("iam:CreatePolicyVersion", "policy")),
+    "set-default-policy-version": _one(Call("iam:SetDefaultPolicyVersion", "policy")),
+    "attach-user-policy": _one(Call("iam:AttachUserPolicy", OWN_USER)),
+    "attach-group-policy": _one(Call("iam:AttachGroupPolicy", "group")),
+    "attach-role-policy": _one(Call("iam:AttachRolePolicy", "role")),
+    "put-user-policy": _one(Call("iam:PutUserPolicy", OWN_USER)),
+    "put-group-policy": _one(Call("iam:PutGroupPolicy", "group")),
+    "put-role-policy": _one(Call("iam:PutRolePolicy", "role")),
+    "add-user-to-group": _one(Call("iam:AddUserToGroup", "group")),
+    "update-assume-role-policy": _one(Call("iam:UpdateAssumeRolePolicy", "role")),
+    "create-access-key": _one(Call("iam:CreateAccessKey", "user")),
+    "create-login-profile": _one(Call("iam:CreateLoginProfile", "user")),
+    "update-login-profile": _one(Call("iam:UpdateLoginProfile", "user")),
+    "delete-boundary": _one(
+        Call("iam:DeleteRolePermissionsBoundary", "role"), Call("iam:DeleteUserPermissionsBoundary", OWN_USER)
+    ),
+    "put-boundary": _one(
+        Call("iam:PutRolePermissionsBoundary", "role"), Call("iam:PutUserPermissionsBoundary", OWN_USER)
+    ),
+    "assume-root": _one(Call("sts:AssumeRoot")),
+    "update-function-code": _one(Call("lambda:UpdateFunctionCode", "function")),
+    "passrole-ec2": _pass_role("ec2", ("ec2:RunInstances",)),
+    "passrole-lambda": _pass_role(
+        "lambda",
+        ("lambda:CreateFunction",),
+        (
+            "lambda:InvokeFunction",
+            "lambda:CreateEventSourceMapping",
+            "lambda:AddPermission",
+            "lambda:CreateFunctionUrlConfig",
+        ),
+    ),
+    "passrole-cloudformation": _pass_role(
+        "cloudformation", ("cloudformation:CreateStack", "cloudformation:CreateChangeSet")
+    ),
+    "passrole-glue": _pass_role("glue", ("glue:CreateDevEndpoint", "glue:CreateJob", "glue:CreateSession")),
+    "passrole-sagemaker": _pass_role(
+        "sagemaker",
+        ("sagemaker:CreateNotebookInstance", "sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob"),
+    ),
+    "passrole-codebuild": _pass_role(
+        "codebuild", ("codebuild:CreateProject",), ("codebuild:StartBuild", "codebuild:StartBuildBatch")
+    ),
+    "passrole-ecs": _pass_role(
+        "ecs-tasks", ("ecs:RegisterTaskDefinition",), ("ecs:RunTask", "ecs:StartTask", "ecs:CreateService")
+    ),
+    "passrole-datapipeline": _pass_role(
+        "datapipeline",
+        ("datapipeline:CreatePipeline",),
+        ("datapipeline:PutPipelineDefinition",),
+        ("datapipeline:ActivatePipeline",),
+    ),
+    "passrole-bedrock-agentcore": _pass_role(
+        "bedrock-agentcore",
+        ("bedrock-agentcore:CreateCodeInterpreter",),
+        ("bedrock-agentcore:InvokeCodeInterpreter",),
+    ),
+    "iam-full": Escalation(
+        (
+            (Call("iam:CreatePolicyVersion", "policy"),),
+            (Call("iam:AttachRolePolicy", "role"),),
+            (Call("iam:PutUserPolicy", "user"),),
+            (Call("iam:UpdateAssumeRolePolicy", "role"),),
+            (Call("iam:CreateAccessKey", "user"),),
+        )
+    ),
+}
+
+
+def escalation(policy: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return whether a way to administrator rights is open: its verdict, its first statement, all its statements.
+
+    `name` is one of the table's. `action` is what the first statement allows for it.
+
+    >>> escalation({"statements": [], "unresolved": []}, "create-policy-version")
+    {'verdict': 'no', 'statement': -1, 'statements': [], 'action': ''}
+    """
+    way = ESCALATIONS[name]
+    grants = []
+    for step in way.steps:
+        grants.append(_best(policy, step, way.service))
+        if grants[-1][0].verdict == NO:
+            return {"verdict": NO, "statement": -1, "statements": [], "action": ""}
+    verdict = UNKNOWN if any(grant.verdict == UNKNOWN for grant, _ in grants) else YES
+    statements = sorted({grant.statement for grant, _ in grants})
+    return {"verdict": verdict, "statement": grants[0][0].statement, "statements": statements, "action": grants[0][1]}
+
+
+def _best(policy: Mapping[str, Any], step: Step, service: str) -> tuple[Grant, str]:
+    best, allowed = Grant(NO), ""
+    for call in step:
+        grant = find_grant(policy, call.action, call.resource, service)
+        if grant.verdict == YES:
+            return grant, call.action
+        if grant.verdict == UNKNOWN and best.verdict == NO:
+            best, allowed = grant, call.action
+    return best, allowed

@@ -1,0 +1,275 @@
+"""A policy made ready for the question who gets in: keys that AWS sets stand for the account that they identify.
+
+The reasoning lets a caller have any value of a key that it does not derive from the caller. Some keys do say who the
+caller is, and some values name one entity in the world: a unique id, a bucket, a network. They are replaced by a
+condition on the account: a stand-in for an account that is never an outsider's. Only the direction that a policy can
+rely on is replaced: a positive operator in an Allow, a negated one in a Deny.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from lictor_plugins.functions.guards import is_narrow_network
+from lictor_plugins.reasoning.model import Condition, Policy, Principal, Request, Statement
+from lictor_plugins.reasoning.operators import NEGATED
+from lictor_plugins.reasoning.principals import identify
+
+INSIDER = "000000000000"
+"""Stands for the account of whoever is named by something else than an account."""
+ORGANIZATION = "o-0000000000"
+"""Stands for an organization that a template fills in."""
+
+_ACCOUNT_KEY = "aws:principalaccount"
+_SOURCE_KEY = "aws:sourceaccount"
+_TOKEN_KEY = "lambda:eventsourcetoken"  # noqa: S105 - the name of a condition key
+_CONTEXT_PREFIX = "kms:encryptioncontext:"
+# IAM user guide, "AWS global condition context keys"; KMS developer guide, "AWS KMS condition keys"; service
+# authorization reference, "Amazon S3"; SNS developer guide, "Identity and access management" (aws:SourceOwner).
+_ACCOUNT_KEYS = frozenset({_ACCOUNT_KEY, _SOURCE_KEY})
+_LIKE_ACCOUNT = frozenset({"kms:calleraccount", "aws:sourceowner", "s3:dataaccesspointaccount"})
+_LIKE_ACCOUNT_OF_ARN = frozenset({"s3:dataaccesspointarn", "aws:federatedprovider"})
+_ARN_KEYS = frozenset({"aws:principalarn", "aws:sourcearn"})
+_PATH_KEYS = frozenset({"aws:principalorgpaths", "aws:sourceorgpaths"})
+_ORGANIZATION_KEYS = _PATH_KEYS | {"aws:principalorgid", "aws:sourceorgid"}
+_SERVICE_KEYS = frozenset(
+    {
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:principalservicenameslist",
+    }
+)
+_SIGNED_KEYS = frozenset({"aws:principalarn", _ACCOUNT_KEY, "aws:principaltype", "aws:userid"})
+# Services that take requests that are not signed (S3, SNS, SQS, Lambda function URLs, API Gateway, OpenSearch, EFS).
+_ANONYMOUS = ("s3:", "sns:", "sqs:", "lambda:", "execute-api:", "es:", "elasticfilesystem:", "*")
+_LITERAL = frozenset({"StringEquals", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike"})
+_TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
+_ORGANIZATION = re.compile(r"o-[a-z0-9]+(?=/|$)")
+_UNIQUE_ID = re.compile(r"(AIDA|AROA|AGPA)[A-Z0-9]{12,}(:.*)?|\d{12}")
+_BUCKET = re.compile(r"(arn:aws[a-z-]*:s3:)[^:]*:[^:]*:([a-z0-9.-]+)")
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_POLICY_VARIABLE = re.compile(r"\$\{(?!AWS::)[^{}:]*:[^{}]*\}")
+_OWN = frozenset({"${aws:resourceaccount}", "${aws:resourceorgid}", "${aws:resourceorgpaths}"})
+_ANYONE = Principal("AWS", "*")
+_ARN_PARTS = 6
+
+Chooser = Callable[[Statement], tuple[Principal, ...] | None]
+
+
+def accounts_of_principals(policy: Policy) -> frozenset[str]:
+    """Return the account of the policy, else those that principals of its Allow statements name."""
+    if policy.account:
+        return frozenset({policy.account})
+    principals = (
+        principal
+        for statement in policy.statements
+        if statement.effect == "Allow"
+        for principal in statement.principals or ()
+        if principal.type == "AWS"
+    )
+    return frozenset(account for account in (identify(principal).account for principal in principals) if account)
+
+
+def named(policy: Policy) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the accounts and the organizations that a policy names, in principals and in conditions on the caller."""
+    keys = _ACCOUNT_KEYS | _ARN_KEYS | _LIKE_ACCOUNT | _LIKE_ACCOUNT_OF_ARN
+    conditions = [condition for statement in policy.statements for condition in statement.conditions]
+    told = [
+        value
+        for condition in conditions
+        if condition.key in keys or condition.key.startswith(_CONTEXT_PREFIX)
+        for value in condition.values
+    ]
+    accounts = {account for value in told for account in _TWELVE.findall(value)}
+    paths = [value for condition in conditions if condition.key in _ORGANIZATION_KEYS for value in condition.values]
+    found = (_ORGANIZATION.match(value) for value in paths)
+    return accounts_of_principals(policy) | accounts, frozenset(match[0] for match in found if match is not None)
+
+
+def with_stand_ins(policy: Policy, index: int, *, has_network: bool) -> Policy:
+    """Replace the conditions that say who calls by other keys; with `has_network` also those that say from where.
+
+    `index` is the Allow statement that is asked about; the Deny statements count beside it.
+    """
+    statements = tuple(
+        _ready(statement, has_network=has_network)
+        if statement.effect == "Deny" or statement.index == index
+        else statement
+        for statement in policy.statements
+    )
+    return policy._replace(statements=statements)
+
+
+def for_anyone(policy: Policy, index: int) -> Policy:
+    """Leave of the principals of a statement those that mean anyone: the others are named, and no strangers."""
+    return _with_principals(policy, index, lambda statement: (_ANYONE,) if statement.principals is not None else None)
+
+
+def for_services(policy: Policy, index: int) -> Policy:
+    """Leave of the principals of a statement the services, and have conditions say whom a service works for."""
+
+    def services(statement: Statement) -> tuple[Principal, ...]:
+        return tuple(each for each in statement.principals or () if each.type.casefold() == "service")
+
+    chosen = _with_principals(policy, index, services)
+    statements = tuple(
+        statement._replace(conditions=tuple(map(_source, statement.conditions)))
+        if statement.index == index
+        else statement
+        for statement in chosen.statements
+    )
+    return chosen._replace(statements=statements)
+
+
+def _source(condition: Condition) -> Condition:
+    """Return a condition on the source account for one on what only the service itself fills in.
+
+    The encryption context of a service names the resource it works for (KMS developer guide, "Encryption context");
+    an event source token is a secret between a skill and its function.
+    """
+    if condition.operator in NEGATED or condition.operator == "Null" or condition.if_exists or not condition.values:
+        return condition
+    if condition.key == _TOKEN_KEY and not any(char in value for value in condition.values for char in "*?"):
+        return Condition("StringEquals", _SOURCE_KEY, (INSIDER,))
+    parts = [_known_arn(value).split(":") for value in condition.values]
+    if condition.key.startswith(_CONTEXT_PREFIX) and all(len(part) >= _ARN_PARTS for part in parts):
+        return Condition("StringLike", _SOURCE_KEY, tuple(part[4] for part in parts))
+    return condition
+
+
+def as_service(policy: Policy, index: int) -> Policy:
+    """Make of a statement for anyone one for the service that its conditions speak of."""
+
+    def service(statement: Statement) -> tuple[Principal, ...]:
+        values = [value for each in statement.conditions if each.key == "aws:sourcearn" for value in each.values]
+        names = [value.split(":")[2] for value in values if value.count(":") >= _ARN_PARTS - 1]
+        name = next((name for name in names if name and not re.search(r"[*?$]", name)), "any-service")
+        return (Principal("Service", f"{name}.amazonaws.com"),)
+
+    return _with_principals(policy, index, service)
+
+
+def speaks_of_services(policy: Policy, index: int) -> bool:
+    """Tell whether a statement has a condition that only services can meet."""
+    return any(
+        condition.key in _SERVICE_KEYS
+        for statement in policy.statements
+        if statement.index == index
+        for condition in statement.conditions
+    )
+
+
+def plain(request: Request) -> Request:
+    """Leave out of a request for people what only stands for something."""
+    context = {key: value for key, value in request.context.items() if value not in (INSIDER, ORGANIZATION)}
+    return request._replace(context=context)
+
+
+def _with_principals(policy: Policy, index: int, choose: Chooser) -> Policy:
+    statements = tuple(
+        statement._replace(principals=choose(statement), doubt=_without_star(statement.doubt))
+        if statement.index == index
+        else statement
+        for statement in policy.statements
+    )
+    return policy._replace(statements=statements)
+
+
+def _without_star(doubt: str) -> str:
+    # `arn:aws:iam::*:root` is no principal that IAM takes; who writes it means anyone.
+    return "" if doubt.startswith("IAM refuses the principal 'arn:") and ":iam::*:root'" in doubt else doubt
+
+
+def _ready(statement: Statement, *, has_network: bool) -> Statement:
+    principals = statement.principals or ()
+    is_unsigned = (
+        statement.effect == "Allow"
+        and any(principal.value == "*" for principal in principals)
+        and any(action.lower().startswith(_ANONYMOUS) for action in statement.actions or ("*",))
+    )
+    conditions = (
+        _stand_in(_filled(condition), is_deny=statement.effect == "Deny", has_network=has_network)
+        for condition in statement.conditions
+        # A caller who does not sign in has none of these keys.
+        if not (is_unsigned and condition.if_exists and condition.key in _SIGNED_KEYS)
+    )
+    return statement._replace(conditions=tuple(conditions))
+
+
+def _stand_in(condition: Condition, *, is_deny: bool, has_network: bool) -> Condition:
+    """Return a condition on the account that means the same for outsiders, or the condition itself."""
+    is_negated = condition.operator in NEGATED
+    operator = NEGATED.get(condition.operator, condition.operator)
+    if is_negated != is_deny or operator == "Null" or not condition.values or condition.set_operator == "ForAllValues":
+        return condition
+    if condition.if_exists and not is_negated:
+        return condition
+    accounts = _accounts_meant(condition, has_network=has_network)
+    if accounts is None:
+        return condition
+    is_pattern = any("*" in text or "?" in text for text in accounts) and not operator.startswith("StringEquals")
+    like = "Like" if is_pattern else "Equals"
+    return Condition(f"StringNot{like}" if is_negated else f"String{like}", _ACCOUNT_KEY, accounts)
+
+
+def _accounts_meant(condition: Condition, *, has_network: bool) -> tuple[str, ...] | None:
+    """Return the accounts, or patterns of them, that all values of a condition come down to."""
+    key, values = condition.key, condition.values
+    if key in _LIKE_ACCOUNT:
+        return values
+    if key in _LIKE_ACCOUNT_OF_ARN:
+        parts = [value.split(":") for value in values]
+        return tuple(part[4] for part in parts) if all(len(part) >= _ARN_PARTS for part in parts) else None
+    if key == "aws:userid":
+        return (INSIDER,) if all(map(_UNIQUE_ID.fullmatch, values)) else None
+    if has_network and is_narrow_network(key, values):
+        return (INSIDER,)
+    return None
+
+
+def _filled(condition: Condition) -> Condition:
+    """Fill in what a template fills in before deployment, where it stands for one account, organization or resource."""
+    if condition.key == "aws:sourcearn":
+        # A bucket's name is the only one in the world, whatever account it is in.
+        condition = condition._replace(
+            values=tuple(_BUCKET.sub(rf"\g<1>:{INSIDER}:\g<2>", value) for value in condition.values)
+        )
+    if not any("${" in value for value in condition.values):
+        return condition
+    if NEGATED.get(condition.operator, condition.operator) not in _LITERAL and condition.key not in _PATH_KEYS:
+        return condition
+    values = tuple(_known(condition.key, value) for value in condition.values)
+    has_all = not any("${" in value for value in values)
+    return condition._replace(values=values, doubt="" if has_all else condition.doubt)
+
+
+def _known(key: str, value: str) -> str:
+    if any(variable.lower() not in _OWN for variable in _POLICY_VARIABLE.findall(value)):
+        return value
+    if key in _ACCOUNT_KEYS | _LIKE_ACCOUNT:
+        return INSIDER if _VARIABLE.fullmatch(value) else value
+    if key in _ORGANIZATION_KEYS:
+        head, slash, rest = value.partition("/")
+        return ORGANIZATION + slash + _VARIABLE.sub("any", rest) if _VARIABLE.fullmatch(head) else value
+    if key in _ARN_KEYS:
+        return _known_arn(value)
+    return value
+
+
+def _known_arn(value: str) -> str:
+    whole = _VARIABLE.fullmatch(value)
+    if whole:
+        return f"arn:aws:iam::{INSIDER}:role/any-role"
+    # The colons of `${AWS::Region}` are no colons of the ARN.
+    masked = _VARIABLE.sub(lambda match: match[0].replace(":", "\0"), value)
+    parts = masked.split(":", _ARN_PARTS - 1)
+    if len(parts) != _ARN_PARTS:
+        return value
+    texts: Iterable[str] = (
+        _VARIABLE.sub(fill, part)
+        for part, fill in zip(parts, ("arn", "aws", "any", "any-region", INSIDER, "any-name"), strict=True)
+    )
+    return ":".join(texts)
