@@ -11,13 +11,16 @@ from lictor.model import (
     Context,
     Finding,
     Fix,
+    FlowStep,
     Location,
+    PluginName,
     Problem,
     Region,
     RelatedLocation,
     Replacement,
     Report,
     ReportOptions,
+    Revision,
     Rule,
     SubjectRef,
     Suppression,
@@ -148,6 +151,12 @@ def build_report() -> Report:
             fingerprints={"primaryLocationLineHash": "df4314c512890c61:1", "policyPath/v1": "0989" * 8},
             fixes=(Fix("remove '*'", (Replacement(Region(9, 41, 9, 46), ""),)),),
             baseline_state="new",
+            code_flows=(
+                (
+                    FlowStep(location("roles/role.yaml", ROLE, (9, 43, 9, 46)), "any AWS principal"),
+                    FlowStep(location("roles/role.yaml", ROLE, (11, 13, 11, 27)), "may assume 'OpenRole'"),
+                ),
+            ),
         ),
         Finding(
             "role-description-secret",
@@ -229,7 +238,15 @@ def build_report() -> Report:
         subjects=31,
         version="0.1.0",
         broken_gates=("fail-on error: 1 finding (lictor.yaml:4:3)",),
-    )
+    )._replace(unasked_rules=UNASKED)
+
+
+UNASKED = (Rule("group-empty", "Group has no members", "", ("aws.iam.group",), distribution="lictor"),)
+ABOUT = ReportOptions(
+    category="policies",
+    revision=Revision("https://github.com/acme/infra", "0123456789" * 4, "main"),
+    plugins=(PluginName("acme-rules", "acme-lictor-rules", "2.1.0"),),
+)
 
 
 OUTPUTS: Mapping[str, tuple[str, ReportOptions]] = {
@@ -237,8 +254,8 @@ OUTPUTS: Mapping[str, tuple[str, ReportOptions]] = {
     "report-color.txt": ("text", ReportOptions(is_color=True, width=60)),
     "report.compact.txt": ("compact", ReportOptions()),
     "report.json": ("json", ReportOptions()),
-    "report.sarif": ("sarif", ReportOptions()),
-    "report.github.sarif": ("sarif-github", ReportOptions()),
+    "report.sarif": ("sarif", ABOUT),
+    "report.github.sarif": ("sarif-github", ABOUT),
     "report.github.txt": ("github", ReportOptions()),
     "report.junit.xml": ("junit", ReportOptions()),
     "report.md": ("markdown", ReportOptions()),

@@ -1,5 +1,6 @@
 """SARIF: valid against the official schema, right for GitHub, the same bytes for the same report."""
 
+import hashlib
 import json
 import os
 import random
@@ -18,13 +19,16 @@ from lictor.model import (
     Context,
     Finding,
     Fix,
+    FlowStep,
     Location,
+    PluginName,
     Problem,
     Region,
     RelatedLocation,
     Replacement,
     Report,
     ReportOptions,
+    Revision,
     Rule,
     SubjectRef,
     Suppression,
@@ -113,6 +117,9 @@ findings = st.builds(
     suppression=st.none()
     | st.builds(partial(Suppression), st.sampled_from(["inSource", "external"]), hostile, locations),
     baseline_state=st.sampled_from(["", "new", "unchanged"]),
+    code_flows=st.lists(
+        st.lists(st.builds(partial(FlowStep), locations, hostile), max_size=2).map(tuple), max_size=2
+    ).map(tuple),
     fixes=st.just(()) | st.just((Fix("mend", (Replacement(Region(1, 1, 1, 2), "x"),)),)),
     properties=st.dictionaries(hostile.filter(lambda name: name != "tags"), hostile, max_size=2),
 )
@@ -340,3 +347,95 @@ def test_the_github_form_has_only_what_should_be_an_alert() -> None:
     (said,) = run["invocations"][0]["toolExecutionNotifications"]
     assert said["descriptor"]["id"] == "outside-root"
     assert said["message"]["text"].startswith("1 finding in files outside of the root")
+
+
+def github_run_of(made: Report, options: ReportOptions = ReportOptions()) -> dict[str, Any]:  # noqa: B008 - frozen
+    (run,) = json.loads(sarif_github.render(made, options))["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+def test_rules_that_nothing_was_there_for_are_listed_too() -> None:
+    made = report(finding())._replace(unasked_rules=(Rule("bucket-open", "Open bucket", "", ("aws.bucket",)),))
+    for run in (run_of(made), github_run_of(made)):
+        assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["bucket-open", "trust-wildcard"]
+        assert [result["ruleIndex"] for result in run["results"]] == [1]
+
+
+def test_what_is_known_of_the_run_is_said() -> None:
+    about = ReportOptions(
+        category="team/policies",
+        revision=Revision("https://github.com/acme/infra", "ab" * 20, "main"),
+        plugins=(PluginName("acme", "acme-rules", "2.0"),),
+    )
+    (run,) = json.loads(sarif.render(report(), about))["runs"]
+    assert run["automationDetails"] == {"id": "team/policies/"}
+    assert run["tool"]["extensions"] == [{"name": "acme", "version": "2.0", "organization": "acme-rules"}]
+    (revision,) = run["versionControlProvenance"]
+    assert revision["revisionId"] == "ab" * 20
+    assert revision["mappedTo"] == {"uriBaseId": "%SRCROOT%"}
+
+
+def test_without_a_category_the_upload_actions_own_is_not_overridden() -> None:
+    run = run_of(report())
+    assert not {"automationDetails", "versionControlProvenance"} & set(run)
+    assert "extensions" not in run["tool"]
+
+
+def test_a_code_flow_has_each_step_with_its_place() -> None:
+    flow = (
+        FlowStep(Location("b.json", Region(4, 1, 4, 9)), "the user may assume 'role'"),
+        FlowStep(Location("a.json", Region(1, 2, 1, 5)), "which may do all"),
+    )
+    (made,) = result_of(finding(code_flows=(flow,)))["codeFlows"]
+    (thread,) = made["threadFlows"]
+    places = [step["location"]["physicalLocation"] for step in thread["locations"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["b.json", "a.json"]
+    assert [step["location"]["message"]["text"] for step in thread["locations"]][1] == "which may do all."
+
+
+def test_the_github_form_keeps_no_more_steps_than_github_does() -> None:
+    step = FlowStep(Location("a.json", Region(1, 2, 1, 5)))
+    (result,) = github_run_of(report(finding(code_flows=((step,) * 600, (step,) * 600, (step,) * 300))))["results"]
+    assert [len(flow["threadFlows"][0]["locations"]) for flow in result["codeFlows"]] == [600, 300]
+
+
+def test_the_github_form_has_plain_messages() -> None:
+    related = (RelatedLocation(Location("a.json", Region(2, 1, 2, 2)), "declared here"),)
+    (result,) = github_run_of(report(finding(related_locations=related)))["results"]
+    assert result["message"]["text"] == "'role' trusts *."
+    assert result["relatedLocations"][0]["message"]["text"] == "declared here."
+
+
+def test_over_githubs_limit_the_most_severe_findings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif_github, "_MAX_RESULTS", 2)
+    monkeypatch.setattr(sarif_github, "_SHOWN_RESULTS", 1)
+    made = report(
+        finding(message="weak", level="note"),
+        finding(message="strong", rule_id="severe", level="note"),
+        finding(message="middle"),
+        rules=(RULE, Rule("severe", "Severe", "", ("document",), security_severity=9.0)),
+    )
+    run = github_run_of(made)
+    assert {result["message"]["text"] for result in run["results"]} == {"middle.", "strong."}
+    said = [each["message"]["text"] for each in run["invocations"][0]["toolExecutionNotifications"]]
+    assert sorted(text.partition(":")[0].partition(";")[0] for text in said) == [
+        "1 finding left out, the least severe",
+        "GitHub shows the 1 most severe of 3 findings",
+    ]
+
+
+def test_a_log_that_is_too_large_when_compressed_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = report(*(finding(message=hashlib.shake_256(bytes([number])).hexdigest(250)) for number in range(40)))
+    whole = github_run_of(made)
+    monkeypatch.setattr(sarif_github, "_MAX_BYTES", 9_000)
+    run = github_run_of(made)
+    assert 0 < len(run["results"]) < len(whole["results"])
+    assert "left out" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+
+
+def test_over_githubs_limit_rules_without_findings_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif_github, "_MAX_RULES", 2)
+    rules = (RULE, Rule("a-rule", "A", "", ("document",)), Rule("b-rule", "B", "", ("document",)))
+    run = github_run_of(report(finding(), rules=rules))
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["a-rule", "trust-wildcard"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from lictor import (
     Finding,
+    FlowStep,
     Location,
     Problem,
     Region,
@@ -68,6 +69,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "suppression": _suppression(finding.suppression),
         "baseline_state": finding.baseline_state,
         "properties": dict(sorted(finding.properties.items())),
+        "code_flows": [[_related(step) for step in flow] for flow in finding.code_flows],
     }
 
 
@@ -96,7 +98,7 @@ def _region(region: Region | None) -> dict[str, int] | None:
     return region._asdict() if region else None
 
 
-def _related(related: RelatedLocation) -> dict[str, Any]:
+def _related(related: RelatedLocation | FlowStep) -> dict[str, Any]:
     return {"location": _location(related.location), "message": related.message}
 
 

@@ -3,21 +3,72 @@
 GitHub ignores suppressions, baselineState and kind: a waived finding would be an open alert, so it is left out, and
 GitHub then marks its alert as fixed. An alert shows on a pull request only if all its lines are in the diff, so each
 span ends on its first line. Findings that the baseline knows stay: they are alerts all the same. A file outside of
-the root is none of the repository's; its findings are counted in a notification.
+the root is none of the repository's; its findings are counted in a notification. What is over GitHub's limits is cut
+here, the most severe kept, and a notification says so: GitHub would refuse the whole log.
 """
 
-from lictor import Finding, Problem, Report, ReportOptions, dump_json
+from typing import Any
+
+from lictor import Finding, FlowStep, Problem, Report, ReportOptions, dump_json
 from lictor_plugins.reporters.sarif import sarif_log
 from lictor_plugins.reporters.sarif.artifacts import is_inside
 from lictor_plugins.reporters.wording import count, is_shown
 
+# GitHub: "SARIF results exceed one or more limits", read 2026-10. Tags are cut to ten wherever rules are written.
+_MAX_RESULTS = 25_000
+_SHOWN_RESULTS = 5_000
+_MAX_RULES = 25_000
+_MAX_RELATED = 100
+_MAX_STEPS = 1_000
+_MAX_BYTES = 10_000_000
+_LEVELS = {"error": 3, "warning": 2, "note": 1, "none": 0}
 
-def render(report: Report, _options: ReportOptions) -> str:
+
+def render(report: Report, options: ReportOptions) -> str:
     """Return the report as a SARIF log for upload to GitHub."""
     shown = [finding for finding in report.findings if is_shown(finding)]
-    inside = tuple(_on_one_line(finding) for finding in shown if is_inside(finding.location.uri))
-    problems = (*report.problems, *_left_out(len(shown) - len(inside)))
-    return dump_json(sarif_log(report._replace(findings=inside, problems=problems)))
+    inside = [_small(_on_one_line(finding)) for finding in shown if is_inside(finding.location.uri)]
+    said = [*report.problems, *_left_out(len(shown) - len(inside)), *_not_shown(len(inside))]
+    most = min(len(inside), _MAX_RESULTS)
+    while True:
+        kept = _most_severe(inside, report, most)
+        problems = (*said, *_cut(len(inside) - len(kept)))
+        text = dump_json(_log(report._replace(findings=tuple(kept), problems=problems), options))
+        if not most or _compressed_size(text) <= _MAX_BYTES:
+            return text
+        most = most * 3 // 4
+
+
+def _log(report: Report, options: ReportOptions) -> dict[str, Any]:
+    found = {finding.rule_id for finding in report.findings}
+    others = [rule for rule in (*report.rules, *report.unasked_rules) if rule.id not in found]
+    too_many = {rule.id for rule in others[max(_MAX_RULES - len(found), 0) :]}
+    if too_many:
+        report = report._replace(
+            rules=tuple(rule for rule in report.rules if rule.id not in too_many),
+            unasked_rules=tuple(rule for rule in report.unasked_rules if rule.id not in too_many),
+        )
+    return sarif_log(report, options, has_links=False)
+
+
+def _most_severe(findings: list[Finding], report: Report, most: int) -> list[Finding]:
+    """Return as many findings as there is room for, the most severe, in the order that they have."""
+    if len(findings) <= most:
+        return findings
+    severities = {rule.id: rule.security_severity or 0.0 for rule in report.rules}
+    ranked = sorted(
+        range(len(findings)),
+        key=lambda index: (-severities.get(findings[index].rule_id, 0.0), -_LEVELS[findings[index].level], index),
+    )
+    return [findings[index] for index in sorted(ranked[:most])]
+
+
+def _compressed_size(text: str) -> int:
+    if len(text) <= _MAX_BYTES // 2:  # not even text that can't be compressed would be too large
+        return 0
+    import gzip
+
+    return len(gzip.compress(text.encode("utf-8", "backslashreplace"), mtime=0))
 
 
 def _left_out(number: int) -> tuple[Problem, ...]:
@@ -25,6 +76,34 @@ def _left_out(number: int) -> tuple[Problem, ...]:
         return ()
     message = f"{count(number, 'finding')} in files outside of the root can't be shown by GitHub"
     return (Problem("outside-root", message, "report", level="warning", hint="run lictor from the repository's root"),)
+
+
+def _not_shown(number: int) -> tuple[Problem, ...]:
+    if number <= _SHOWN_RESULTS:
+        return ()
+    message = f"GitHub shows the {_SHOWN_RESULTS:,} most severe of {number:,} findings"
+    hint = "check parts of the repository in runs of their own, each with its --category"
+    return (Problem("over-github-limit", message, "report", level="warning", hint=hint),)
+
+
+def _cut(number: int) -> tuple[Problem, ...]:
+    if not number:
+        return ()
+    message = f"{count(number, 'finding')} left out, the least severe: GitHub would refuse the log as too large"
+    hint = "check parts of the repository in runs of their own, each with its --category"
+    return (Problem("over-github-limit", message, "report", level="warning", hint=hint),)
+
+
+def _small(finding: Finding) -> Finding:
+    """Return a finding with no more places than GitHub keeps."""
+    flows: list[tuple[FlowStep, ...]] = []
+    room = _MAX_STEPS
+    for flow in finding.code_flows:
+        if len(flow) <= room:
+            flows.append(flow)
+            room -= len(flow)
+    related = finding.related_locations[:_MAX_RELATED]
+    return finding._replace(related_locations=related, code_flows=tuple(flows))
 
 
 def _on_one_line(finding: Finding) -> Finding:

@@ -57,6 +57,10 @@ def _finding(finding: Finding, options: ReportOptions, paint: Paint, *, is_first
     for related in finding.related_locations:
         message = related.message or logical_path(related.location)
         yield _remark("note", f"{place(related.location)}: {message}", paint)
+    for flow in finding.code_flows:
+        for number, step in enumerate(flow, 1):
+            message = step.message or logical_path(step.location)
+            yield _remark(f"step {number}", f"{place(step.location)}: {message}", paint)
     hidden = finding.properties.get("supersedes", ())
     if hidden:
         yield _remark("note", f"this stands for {', '.join(hidden)} as well", paint)

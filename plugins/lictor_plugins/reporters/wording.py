@@ -57,9 +57,10 @@ def explainable(report: Report) -> set[str]:
 def receipt_line(report: Report) -> str:
     """Say what the run did, in one line."""
     receipt = report.receipt
-    checked = ", ".join(
-        (count(receipt.documents, "document"), count(receipt.subjects, "subject"), count(receipt.rules, "rule")),
-    )
+    rules = count(receipt.rules, "rule")
+    if receipt.not_applicable:
+        rules += f" ({receipt.not_applicable} more not applicable)"
+    checked = ", ".join((count(receipt.documents, "document"), count(receipt.subjects, "subject"), rules))
     rest = f"{receipt.waived} waived, {receipt.open} open, {count(receipt.problems, 'problem')}"
     return f"checked {checked}: {findings_by_level(report)}, {rest}"
 

@@ -5,6 +5,7 @@ from typing import Any
 from lictor import Report, ReportOptions, dump_json
 from lictor_plugins.reporters.sarif.artifacts import Artifacts
 from lictor_plugins.reporters.sarif.invocations import invocation, notification_descriptors
+from lictor_plugins.reporters.sarif.origins import automation_details, extensions, provenance
 from lictor_plugins.reporters.sarif.results import results
 from lictor_plugins.reporters.sarif.rules import PROJECT_URI, all_rules, descriptor
 from lictor_plugins.reporters.sarif.taxonomies import cwe_ids, taxonomy
@@ -12,13 +13,13 @@ from lictor_plugins.reporters.sarif.taxonomies import cwe_ids, taxonomy
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(report: Report, _options: ReportOptions) -> str:
+def render(report: Report, options: ReportOptions) -> str:
     """Return the report as a SARIF log: the same bytes for the same report, no times, no absolute paths."""
-    return dump_json(sarif_log(report))
+    return dump_json(sarif_log(report, options))
 
 
-def sarif_log(report: Report) -> dict[str, Any]:
-    """Return the log as plain dicts and lists."""
+def sarif_log(report: Report, options: ReportOptions, *, has_links: bool = True) -> dict[str, Any]:
+    """Return the log as plain dicts and lists. Without `has_links` messages are plain text."""
     rules = all_rules(report)
     weaknesses = cwe_ids(rules)
     artifacts = Artifacts(report)
@@ -33,12 +34,14 @@ def sarif_log(report: Report) -> dict[str, Any]:
         "notifications": notification_descriptors(codes),
     }
     run: dict[str, Any] = {
-        "tool": {"driver": driver},
+        "tool": {"driver": driver, **extensions(options)},
         "invocations": [invocation(report, codes, artifacts)],
+        **provenance(options),
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The directory that the run started from."}}},
+        **automation_details(options),
         "columnKind": "utf16CodeUnits",
         "artifacts": artifacts.listed(),
-        "results": results(report.findings, rules, artifacts),
+        "results": results(report.findings, rules, artifacts, has_links=has_links),
         "properties": {
             "receipt": report.receipt._asdict(),
             "verdicts": [

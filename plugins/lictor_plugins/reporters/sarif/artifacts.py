@@ -7,7 +7,8 @@ from typing import Any
 
 from lictor import Location, Report, escape_uri
 
-_ABSOLUTE = re.compile(r"/|\\|[A-Za-z]:[\\/]|[A-Za-z][A-Za-z0-9+.-]+://")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_ABSOLUTE = re.compile(rf"/|\\|[A-Za-z]:[\\/]|{_ADDRESS.pattern}")
 _OUTSIDE = re.compile(r"\.\.(/|$)")
 _MIME_TYPES = {
     ".json": "application/json",
@@ -74,6 +75,9 @@ def _other_locations(report: Report) -> Iterator[Location]:
     for finding in report.findings:
         for related in finding.related_locations:
             yield related.location
+        for flow in finding.code_flows:
+            for step in flow:
+                yield step.location
         if finding.suppression and finding.suppression.location:
             yield finding.suppression.location
     for problem in report.problems:

@@ -47,10 +47,17 @@ def message_strings(template: Template) -> dict[str, dict[str, str]]:
     return {**strings, "other": {"text": _QUOTED}}
 
 
-def sarif_message(text: str, template: Template, related: tuple[RelatedLocation, ...]) -> dict[str, Any]:
+def sarif_message(
+    text: str,
+    template: Template,
+    related: tuple[RelatedLocation, ...],
+    *,
+    has_links: bool = True,
+) -> dict[str, Any]:
     """Return the `message` (3.11): `text` for those who read it, `id` and `arguments` for those who translate."""
     values = _values(text, template.literals)
     links = [f"[{_link_text(each.message)}]({number})" for number, each in enumerate(related, 1) if each.message]
+    links = links if has_links else []
     # 3.11.6: `[text](1)` is a link to the related location 1; so nothing in a document may look like one.
     whole = sentence(text.replace("](", "] ("))
     return {

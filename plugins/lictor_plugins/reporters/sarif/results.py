@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lictor import Finding, Fix, Location, Rule, Suppression
+from lictor import Finding, Fix, FlowStep, Location, Rule, Suppression
 from lictor_plugins.reporters.sarif.artifacts import Artifacts
-from lictor_plugins.reporters.sarif.messages import Template, sarif_message, sentence, template_of
+from lictor_plugins.reporters.sarif.messages import sarif_message, sentence, template_of
 from lictor_plugins.reporters.sarif.places import physical_location, pointer, sarif_region
 
 
@@ -13,8 +13,10 @@ def results(
     findings: Iterable[Finding],
     rules: Iterable[Rule],
     artifacts: Artifacts,
+    *,
+    has_links: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return the run's `results` in the order of the findings."""
+    """Return the run's `results` in the order of the findings. Without `has_links` messages are plain text."""
     findings = tuple(findings)
     known = {rule.id: (index, template_of(rule)) for index, rule in enumerate(rules)}
     # 3.27.23 and 3.27.24: either every result of a run has these properties, or none.
@@ -23,7 +25,8 @@ def results(
     made = []
     for finding in findings:
         rule_index, template = known[finding.rule_id]
-        result = _result(finding, rule_index, template, artifacts)
+        message = sarif_message(finding.message, template, finding.related_locations, has_links=has_links)
+        result = _result(finding, rule_index, message, artifacts)
         if has_baseline:
             result["baselineState"] = finding.baseline_state or "new"
         if has_suppressions:
@@ -32,7 +35,7 @@ def results(
     return made
 
 
-def _result(finding: Finding, rule_index: int, template: Template, artifacts: Artifacts) -> dict[str, Any]:
+def _result(finding: Finding, rule_index: int, message: dict[str, Any], artifacts: Artifacts) -> dict[str, Any]:
     location = finding.location
     result: dict[str, Any] = {
         "ruleId": finding.rule_id,
@@ -42,7 +45,7 @@ def _result(finding: Finding, rule_index: int, template: Template, artifacts: Ar
         # show. GitHub ignores `kind` and lists it as an alert of severity none, not as an error; of a rule with a
         # security-severity it shows that severity, which is right: nobody knows yet that the policy is safe.
         "level": finding.level if finding.kind == "fail" else "none",
-        "message": sarif_message(finding.message, template, finding.related_locations),
+        "message": message,
         "locations": [
             {
                 "physicalLocation": physical_location(location, artifacts),
@@ -56,6 +59,8 @@ def _result(finding: Finding, rule_index: int, template: Template, artifacts: Ar
             _related(number, related.location, related.message, artifacts)
             for number, related in enumerate(finding.related_locations, 1)
         ]
+    if finding.code_flows:
+        result["codeFlows"] = [_code_flow(flow, artifacts) for flow in finding.code_flows if flow]
     if finding.fixes:
         result["fixes"] = [_fix(fix, location, artifacts) for fix in finding.fixes]
     properties = dict(sorted(finding.properties.items()))
@@ -98,6 +103,17 @@ def _related(
     if message:
         related["message"] = {"text": sentence(message)}
     return {**related, "physicalLocation": physical_location(location, artifacts)}
+
+
+def _code_flow(flow: Iterable[FlowStep], artifacts: Artifacts) -> dict[str, Any]:
+    """Return a `codeFlow` (3.36) of one thread; each step has its location written out, as GitHub wants it."""
+    steps = []
+    for step in flow:
+        place: dict[str, Any] = {"physicalLocation": physical_location(step.location, artifacts)}
+        if step.message:
+            place["message"] = {"text": sentence(step.message)}
+        steps.append({"location": place})
+    return {"threadFlows": [{"locations": steps}]}
 
 
 def _suppression(suppression: Suppression, artifacts: Artifacts) -> dict[str, Any]:

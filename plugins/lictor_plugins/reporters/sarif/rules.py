@@ -30,8 +30,11 @@ _FENCE = ("```", "~~~")
 
 
 def all_rules(report: Report) -> tuple[Rule, ...]:
-    """Return the rules that were asked, and a stand-in for each other id that a finding has (a ruleset's groups)."""
-    rules = {rule.id: rule for rule in report.rules}
+    """Return the rules of the run, and a stand-in for each other id that a finding has (a ruleset's groups).
+
+    Rules that nothing was there for are among them: a tool's rules should not differ from one commit to the next.
+    """
+    rules = {rule.id: rule for rule in (*report.unasked_rules, *report.rules)}
     for finding in report.findings:
         if finding.rule_id not in rules:
             title = f"Rules combined as '{finding.rule_id}' by a ruleset"
