@@ -77,19 +77,20 @@ def is_cloudformation(data: Any) -> bool:  # noqa: ANN401 - any document
 def find_kubernetes_objects(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     """Yield the object of a manifest, or each object of a `List`."""
     if KUBERNETES_OBJECT in wanted:
-        for path, value in _kubernetes_objects(document.data, ()):
+        for path, value in kubernetes_objects(document.data, ()):
             yield Subject(KUBERNETES_OBJECT, document, path, value, _kubernetes_name(value))
 
 
-def _kubernetes_objects(
+def kubernetes_objects(
     data: Any,  # noqa: ANN401 - any document
     path: tuple[str | int, ...],
 ) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Yield a manifest's object, or each object of a `List`, with its place."""
     if not isinstance(data, dict) or not isinstance(data.get("kind"), str) or "apiVersion" not in data:
         return
     if data["kind"].endswith("List") and isinstance(data.get("items"), list):
         for index, item in enumerate(data["items"]):
-            yield from _kubernetes_objects(item, (*path, "items", index))
+            yield from kubernetes_objects(item, (*path, "items", index))
     else:
         yield path, data
 

@@ -1,23 +1,33 @@
 """AWS IAM policies: where they live (`bare`, `cloudformation`), and what they say (`normalise` and below)."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from lictor import Kind, hookimpl
+from lictor import Document, Kind, Subject, hookimpl
 from lictor_plugins.kinds.aws_iam.find import as_kind, find
 from lictor_plugins.kinds.aws_iam.found import (
+    ACCOUNT,
+    ENDPOINT_POLICY,
+    GROUP,
     IDENTITY_POLICY,
+    PERMISSION_SET,
     PERMISSIONS_BOUNDARY,
     RCP,
     RESOURCE_POLICY,
     ROLE,
     SCP,
     TRUST_POLICY,
+    USER,
 )
+from lictor_plugins.kinds.aws_iam.schema import ACCOUNT as ACCOUNT_SCHEMA
+from lictor_plugins.kinds.aws_iam.schema import GROUP as GROUP_SCHEMA
+from lictor_plugins.kinds.aws_iam.schema import PERMISSION_SET as PERMISSION_SET_SCHEMA
 from lictor_plugins.kinds.aws_iam.schema import POLICY as POLICY_SCHEMA
 from lictor_plugins.kinds.aws_iam.schema import ROLE as ROLE_SCHEMA
+from lictor_plugins.kinds.aws_iam.schema import USER as USER_SCHEMA
+from lictor_plugins.kinds.aws_iam.widening import newly_allows
 
-__all__ = ["as_kind", "find", "register_kinds"]
+__all__ = ["as_kind", "find", "find_account", "register_kinds", "relate_accounts"]
 
 _TITLES = {
     TRUST_POLICY: "An AWS role's trust policy: who may assume it",
@@ -26,13 +36,39 @@ _TITLES = {
     RESOURCE_POLICY: "An AWS policy of a resource: a bucket, a queue, a key",
     SCP: "An AWS Organizations service control policy",
     RCP: "An AWS Organizations resource control policy",
+    ENDPOINT_POLICY: "An AWS policy of a VPC endpoint: what may pass through it",
 }
+_PRINCIPALS = (
+    (ROLE, "An AWS role with its trust policy and all that is attached to it", ROLE_SCHEMA),
+    (USER, "An AWS user with its groups and all that is attached to it", USER_SCHEMA),
+    (GROUP, "An AWS group with all that is attached to it", GROUP_SCHEMA),
+    (PERMISSION_SET, "A permission set of AWS IAM Identity Center", PERMISSION_SET_SCHEMA),
+)
+
+
+def find_account(document: Document, wanted: frozenset[str]) -> Iterable[Subject]:
+    """Return what a document adds to the account that all documents of a run make."""
+    if ACCOUNT not in wanted:
+        return ()
+    from lictor_plugins.kinds.aws_iam import account  # few rules look at a whole account
+
+    return account.find_account(document)
+
+
+def relate_accounts(parts: Sequence[Subject]) -> Iterable[Subject]:
+    """Return the account that the parts of a run make together."""
+    from lictor_plugins.kinds.aws_iam import account  # the same
+
+    return account.relate_accounts(parts)
 
 
 @hookimpl
 def register_kinds() -> Iterable[Kind]:
     """Return the kinds of AWS IAM; all are found on one walk."""
     yield from (
-        Kind(name, title, find, POLICY_SCHEMA, functools.partial(as_kind, kind=name)) for name, title in _TITLES.items()
+        Kind(name, title, find, POLICY_SCHEMA, functools.partial(as_kind, kind=name), newly_allows)
+        for name, title in _TITLES.items()
     )
-    yield Kind(ROLE, "An AWS role with its trust policy and inline policies", find, ROLE_SCHEMA)
+    yield from (Kind(name, title, find, schema) for name, title, schema in _PRINCIPALS)
+    title = "All roles, users, groups and policies that the documents of a run tell of, put together"
+    yield Kind(ACCOUNT, title, find_account, ACCOUNT_SCHEMA, relate=relate_accounts)

@@ -1,16 +1,23 @@
 """From the policies and roles found in a document to subjects."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from lictor import Document, Path, Subject
+from lictor import Document, Subject
 from lictor_plugins.kinds.aws_iam.bare import find_bare, take_as
-from lictor_plugins.kinds.aws_iam.cloudformation import find_in_template
-from lictor_plugins.kinds.aws_iam.found import ROLE, TRUST_POLICY, FoundPolicy, FoundRole
-from lictor_plugins.kinds.aws_iam.normalise import normalise, source_of
+from lictor_plugins.kinds.aws_iam.found import TRUST_POLICY, FoundPolicy, FoundRole
+from lictor_plugins.kinds.aws_iam.found_values import policy_source, policy_value, principal_source, principal_value
 from lictor_plugins.kinds.general import is_cloudformation
 
 SERVICE_LINKED_PATH = "/aws-service-role/"
+
+
+def found_in(document: Document) -> Iterator[FoundPolicy | FoundRole]:
+    """Yield the policies and principals of a document, whatever its format."""
+    if is_cloudformation(document.data):
+        from lictor_plugins.kinds.aws_iam.cloudformation import find_in_template  # not needed for bare policies
+
+        return find_in_template(document)
+    return find_bare(document)
 
 
 def find(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
@@ -19,14 +26,14 @@ def find(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     The trust policy of a service-linked role belongs to AWS and can't be changed: it is left out, and the role
     itself is what a rule may speak of.
     """
-    places = find_in_template(document) if is_cloudformation(document.data) else find_bare(document)
-    for found in places:
+    for found in found_in(document):
         if isinstance(found, FoundPolicy):
             if found.kind in wanted:
                 yield _subject(document, found)
             continue
-        if ROLE in wanted:
-            yield _role_subject(document, found)
+        if found.kind in wanted:
+            source = principal_source(found)
+            yield Subject(found.kind, document, found.path, principal_value(found), found.name, source)
         is_service_linked = str(found.facts["path"] or "").startswith(SERVICE_LINKED_PATH)
         if TRUST_POLICY in wanted and not is_service_linked:
             yield from (_subject(document, trust) for trust in found.trusts)
@@ -48,38 +55,8 @@ def _subject(document: Document, found: FoundPolicy) -> Subject:
         kind=found.kind,
         document=document,
         path=found.path,
-        value=normalise(found.raw, found.template, role=found.role),
+        value=policy_value(found),
         name=found.name,
-        source_path=source_of(found.raw, found.template, found.path, found.anchor),
+        source_path=policy_source(found),
         properties={"classified_by": found.classified_by},
     )
-
-
-def _role_subject(document: Document, found: FoundRole) -> Subject:
-    trust = found.trusts[0] if found.trusts else None
-    value: dict[str, Any] = {
-        **found.facts,
-        "trust": None if trust is None else normalise(trust.raw, trust.template, role=trust.role),
-        "policies": [
-            {"name": name, "policy": normalise(policy.raw, policy.template, role=policy.role)}
-            for name, policy in found.policies
-        ],
-    }
-    return Subject(ROLE, document, found.path, value, found.name, _role_source(found))
-
-
-def _role_source(found: FoundRole) -> Callable[[Path], Path]:
-    def source_path(path: Path) -> Path:
-        if path[:1] == ("trust",) and found.trusts:
-            return _policy_source(found.trusts[0], path[1:])
-        if path[:1] == ("policies",) and len(path) > 1 and isinstance(path[1], int):
-            return _policy_source(found.policies[path[1]][1], path[3:])
-        while path and path not in found.places:
-            path = path[:-1]
-        return found.places.get(path, found.path)
-
-    return source_path
-
-
-def _policy_source(found: FoundPolicy, path: Path) -> Path:
-    return source_of(found.raw, found.template, found.path, found.anchor)(path)

@@ -12,14 +12,40 @@ PERMISSIONS_BOUNDARY = "aws.iam.permissions-boundary"
 RESOURCE_POLICY = "aws.iam.resource-policy"
 SCP = "aws.iam.scp"
 RCP = "aws.iam.rcp"
+ENDPOINT_POLICY = "aws.iam.endpoint-policy"
+POLICY_KINDS = (TRUST_POLICY, IDENTITY_POLICY, PERMISSIONS_BOUNDARY, RESOURCE_POLICY, SCP, RCP, ENDPOINT_POLICY)
+
+ACCOUNT = "aws.account"
 ROLE = "aws.iam.role"
-POLICY_KINDS = (TRUST_POLICY, IDENTITY_POLICY, PERMISSIONS_BOUNDARY, RESOURCE_POLICY, SCP, RCP)
+USER = "aws.iam.user"
+GROUP = "aws.iam.group"
+PERMISSION_SET = "aws.iam.permission-set"
+PRINCIPAL_KINDS = (ROLE, USER, GROUP, PERMISSION_SET)
+
+
+class Attachment(NamedTuple):
+    """What a managed policy is attached to: a user, a role or a group, by its name, and where that is said."""
+
+    kind: str
+    name: str
+    place: Path
+
+
+class Managed(NamedTuple):
+    """What is known of a managed policy beside its document. `attached_to` is what the policy itself says."""
+
+    name: str | None
+    arn: str | None
+    path: Path = ()
+    attached_to: tuple[Attachment, ...] = ()
 
 
 class FoundPolicy(NamedTuple):
     """A policy and its place. `path` leads to `raw`; with an `anchor`, all of it is said to stand there.
 
-    `kind` is "" where only its content can tell. `role` holds what is known of the role around it.
+    `kind` is "" where only its content can tell, and for AWS's own policies, which no rule speaks of. `role` holds what
+    is known of the role around it. `places` says where parts of `raw` stand that was put together: path in `raw` to
+    path in the document. `managed` is there where it is a managed policy.
     """
 
     raw: Any
@@ -31,10 +57,17 @@ class FoundPolicy(NamedTuple):
     role: Mapping[str, Any] | None = None
     anchor: Path | None = None
     properties: Mapping[str, Any] = EMPTY
+    places: Mapping[Path, Path] = EMPTY
+    managed: Managed | None = None
 
 
 class FoundRole(NamedTuple):
-    """A role with what is attached to it. `facts` are its normalised properties, `places` where they stand."""
+    """A role, or another principal that policies are attached to, with what is attached to it.
+
+    `kind` tells which. `facts` are its normalised properties, `places` where they stand.
+    `policies` are the inline policies in it; `attached` are those that stand elsewhere and are found there too.
+    One that is not declared is only named, by what is attached to it.
+    """
 
     path: Path
     name: str
@@ -42,6 +75,9 @@ class FoundRole(NamedTuple):
     places: Mapping[Path, Path] = EMPTY
     trusts: tuple[FoundPolicy, ...] = ()
     policies: tuple[tuple[str | None, FoundPolicy], ...] = ()
+    kind: str = ROLE
+    attached: tuple[tuple[str | None, FoundPolicy], ...] = ()
+    is_declared: bool = True
 
 
 def role_facts(
@@ -67,11 +103,14 @@ def unwrap(raw: Any, path: Path, template: Template) -> tuple[Any, Path, Path | 
         text = argument[0] if is_list else argument
         variables = argument[1] if is_list and len(argument) > 1 and isinstance(argument[1], dict) else {}
         place = (*path, name, 0) if is_list else (*path, name)
-        inner = Template(template.parameters, template.resources, variables)
+        inner = template.within(variables)
+    elif name == "Fn::ToJsonString" and isinstance(raw[name], dict | list):
+        return raw[name], (*path, name), None, template
     elif name == "Fn::Join":
         joined = texts(raw, template)
-        value = _parse(joined[0].text) if joined else None
-        return (raw, path, None, template) if value is None else (value, path, path, template)
+        value = _parse(joined[0].text) if joined and len(joined) == 1 else None
+        # What stays open is in the text as `${Name}`, to be looked up again where it ended up.
+        return (raw, path, None, template) if value is None else (value, path, path, template.within({}))
     if isinstance(text, str):
         value = _parse(text)
         if value is not None:

@@ -49,6 +49,8 @@ def source_of(
     def source_path(path: Path) -> Path:
         if anchor is not None:
             return anchor
+        if not path:
+            return base
         if not known:
             places = Places(is_recording=True)
             normalise(raw, template, places=places, base=base)

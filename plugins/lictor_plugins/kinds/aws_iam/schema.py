@@ -165,14 +165,131 @@ POLICY = _object(
 )
 
 _INLINE_POLICY = _object({"name": _text_or_null("The policy's name"), "policy": POLICY})
+_BOUNDARY = _text_or_null("The ARN of the permissions boundary")
+_MANAGED = _texts("The ARNs of the managed policies that are attached to it, wherever that is said")
+_POLICIES = _list_of(_INLINE_POLICY, "The inline policies, wherever they stand")
+
+
+def _names_of(what: str) -> Mapping[str, Schema]:
+    return {
+        "name": _text_or_null(f"The {what}'s name"),
+        "arn": _text_or_null(f"The {what}'s ARN"),
+        "account": _text_or_null(f"The {what}'s account"),
+        "path": _text_or_null(f"The {what}'s path"),
+    }
+
 
 ROLE = _object(
     {
         **_ROLE_FACTS,
         "max_session_duration": {"type": ["integer", "null"], "description": "`MaxSessionDuration`, in seconds"},
-        "permissions_boundary": _text_or_null("The ARN of the permissions boundary"),
-        "managed_policies": _texts("The ARNs of the managed policies"),
+        "permissions_boundary": _BOUNDARY,
+        "managed_policies": _MANAGED,
+        "instance_profiles": _texts("The names of the instance profiles that hold the role"),
         "trust": {**POLICY, "type": ["object", "null"], "description": "The trust policy, as in its own kind"},
-        "policies": _list_of(_INLINE_POLICY, "The inline policies"),
+        "policies": _POLICIES,
+    }
+)
+
+USER = _object(
+    {
+        **_names_of("user"),
+        "permissions_boundary": _BOUNDARY,
+        "managed_policies": _MANAGED,
+        "groups": _texts("The names of the groups that the user is in"),
+        "policies": _POLICIES,
+    }
+)
+
+GROUP = _object({**_names_of("group"), "managed_policies": _MANAGED, "policies": _POLICIES})
+
+PERMISSION_SET = _object(
+    {
+        **_names_of("permission set"),
+        "permissions_boundary": _BOUNDARY,
+        "managed_policies": _MANAGED,
+        "policies": _POLICIES,
+    }
+)
+
+_EFFECTIVE = _object(
+    {
+        "source": {"enum": ["inline", "managed"], "description": "How it comes to the principal"},
+        "name": _text_or_null("The policy's name"),
+        "arn": _text_or_null("The ARN of a managed policy"),
+        "group": _text_or_null("The group that it comes from; null for one of the principal's own"),
+        "is_aws_managed": _flag("Whether it is one of AWS's own policies"),
+        "policy": {**POLICY, "type": ["object", "null"], "description": "The policy; null where no document holds it"},
+    }
+)
+
+_PRINCIPAL_OF_ACCOUNT = _object(
+    {
+        "type": {"enum": ["role", "user", "group", "permission-set"], "description": "What it is"},
+        "logical_id": _text("What its document calls it: the logical id of a template, else its name"),
+        **_names_of("principal"),
+        "max_session_duration": {
+            "type": ["integer", "null"],
+            "description": "`MaxSessionDuration` of a role, in seconds",
+        },
+        "trust": {**POLICY, "type": ["object", "null"], "description": "A role's trust policy"},
+        "permissions_boundary": {
+            **_object(
+                {
+                    "arn": _text("Its ARN"),
+                    "policy": {
+                        **POLICY,
+                        "type": ["object", "null"],
+                        "description": "It; null where no document holds it",
+                    },
+                }
+            ),
+            "type": ["object", "null"],
+            "description": "The permissions boundary",
+        },
+        "managed_policies": _MANAGED,
+        "groups": _texts("The names of the groups that a user is in"),
+        "instance_profiles": _texts("The names of the instance profiles that hold a role"),
+        "policies": _POLICIES,
+        "effective": _list_of(_EFFECTIVE, "Every policy that it acts under: its own, then those of its groups"),
+    }
+)
+
+_MANAGED_OF_ACCOUNT = _object(
+    {
+        "name": _text_or_null("The policy's name"),
+        "arn": _text_or_null("The policy's ARN"),
+        "account": _text_or_null("The policy's account; `aws` for AWS's own"),
+        "is_aws_managed": _flag("Whether it is one of AWS's own policies"),
+        "policy": {**POLICY, "description": "The version in force"},
+        "attached_to": _list_of(
+            _object({"type": _text("`role`, `user` or `group`"), "name": _text_or_null("Its name")}),
+            "What it is attached to, whichever side says so",
+        ),
+    }
+)
+
+_SERVICE_ACCOUNT = _object(
+    {
+        "name": _text("The service account's name"),
+        "namespace": _text_or_null("Its namespace, where the manifest says it"),
+        "role_arn": _text("The role that its annotation names"),
+        "subject": _text_or_null("How an identity provider of EKS calls it: `system:serviceaccount:NAMESPACE:NAME`"),
+        "role": {"type": ["integer", "null"], "description": "The index of that role in `principals`, if it is known"},
+        "trust": {**POLICY, "type": ["object", "null"], "description": "That role's trust policy, if it is known"},
+        "is_admitted": {
+            "type": ["boolean", "null"],
+            "description": "Whether an Allow of that trust policy lets this subject in; null where that can't be told",
+        },
+    }
+)
+
+ACCOUNT = _object(
+    {
+        "accounts": _texts("The ids of the accounts that are named"),
+        "documents": _texts("The documents that it is put together of"),
+        "principals": _list_of(_PRINCIPAL_OF_ACCOUNT, "Roles, users, groups and permission sets"),
+        "policies": _list_of(_MANAGED_OF_ACCOUNT, "Managed policies"),
+        "service_accounts": _list_of(_SERVICE_ACCOUNT, "Kubernetes service accounts that name a role (IRSA)"),
     }
 )

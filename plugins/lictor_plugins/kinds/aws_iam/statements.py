@@ -57,13 +57,22 @@ class _Raw(NamedTuple):
 def _empties(source: _Raw) -> Iterator[Path]:
     """Yield where a statement holds nothing: an element, a type of principal, a condition operator or key."""
     deep = {source.elements.written.get(element) for element in ("Principal", "NotPrincipal", "Condition")}
-    waiting: list[tuple[Path, Any]] = [((name,), value) for name, value in reversed(list(source.value.items()))]
-    while waiting:
-        names, value = waiting.pop()
-        if value in ([], {}):
-            yield names
-        elif isinstance(value, dict) and names[0] in deep and len(names) <= _DEEPEST_EMPTY:
-            waiting += [((*names, name), inner) for name, inner in reversed(list(value.items()))]
+    for element, value in source.value.items():
+        if isinstance(value, dict) and element in deep:
+            yield from _empties_in(value, (element,))
+        elif isinstance(value, dict | list) and not value:
+            yield (element,)
+
+
+def _empties_in(value: Mapping[Any, Any], names: Path) -> Iterator[Path]:
+    if not value:
+        yield names
+    elif len(names) <= _DEEPEST_EMPTY:
+        for name, inner in value.items():
+            if isinstance(inner, dict):
+                yield from _empties_in(inner, (*names, name))
+            elif isinstance(inner, list) and not inner:
+                yield (*names, name)
 
 
 def _condition_of(written: str, key: str, *, is_unresolved: bool = False) -> dict[str, Any]:
