@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lictor.query.engine_functions import ENGINE_FUNCTIONS
     from lictor.query.errors import QueryError
     from lictor.query.functions import FunctionTable, function_table
+    from lictor.query.screen import Probe, Screen, find_screen, screen_source
 
 __all__ = [
     "ENGINE_FUNCTIONS",
@@ -22,13 +23,17 @@ __all__ = [
     "Code",
     "Codes",
     "FunctionTable",
+    "Probe",
     "Query",
     "QueryContext",
     "QueryError",
+    "Screen",
     "check_query",
     "compile_query",
+    "find_screen",
     "function_table",
     "lazy_query",
+    "screen_source",
 ]
 
 _HOMES = {
@@ -44,6 +49,10 @@ _HOMES = {
     "QueryError": "errors",
     "FunctionTable": "functions",
     "function_table": "functions",
+    "Probe": "screen",
+    "Screen": "screen",
+    "find_screen": "screen",
+    "screen_source": "screen",
 }
 
 __getattr__ = lazy_exports(__name__, _HOMES)

@@ -41,10 +41,11 @@ class Query:
         [2]
         """
         try:
-            result = self._evaluate(value, context)
+            evaluate, is_building = self._ready
+            result = evaluate(value, context)
         except RecursionError as error:
             raise too_deep() from error
-        if self._builds:
+        if is_building:
             self._check_output(result)
         return result
 
@@ -83,12 +84,14 @@ class Query:
         return self._code(has_places=False).builds
 
     @cached_property
-    def _evaluate(self) -> Callable[..., Any]:
-        return self._code(has_places=False).load(_NAMES, function_table(self.functions))
+    def _ready(self) -> tuple[Callable[..., Any], bool]:
+        """The function, and whether its results need counting: one look-up, as this is asked for each value."""
+        code = self._code(has_places=False)
+        return code.load(NAMES, function_table(self.functions)), code.builds
 
     @cached_property
     def _locate(self) -> Callable[..., tuple[Any, Place]]:
-        return self._code(has_places=True).load(_NAMES, function_table(self.functions))
+        return self._code(has_places=True).load(NAMES, function_table(self.functions))
 
     def _code(self, *, has_places: bool) -> Code:
         key = (self.expression, has_places)
@@ -112,7 +115,7 @@ class Query:
             raise too_much_output()
 
 
-_NAMES: Mapping[str, Any] = {
+NAMES: Mapping[str, Any] = {
     "__builtins__": {
         "enumerate": enumerate,
         "len": len,
@@ -142,7 +145,7 @@ def compile_query(expression: str, functions: Mapping[str, Function] | None = No
     """
     try:
         query = lazy_query(expression, functions)
-        query._evaluate  # noqa: B018, SLF001 - generates now, so that errors show when a rule is loaded
+        query._ready  # noqa: B018, SLF001 - generates now, so that errors show when a rule is loaded
     except RecursionError as error:
         raise too_deep() from error
     return query

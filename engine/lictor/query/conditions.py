@@ -18,7 +18,8 @@ def truth(operand: Operand) -> str:
         return operand.code
     if operand.is_name:
         name = operand.code
-        return f"({name} or {name}.__class__ is int or {name}.__class__ is float)"
+        # null is what most tests meet: it is decided first
+        return f"({name} is not None and ({name} or {name}.__class__ is int or {name}.__class__ is float))"
     return ""
 
 
@@ -33,11 +34,17 @@ def condition(generator: Generator, tree: Tree, operand: Operand) -> Condition:
         return Condition(f"(not {generator.condition(tree.children[0], operand).code})")
     if kind in LIST_KINDS:
         return _any(generator, tree, operand)
-    result = generator.value(tree, operand)
+    return _is_true(generator, generator.value(tree, operand))
+
+
+def _is_true(generator: Generator, result: Operand) -> Condition:
     if code := truth(result):
         return Condition(code)
     name = generator.writer.name("t")
-    return Condition(f"(({name} := {result.code}) or {name}.__class__ is int or {name}.__class__ is float)")
+    test = f"is not None and ({name} or {name}.__class__ is int or {name}.__class__ is float)"
+    if result.guard:
+        return Condition(f"({result.guard} and ({name} := {result.raw}) {test})", _sure_dicts(result))
+    return Condition(f"(({name} := {result.code}) {test})")
 
 
 def as_boolean(generator: Generator, tree: Tree, operand: Operand) -> Operand:
@@ -129,11 +136,15 @@ def _equal_to_literal(generator: Generator, left: Operand, right: Operand) -> Co
     else:
         test = f"== {constant}"
     if left.guard:
-        guard, _, rest = left.guard.partition(" and ")
-        name, _, kind = guard.partition(".__class__ is ")
-        dicts = frozenset({name}) if kind == "dict" and not rest else frozenset()
-        return Condition(f"({left.guard} and {left.raw} {test})", dicts)
+        return Condition(f"({left.guard} and {left.raw} {test})", _sure_dicts(left))
     return Condition(f"({left.code} {test})")
+
+
+def _sure_dicts(operand: Operand) -> frozenset[str]:
+    """Return the name that is sure to hold an object where an operand's guard is true."""
+    guard, _, rest = operand.guard.partition(" and ")
+    name, _, kind = guard.partition(".__class__ is ")
+    return frozenset({name}) if kind == "dict" and not rest else frozenset()
 
 
 def _order(generator: Generator, tree: Tree, left: Operand, right: Operand) -> str:

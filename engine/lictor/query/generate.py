@@ -9,7 +9,7 @@ from lictor.query.calls import call
 from lictor.query.conditions import BOOLEAN_KINDS, as_boolean, condition, truth
 from lictor.query.errors import QueryError
 from lictor.query.functions import FunctionTable
-from lictor.query.growth import growth
+from lictor.query.growth import builds_arguments
 from lictor.query.operands import Begin, Body, Condition, Operand, PlaceCode
 from lictor.query.streams import LIST_KINDS, collect, stream
 from lictor.query.syntax import Tree
@@ -62,8 +62,8 @@ class QueryGenerator:
     def spend(self, steps: str, weight: int) -> None:
         """Write code that takes steps from the budget."""
         factor = 1 + weight // 16
-        self.writer.line(f"meter[0] -= {steps}" + (f" * {factor}" if factor > 1 else ""))
-        self.writer.line("if meter[0] < 0:")
+        self.writer.line(f"left = meter[0] = meter[0] - {steps}" + (f" * {factor}" if factor > 1 else ""))
+        self.writer.line("if left < 0:")
         self.writer.line("    raise too_many_steps()")
 
     def loop(self, base: Operand, weight: int, begin: Begin, body: Body) -> None:
@@ -93,11 +93,12 @@ class QueryGenerator:
     def generate(self, tree: Tree, *, has_places: bool) -> str:
         """Return the source of a module with one function, `evaluate(v0, p0, context)`; without places, no `p0`."""
         writer = self.writer
-        self.is_building = growth(tree) > 1
+        self.is_building = builds_arguments(tree)
         place = PlaceCode("p0", is_path=True) if has_places else None
         result = self.named(self.value(tree, Operand("v0", place)))
         if tree.kind in LIST_KINDS | {"pipe", "function_expression", "or_expression", "and_expression"}:
-            writer.line(f"if {result.code}.__class__ is list and len({result.code}) > {MAX_OUTPUT}:")
+            is_list = result.code if result.kind == "array" else f"{result.code}.__class__ is list"
+            writer.line(f"if {is_list} and len({result.code}) > {MAX_OUTPUT}:")
             writer.line("    raise too_much_output()")
         writer.line(f"return {result.code}, {result.place_code}" if has_places else f"return {result.code}")
         while self._waiting:

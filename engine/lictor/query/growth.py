@@ -33,6 +33,20 @@ def growth(tree: Tree) -> int:
     return result
 
 
+def builds_arguments(tree: Tree) -> bool:
+    """Tell whether a function in a query may be given a value that holds one input value more than once.
+
+    A function that is the whole query is given its arguments as they are, each of them once.
+
+    >>> from lictor.query.syntax import parse
+    >>> builds_arguments(parse("guard(@, root().Statement)")), builds_arguments(parse("[@, @] | lower(@)"))
+    (False, True)
+    """
+    if tree.kind == "function_expression" and not any(child.kind == "expref" for child in tree.children):
+        return any(growth(child) > 1 for child in tree.children)
+    return growth(tree) > 1
+
+
 def _of_parts(tree: Tree) -> int:
     parts = [child.children[0] if child.kind in ("key_val_pair", "expref") else child for child in tree.children]
     if tree.kind == "function_expression" and tree.value == "map":

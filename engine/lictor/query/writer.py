@@ -84,10 +84,10 @@ class Writer:
         self.lines = outer
 
     @contextmanager
-    def function(self, header: str) -> Iterator[list[str]]:
+    def function(self, header: str, depth: int = 1) -> Iterator[list[str]]:
         """Collect a nested function's lines: nothing that is known outside is known inside."""
         outer = self.lines, self.depth, self._dicts, self._bound
-        self.lines, self.depth, self._dicts, self._bound = [], 1, [frozenset()], [{}]
+        self.lines, self.depth, self._dicts, self._bound = [], depth, [frozenset()], [{}]
         lines = self.lines
         with self.block(header):
             yield lines
