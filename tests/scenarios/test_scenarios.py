@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+INTERNAL_ERROR = 4
 SCENARIOS = sorted(path.parent for path in HERE.glob("*/cmd"))
 OUTCOMES = ("stdout", "stderr", "exit", "written")
 
@@ -28,6 +29,7 @@ def test_scenario(scenario: Path, tmp_path: Path) -> None:
     given = files_in(work)
     done = run((scenario / "cmd").read_text(encoding="utf-8"), work, tmp_path / "cache")
     assert "Traceback" not in done.stderr
+    assert done.returncode != INTERNAL_ERROR, done.stderr
     now = {"stdout": done.stdout, "stderr": done.stderr, "exit": f"{done.returncode}\n"}
     now |= {f"written/{name}": text for name, text in files_in(work).items() if name not in given}
     if os.environ.get("LICTOR_UPDATE_GOLDEN"):

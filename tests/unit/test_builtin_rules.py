@@ -1,5 +1,6 @@
 """The rules and rulesets that ship: every case holds, every rule is in a ruleset, every fix mends."""
 
+import fnmatch
 from pathlib import Path
 
 import pytest
@@ -49,5 +50,5 @@ def test_every_rule_is_in_a_ruleset_and_every_ruleset_names_known_rules(tested: 
         assert ruleset["id"] == source.id
         named |= set(ruleset["rules"])
         for rule_id, hidden in ruleset.get("combine", {}).get("supersedes", {}).items():
-            assert {rule_id, *hidden} <= known
+            assert all(fnmatch.filter(known, name) for name in (rule_id, *hidden))
     assert named == known

@@ -80,7 +80,7 @@ def say(
     **options: Any,
 ) -> Conclusion:
     plan, _ = make_plan([ruleset], {}, registry=REGISTRY)
-    said = tuple(Asked(rule_id, subject, candidates) for subject in subjects for rule_id in asked)
+    said = tuple(Asked((rule_id,), subject, candidates) for subject in subjects for rule_id in asked)
     evaluation = RulesetEvaluation(ruleset.id, tuple(findings), said)
     return conclude(plan, ruleset, evaluation, **{"today": TODAY, "combiners": COMBINERS, **options})
 
@@ -204,6 +204,12 @@ class TestComments:
 
 class TestSupersedes:
     TEXT = ALL_ON + "combine: {supersedes: {grant-admin: ['grant-*'], grant-star: trust-weak}}"
+
+    def test_a_finding_is_as_severe_as_the_worst_that_it_stands_for(self) -> None:
+        found = [finding("grant-admin", level="warning"), finding("grant-star", level="error")]
+        conclusion = say(ruleset_of(self.TEXT), found)
+        assert [(each.rule_id, each.level) for each in conclusion.findings] == [("grant-admin", "error")]
+        assert conclusion.broken_gates
 
     def test_one_finding_stands_for_those_it_implies_and_names_them(self) -> None:
         found = [finding("grant-star"), finding("grant-admin"), finding("trust-weak"), finding("trust-open")]

@@ -74,7 +74,7 @@ def say(
     **options: Any,
 ) -> Conclusion:
     plan, _ = make_plan([ruleset], {}, registry=REGISTRY)
-    said = tuple(Asked(rule_id, subject, candidates) for subject in subjects for rule_id in asked)
+    said = tuple(Asked((rule_id,), subject, candidates) for subject in subjects for rule_id in asked)
     evaluation = RulesetEvaluation(ruleset.id, tuple(findings), said)
     return conclude(plan, ruleset, evaluation, **{"today": TODAY, "combiners": COMBINERS, **options})
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from lictor.model import (
+    Asked,
     Combiner,
     CommentWaiver,
     EffectiveRuleset,
@@ -20,7 +21,7 @@ from lictor.model import (
 )
 from lictor.rulesets import in_scope, setting_for
 from lictor.rulesets.floors import lock_of
-from lictor.verdict.decisions import Statement, decide
+from lictor.verdict.decisions import Passed, Statement, decide
 from lictor.verdict.gates import broken_gates
 from lictor.verdict.groups import Answers, GroupResult, evaluate_group, index_answers, outcome_of
 from lictor.verdict.superseding import supersede
@@ -120,23 +121,42 @@ def _reports(finding: Finding, ruleset: EffectiveRuleset) -> bool:
 
 def _statements(
     ruleset: EffectiveRuleset, answers: Answers, results: Iterable[GroupResult], findings: Iterable[Finding]
-) -> Iterator[Statement]:
+) -> Iterator[Statement | Passed]:
     """Yield what each rule and group says of each subject, as far as it counts after waivers and supersedes."""
     counted: dict[tuple[SubjectRef, str], list[Finding]] = {}
     for finding in findings:
         if finding.suppression is None:
             counted.setdefault((finding.subject, finding.rule_id), []).append(finding)
     folded = _folded_rules(ruleset)
-    for subject, rule_id in answers.candidates:
-        setting = ruleset.settings.get(rule_id)
-        if rule_id in folded or (setting is not None and setting.is_member and not _is_on(ruleset, rule_id, subject)):
+    spoken_of = {subject for subject, _ in answers.findings}
+    counting: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for subject, asked in answers.asked.items():
+        rule_ids = asked[0].rule_ids if len(asked) == 1 else tuple(dict.fromkeys(_rule_ids(asked)))
+        if rule_ids not in counting or ruleset.overrides:
+            counting[rule_ids] = tuple(id_ for id_ in rule_ids if _counts(ruleset, folded, id_, subject))
+        if subject not in spoken_of:
+            if counting[rule_ids]:
+                yield Passed(subject, counting[rule_ids])
             continue
-        raw = outcome_of(rule_id, subject, answers)
-        yield _statement(rule_id, subject, raw, counted.get((subject, rule_id), ()), "notApplicable")
+        for rule_id in counting[rule_ids]:
+            raw = outcome_of(rule_id, subject, answers)
+            yield _statement(rule_id, subject, raw, counted.get((subject, rule_id), ()), "notApplicable")
     for result in results:
         key = (result.subject, result.group.id)
         gone: Outcome = "pass" if result.outcome in {"fail", "open"} else result.outcome
         yield _statement(result.group.id, result.subject, result.outcome, counted.get(key, ()), gone)
+
+
+def _rule_ids(asked: Iterable[Asked]) -> Iterator[str]:
+    for each in asked:
+        yield from each.rule_ids
+
+
+def _counts(ruleset: EffectiveRuleset, folded: frozenset[str], rule_id: str, subject: SubjectRef) -> bool:
+    """Tell whether a rule's answer counts by itself, and not only for a group."""
+    setting = ruleset.settings.get(rule_id)
+    is_for_group = setting is not None and setting.is_member and not _is_on(ruleset, rule_id, subject)
+    return rule_id not in folded and not is_for_group
 
 
 def _statement(

@@ -1,6 +1,6 @@
 """From findings to a verdict: the ruleset's strategy decides about each subject, the worst of them about the run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from lictor.errors import describe_exception
@@ -35,9 +35,16 @@ class Statement(NamedTuple):
     findings: tuple[Finding, ...] = ()
 
 
+class Passed(NamedTuple):
+    """Rules that found nothing in a subject: as good as a statement of each, and the same for many subjects."""
+
+    subject: SubjectRef
+    rule_ids: tuple[str, ...]
+
+
 def decide(
     ruleset: EffectiveRuleset,
-    statements: Iterable[Statement],
+    statements: Iterable[Statement | Passed],
     rules: Mapping[str, Rule],
     combiners: Mapping[str, Combiner],
 ) -> tuple[Verdict, tuple[Problem, ...]]:
@@ -48,16 +55,22 @@ def decide(
         problem = Problem("unknown-strategy", f"no strategy '{ruleset.strategy}'", "ruleset", location=ruleset.location)
         return Verdict(ruleset.id, "error", reason), (problem,)
     order = {id_: index for index, id_ in enumerate([*ruleset.settings, *(group.id for group in ruleset.groups)])}
-    by_subject: dict[SubjectRef, list[Statement]] = {}
+    by_subject: dict[SubjectRef, list[Statement | Passed]] = {}
     for statement in statements:
         by_subject.setdefault(statement.subject, []).append(statement)
     threshold = fail_on_level(ruleset)
     decisions: list[tuple[SubjectRef, Decision]] = []
     problems: list[Problem] = []
-    for subject, said in by_subject.items():
-        said.sort(key=lambda statement: order.get(statement.rule_id, len(order)))
-        answers = [_answer(statement, rules, threshold) for statement in said]
-        decision, found = _ask(combiner, answers, ruleset)
+    of_passes: dict[tuple[str, ...], tuple[Decision, tuple[Problem, ...]]] = {}
+    for subject, each in by_subject.items():
+        passed = each[0].rule_ids if len(each) == 1 and isinstance(each[0], Passed) else ()
+        known = of_passes.get(passed) if passed else None
+        if known is None:
+            said = sorted(_spelt_out(each), key=lambda statement: order.get(statement.rule_id, len(order)))
+            known = _ask(combiner, [_answer(statement, rules, threshold) for statement in said], ruleset)
+            if passed:
+                of_passes[passed] = known
+        decision, found = known
         decisions.append((subject, decision))
         problems.extend(found)
     verdict = _verdict(ruleset, decisions)
@@ -68,6 +81,14 @@ def decide(
             outcome="error", reason=f"not asked, for what is wrong with them: {', '.join(wrong)}"
         )
     return verdict, tuple(dict.fromkeys(problems))
+
+
+def _spelt_out(statements: Iterable[Statement | Passed]) -> Iterator[Statement]:
+    for each in statements:
+        if isinstance(each, Passed):
+            yield from (Statement(rule_id, each.subject, "pass") for rule_id in each.rule_ids)
+        else:
+            yield each
 
 
 def _answer(statement: Statement, rules: Mapping[str, Rule], threshold: Level) -> Answer:

@@ -10,6 +10,9 @@ from lictor.rulesets.floors import lock_of
 DEFAULT_FAIL_ON: Level = "error"
 """The level that fails where no gate says another."""
 
+NEW_ACCESS = "relation-widens"
+"""The rule whose findings say that a change newly allows something."""
+
 _DEFAULT_STRATEGY = "deny-overrides"
 
 
@@ -72,7 +75,11 @@ def _broken(gate: Gate, findings: Sequence[Finding]) -> Iterator[str]:
             yield f"{_count(len(failing), new)} of level {level}, where none is allowed"
     if gate.budget:
         yield from _over_budget(gate, counted, new)
-    if gate.new_only and gate.fail_on is None and not gate.budget and counted:
+    if gate.no_new_access:
+        widening = sum(finding.rule_id == NEW_ACCESS for finding in findings)
+        if widening:
+            yield f"the change newly allows something: {_count(widening)} of '{NEW_ACCESS}', where none is allowed"
+    if gate.new_only and gate.fail_on is None and not gate.budget and not gate.no_new_access and counted:
         yield f"{_count(len(counted), new)}, where none is allowed"
 
 

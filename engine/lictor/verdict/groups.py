@@ -1,6 +1,6 @@
 """Verdicts across rules: a group asks whether all, some, none or enough of its members hold, subject by subject."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -33,31 +33,35 @@ class GroupResult(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What was asked and found, by subject and rule; made once for all groups of a ruleset."""
+    """What was asked by subject, and found by subject and rule; made once for all groups of a ruleset."""
 
-    candidates: Mapping[tuple[SubjectRef, str], tuple[Path, ...]]
+    asked: Mapping[SubjectRef, Sequence[Asked]]
     findings: Mapping[tuple[SubjectRef, str], tuple[Finding, ...]]
     subjects: tuple[SubjectRef, ...]
+
+    def candidates(self, subject: SubjectRef, rule_id: str) -> tuple[Path, ...] | None:
+        """Return the candidates in a subject that a rule looked at, None when it wasn't asked about the subject."""
+        looked_at = [each.candidates for each in self.asked.get(subject, ()) if rule_id in each.rule_ids]
+        return tuple(dict.fromkeys(place for places in looked_at for place in places)) if looked_at else None
 
 
 def index_answers(asked: Iterable[Asked], findings: Iterable[Finding]) -> Answers:
     """Sort what rules said by subject and rule. Findings that are waived do not count."""
-    candidates: dict[tuple[SubjectRef, str], tuple[Path, ...]] = {}
+    by_subject: dict[SubjectRef, list[Asked]] = {}
     for each in asked:
-        key = (each.subject, each.rule_id)
-        candidates[key] = tuple(dict.fromkeys((*candidates.get(key, ()), *each.candidates)))
+        by_subject.setdefault(each.subject, []).append(each)
     found: dict[tuple[SubjectRef, str], list[Finding]] = {}
     for finding in findings:
         if finding.suppression is None:
             found.setdefault((finding.subject, finding.rule_id), []).append(finding)
-    subjects = tuple(dict.fromkeys(subject for subject, _ in (*candidates, *found)))
-    return Answers(candidates, {key: tuple(values) for key, values in found.items()}, subjects)
+    subjects = tuple(dict.fromkeys((*by_subject, *(subject for subject, _ in found))))
+    return Answers(by_subject, {key: tuple(values) for key, values in found.items()}, subjects)
 
 
 def evaluate_group(group: Group, answers: Answers, rules: Mapping[str, Rule]) -> Iterator[GroupResult]:
     """Judge every subject that a member of the group was asked about."""
     for subject in answers.subjects:
-        if any((subject, rule_id) in answers.candidates for rule_id in group.members):
+        if any(answers.candidates(subject, rule_id) is not None for rule_id in group.members):
             judged = [_judge(group, subject, place, answers, rules) for place in _places(group, subject, answers)]
             outcome = all_of(result.outcome for result in judged)
             yield GroupResult(group, subject, outcome, tuple(f for result in judged for f in result.findings))
@@ -70,7 +74,7 @@ def outcome_of(rule_id: str, subject: SubjectRef, answers: Answers, candidate: P
         return "fail"
     if "open" in kinds:
         return "open"
-    asked = answers.candidates.get((subject, rule_id))
+    asked = answers.candidates(subject, rule_id)
     if asked is None:
         return "notApplicable"
     is_asked = candidate is None or any(_is_related(place, candidate) for place in asked)
@@ -88,7 +92,7 @@ def _places(group: Group, subject: SubjectRef, answers: Answers) -> list[Path | 
         spoken = answers.findings.get((subject, group.when), ())
         return list(dict.fromkeys(finding.candidate for finding in spoken))
     looked_at = dict.fromkeys(
-        place for rule_id in group.members for place in answers.candidates.get((subject, rule_id), ())
+        place for rule_id in group.members for place in answers.candidates(subject, rule_id) or ()
     )
     return [place for place in looked_at if not any(_is_inside(other, place) for other in looked_at)]
 
