@@ -67,22 +67,35 @@ def reserved_output() -> Iterator[None]:
 
 def write(text: str, target: str) -> None:
     """Write a text to the standard output or a file. Raises OSError when the file can't be written."""
+    raw = text.encode("utf-8", "backslashreplace")
     if target == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
-        return
+    else:
+        write_bytes(raw, Path(target))
+
+
+def write_bytes(raw: bytes, path: Path) -> None:
+    """Write a file by rename, so that it is never half there. One that is there keeps its permissions."""
     import tempfile
 
-    path = Path(target)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    target = path.resolve()  # a link stays a link
+    descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(draft).chmod(0o666 & ~umask)  # what open() would have given; mkstemp keeps others out
-        os.replace(draft, path)  # noqa: PTH105 - draft is a str
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+        Path(draft).chmod(_permissions(target))
+        os.replace(draft, target)  # noqa: PTH105 - draft is a str
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(draft)  # noqa: PTH108 - draft is a str
         raise
+
+
+def _permissions(path: Path) -> int:
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask  # what open() would have given; mkstemp keeps others out

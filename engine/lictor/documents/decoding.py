@@ -37,6 +37,16 @@ def decode(raw: bytes, uri: str) -> str | Problem:
     return Problem("bad-encoding", message, "document", "error", hint, Location(uri, region))
 
 
+def encode_as(raw: bytes, text: str) -> bytes:
+    r"""Return a text as bytes in the encoding of the file it came from, with the same byte order mark.
+
+    >>> encode_as(b"\xef\xbb\xbf{}", "[]")
+    b'\xef\xbb\xbf[]'
+    """
+    mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", "utf-8"))
+    return mark + text.encode(encoding)
+
+
 def _wrong_bytes(uri: str, raw: bytes, encoding: str, error: UnicodeDecodeError, mark: int) -> Problem:
     before = raw[: error.start].decode(encoding, "replace")
     line, column = lines_of(before).at(len(before))
