@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from lictor import ArgumentType, Function, NamedCheck, hookimpl
+from lictor_plugins.functions.callers import account_witness, external_id_witness, member_witness
 from lictor_plugins.functions.condition_keys import (
     is_private_range,
     is_whole_internet,
@@ -12,10 +13,17 @@ from lictor_plugins.functions.condition_keys import (
     respelt_keys,
     value_fits,
 )
+from lictor_plugins.functions.effects import (
+    absence_witness,
+    is_redundant,
+    is_satisfiable,
+    is_subsumed,
+    other_value_witness,
+    undenied_witness,
+)
 from lictor_plugins.functions.escalations import escalation
 from lictor_plugins.functions.globs import glob_match
 from lictor_plugins.functions.grants import allows_action
-from lictor_plugins.functions.guards import guard
 from lictor_plugins.functions.iam import actions_in, actions_in_all, arn_match, arn_part, iam_action_match
 from lictor_plugins.functions.iam_data import (
     action_with_level,
@@ -41,6 +49,7 @@ from lictor_plugins.functions.transport import plain_transport
 
 _TEXT: tuple[ArgumentType, ...] = ("string",)
 _TWO_TEXTS = (_TEXT, _TEXT)
+_STATEMENT: tuple[tuple[ArgumentType, ...], ...] = (("object",), ("number",))
 _PIN: tuple[tuple[ArgumentType, ...], ...] = (("object",), ("object",), ("array",), _TEXT)
 
 
@@ -55,7 +64,6 @@ def register_functions() -> Iterable[Function]:
         ),
         Function("arn_match", arn_match, _TWO_TEXTS, "Whether an ARN matches a pattern as ArnLike does it", "boolean"),
         Function("arn_part", arn_part, _TWO_TEXTS, "A part of an ARN or of a pattern for ARNs", "string"),
-        Function("guard", guard, (("object",), ("array",)), "What keeps strangers out of an Allow", "string"),
         Function("identity_provider", identity_provider, (_TEXT,), "What is known of an identity provider", "object"),
         Function("issuer", issuer, _PIN[:2], "The identity provider that a principal stands for", "string"),
         Function("tenant_pin", tenant_pin, _PIN, "Whether one tenant's tokens pass, or those of others", "string", 1),
@@ -107,6 +115,78 @@ def register_functions() -> Iterable[Function]:
             stranger_witness,
             (("object",), ("number",), _TEXT, _TEXT),
             "Whether an Allow lets in somebody whose account and organization the policy does not name",
+            "object",
+            1,
+        ),
+        Function(
+            "account_witness",
+            account_witness,
+            (*_STATEMENT, _TEXT, ("array",), ("array",), _TEXT),
+            "Whether an Allow lets in somebody of an account that it names",
+            "object",
+            1,
+        ),
+        Function(
+            "external_id_witness",
+            external_id_witness,
+            (*_STATEMENT, _TEXT, _TEXT),
+            "Whether people of an account may assume a role without an external ID that the policy names",
+            "object",
+            1,
+        ),
+        Function(
+            "member_witness",
+            member_witness,
+            (*_STATEMENT, _TEXT),
+            "Whether everybody of an organization that the conditions name is let in",
+            "object",
+            1,
+        ),
+        Function(
+            "is_satisfiable",
+            is_satisfiable,
+            (*_STATEMENT, _TEXT),
+            "Whether a statement can ever apply",
+            "object",
+            1,
+        ),
+        Function(
+            "is_redundant",
+            is_redundant,
+            (*_STATEMENT, _TEXT),
+            "Whether nothing would change without a statement",
+            "object",
+            1,
+        ),
+        Function(
+            "is_subsumed",
+            is_subsumed,
+            (*_STATEMENT, _TEXT),
+            "Whether one other statement of the same effect covers a statement",
+            "object",
+            1,
+        ),
+        Function(
+            "absence_witness",
+            absence_witness,
+            (*_STATEMENT, _TEXT, _TEXT),
+            "Whether an Allow lets a request through that lacks a key",
+            "object",
+            1,
+        ),
+        Function(
+            "other_value_witness",
+            other_value_witness,
+            (*_STATEMENT, _TEXT, _TEXT),
+            "Whether an Allow lets a request through whose value of a key the policy does not name",
+            "object",
+            1,
+        ),
+        Function(
+            "undenied_witness",
+            undenied_witness,
+            (*_STATEMENT, _TEXT, _TEXT),
+            "Whether a Deny misses a request only because it lacks a key",
             "object",
             1,
         ),

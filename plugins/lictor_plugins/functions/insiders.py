@@ -42,9 +42,6 @@ _SERVICE_KEYS = frozenset(
         "aws:principalservicenameslist",
     }
 )
-_SIGNED_KEYS = frozenset({"aws:principalarn", _ACCOUNT_KEY, "aws:principaltype", "aws:userid"})
-# Services that take requests that are not signed (S3, SNS, SQS, Lambda function URLs, API Gateway, OpenSearch, EFS).
-_ANONYMOUS = ("s3:", "sns:", "sqs:", "lambda:", "execute-api:", "es:", "elasticfilesystem:", "*")
 _LITERAL = frozenset({"StringEquals", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike"})
 _TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _ORGANIZATION = re.compile(r"o-[a-z0-9]+(?=/|$)")
@@ -53,6 +50,12 @@ _BUCKET = re.compile(r"(arn:aws[a-z-]*:s3:)[^:]*:[^:]*:([a-z0-9.-]+)")
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _POLICY_VARIABLE = re.compile(r"\$\{(?!AWS::)[^{}:]*:[^{}]*\}")
 _OWN = frozenset({"${aws:resourceaccount}", "${aws:resourceorgid}", "${aws:resourceorgpaths}"})
+_SOME_RANGE = "203.0.113.0/24"
+_TAGS = ("aws:principaltag/", "aws:requesttag/")
+# Text that callers choose: whatever a template fills in, a caller can send it.
+_SENT = frozenset({"sts:externalid", "sts:rolesessionname"})
+_SAME_TEMPLATE = re.compile(r"\$\{(?:[A-Za-z0-9]+\.Arn|(?:data\.)?aws_iam_(?:role|user)\.[^{}]*\.arn)\}")
+_HOLE = " is not known before deployment"
 _ANYONE = Principal("AWS", "*")
 _ARN_PARTS = 6
 
@@ -94,13 +97,85 @@ def with_stand_ins(policy: Policy, index: int, *, has_network: bool) -> Policy:
 
     `index` is the Allow statement that is asked about; the Deny statements count beside it.
     """
+    chosen = [each for each in policy.statements if each.effect == "Deny" or each.index == index]
+    sent = _sent_by_callers(condition for each in chosen for condition in each.conditions)
     statements = tuple(
-        _ready(statement, has_network=has_network)
+        _ready(statement, sent, has_network=has_network)
         if statement.effect == "Deny" or statement.index == index
         else statement
-        for statement in policy.statements
+        for statement in with_known_principals(policy).statements
     )
     return policy._replace(statements=statements)
+
+
+def _sent_by_callers(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return the keys that callers choose the text of and that are compared with only one text, which is not known."""
+    texts: dict[str, set[str]] = {}
+    for condition in conditions:
+        if condition.operator != "Null" and (condition.key in _SENT or condition.key.startswith(_TAGS)):
+            texts.setdefault(condition.key, set()).update(condition.values)
+    return frozenset(key for key, found in texts.items() if len(found) == 1 and all(map(_VARIABLE.fullmatch, found)))
+
+
+def is_of_same_template(text: str) -> bool:
+    """Tell whether a principal is a reference to a role or user that the same template makes or looks up.
+
+    >>> is_of_same_template("${Builder.Arn}"), is_of_same_template("${aws_iam_role.ci.arn}"), is_of_same_template("${Who}")
+    (True, True, False)
+    """
+    return _SAME_TEMPLATE.fullmatch(text) is not None
+
+
+def with_known_principals(policy: Policy) -> Policy:
+    """Put roles of an own account in the place of references to roles of the same template."""
+    return policy._replace(statements=tuple(map(_with_known_principals, policy.statements)))
+
+
+def _with_known_principals(statement: Statement) -> Statement:
+    if not any(is_of_same_template(each.value) for each in statement.principals or ()):
+        return statement
+    own = f"arn:aws:iam::{INSIDER}:role/any-role"
+    principals = tuple(
+        each._replace(value=own) if is_of_same_template(each.value) else each for each in statement.principals or ()
+    )
+    texts = (*(each.value for each in principals), *(statement.actions or ()), *(statement.not_actions or ()))
+    is_filled = statement.doubt.endswith(_HOLE) and not any("${" in text for text in texts)
+    return statement._replace(principals=principals, doubt="" if is_filled else statement.doubt)
+
+
+def without_tags(policy: Policy, index: int) -> Policy:
+    """Have a statement ask for callers who have none of the tags that its conditions are about."""
+    return with_conditions(policy, index, lambda key: key.startswith(_TAGS))
+
+
+def with_conditions(policy: Policy, index: int, is_absent: Callable[[str], bool]) -> Policy:
+    """Have a statement ask that some of the keys of its conditions be absent."""
+    return policy._replace(
+        statements=tuple(
+            statement._replace(conditions=(*statement.conditions, *_absent(statement, is_absent)))
+            if statement.index == index
+            else statement
+            for statement in policy.statements
+        )
+    )
+
+
+def _absent(statement: Statement, is_absent: Callable[[str], bool]) -> Iterable[Condition]:
+    keys = dict.fromkeys(condition.key for condition in statement.conditions if is_absent(condition.key))
+    return (Condition("Null", key, ("true",)) for key in keys)
+
+
+def for_account(policy: Policy, index: int, account: str) -> Policy:
+    """Leave of the principals of a statement those of one account; `*` stands for those that mean anyone."""
+
+    def chosen(statement: Statement) -> tuple[Principal, ...]:
+        return tuple(
+            each
+            for each in statement.principals or ()
+            if (each.value == "*" if account == "*" else identify(each).account == account)
+        )
+
+    return _with_principals(policy, index, chosen)
 
 
 def for_anyone(policy: Policy, index: int) -> Policy:
@@ -112,16 +187,29 @@ def for_services(policy: Policy, index: int) -> Policy:
     """Leave of the principals of a statement the services, and have conditions say whom a service works for."""
 
     def services(statement: Statement) -> tuple[Principal, ...]:
-        return tuple(each for each in statement.principals or () if each.type.casefold() == "service")
+        named = (each for each in statement.principals or () if each.type.casefold() == "service")
+        return tuple(each._replace(value=_in_some_region(each.value)) for each in named)
 
     chosen = _with_principals(policy, index, services)
     statements = tuple(
-        statement._replace(conditions=tuple(map(_source, statement.conditions)))
+        statement._replace(conditions=tuple(map(_source, statement.conditions)), doubt=_without_hole(statement))
         if statement.index == index
         else statement
         for statement in chosen.statements
     )
     return chosen._replace(statements=statements)
+
+
+def _in_some_region(name: str) -> str:
+    """Return a service's name as it is in one region: which one does not say for whom it works."""
+    return _VARIABLE.sub("any-region", name.replace("${AWS::URLSuffix}", "amazonaws.com"))
+
+
+def _without_hole(statement: Statement) -> str:
+    """Leave out a doubt that is about the name of a service alone."""
+    is_hole = statement.doubt.startswith("'${") and statement.doubt.endswith("is not known before deployment")
+    rest = (*(statement.actions or ()), *(statement.not_actions or ()))
+    return "" if is_hole and not any("${" in text for text in rest) else statement.doubt
 
 
 def _source(condition: Condition) -> Condition:
@@ -183,20 +271,19 @@ def _without_star(doubt: str) -> str:
     return "" if doubt.startswith("IAM refuses the principal 'arn:") and ":iam::*:root'" in doubt else doubt
 
 
-def _ready(statement: Statement, *, has_network: bool) -> Statement:
-    principals = statement.principals or ()
-    is_unsigned = (
-        statement.effect == "Allow"
-        and any(principal.value == "*" for principal in principals)
-        and any(action.lower().startswith(_ANONYMOUS) for action in statement.actions or ("*",))
-    )
+def _ready(statement: Statement, sent: frozenset[str], *, has_network: bool) -> Statement:
     conditions = (
-        _stand_in(_filled(condition), is_deny=statement.effect == "Deny", has_network=has_network)
+        _stand_in(_filled(_as_sent(condition, sent)), is_deny=statement.effect == "Deny", has_network=has_network)
         for condition in statement.conditions
-        # A caller who does not sign in has none of these keys.
-        if not (is_unsigned and condition.if_exists and condition.key in _SIGNED_KEYS)
     )
     return statement._replace(conditions=tuple(conditions))
+
+
+def _as_sent(condition: Condition, sent: frozenset[str]) -> Condition:
+    operator = NEGATED.get(condition.operator, condition.operator)
+    if condition.key not in sent or operator not in _LITERAL or any(map(_POLICY_VARIABLE.search, condition.values)):
+        return condition
+    return condition._replace(values=("a-value-of-the-template",), doubt="")
 
 
 def _stand_in(condition: Condition, *, is_deny: bool, has_network: bool) -> Condition:
@@ -239,7 +326,8 @@ def _filled(condition: Condition) -> Condition:
         )
     if not any("${" in value for value in condition.values):
         return condition
-    if NEGATED.get(condition.operator, condition.operator) not in _LITERAL and condition.key not in _PATH_KEYS:
+    operator = NEGATED.get(condition.operator, condition.operator)
+    if operator not in _LITERAL and operator != "IpAddress" and condition.key not in _PATH_KEYS:
         return condition
     values = tuple(_known(condition.key, value) for value in condition.values)
     has_all = not any("${" in value for value in values)
@@ -256,6 +344,8 @@ def _known(key: str, value: str) -> str:
         return ORGANIZATION + slash + _VARIABLE.sub("any", rest) if _VARIABLE.fullmatch(head) else value
     if key in _ARN_KEYS:
         return _known_arn(value)
+    if is_narrow_network(key, [value]):
+        return _SOME_RANGE if key.endswith("ip") else _VARIABLE.sub("any", value)
     return value
 
 

@@ -66,8 +66,8 @@ def managed_policy(arn: str) -> Mapping[str, Any]:
 
     A policy that is not in the table has the reach "". A bare name, as in SAM's `Policies`, is one of AWS's.
 
-    >>> managed_policy("arn:aws:iam::aws:policy/PowerUserAccess")["reach"]
-    'administrator'
+    >>> managed_policy("arn:aws:iam::aws:policy/AdministratorAccess")
+    {'name': 'AdministratorAccess', 'reach': 'administrator', 'gives': 'everything on everything'}
     >>> managed_policy("arn:aws:iam::111122223333:policy/PowerUserAccess")["reach"]
     ''
     """

@@ -12,14 +12,23 @@ _PARAMETERS = {
     "aws.iam.permissions-boundary": "managed-policy-size",
     "aws.iam.scp": "service-control-policy-size",
 }
-_INLINE = frozenset({"Policies", "RolePolicyList"})
-"""Where templates and dumps keep the inline policies of a role."""
+_INLINE = frozenset(
+    {
+        "Policies",
+        "RolePolicyList",
+        "inline_policy",
+        "aws_iam_role_policy",
+        "aws_iam_user_policy",
+        "aws_iam_group_policy",
+    }
+)
+"""Where templates, dumps and Terraform keep inline policies."""
 
 
 def policy_size(subject: Subject, parameters: Mapping[str, Any]) -> Iterator[Match]:
     """Yield the policy when it is too long; `open` where its length is not known before it is deployed."""
-    path = subject.path_in_document(())
-    raw: Any = subject.document.data
+    document, path = subject.place(())
+    raw: Any = document.data
     for step in path:
         if not isinstance(raw, dict | list):
             break  # a policy that stands there as text

@@ -5,18 +5,35 @@ whom the policy names by account or organization, which needs no list of account
 as its value is among the last that were asked about.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lictor_plugins.reasoning.model import Answer, Policy, PolicyKind
+    from lictor_plugins.reasoning.model import Answer, Policy, PolicyKind, Trusted
+    from lictor_plugins.reasoning.questions import Way
 
 JsonObject = dict[str, Any]
 
 _KEPT = 64
 _answers: OrderedDict[int, tuple[Mapping[str, Any], dict[tuple[object, ...], JsonObject]]] = OrderedDict()
-_NO: Mapping[str, Any] = {"answer": "no", "witness": None, "because": None}
+NO: Mapping[str, Any] = {
+    "answer": "no",
+    "witness": None,
+    "because": None,
+    "caller": "",
+    "call": "",
+    "context": "",
+}
+_ELEMENTS = frozenset(
+    {"version", "id", "statement", "sid", "effect", "principal", "action", "resource", "condition"}
+    | {"notprincipal", "notaction", "notresource"}
+)
+# What the reasoning calls with where any resource will do.
+_MADE_UP = "arn:aws:s3:::any-bucket"
+# References to roles that the same template makes; `insiders` knows more of them, and is heavier.
+_SAME_TEMPLATE = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}")
 _PEOPLE = frozenset({"account", "user", "role", "role-session", "federated-user"})
 
 
@@ -31,16 +48,17 @@ def outside_witness(
     """Return whether an Allow statement lets in somebody of no own or trusted account or organization.
 
     `answer` is "yes", "no" or "unknown"; `witness` tells one request of an outsider that is allowed, `because` what
-    can't be judged. Without own accounts, those that principals of the policy name are insiders. `kind` is the kind of
+    can't be judged. `caller`, `call` and `context` are the parts of the witness, for messages, which cut what is long.
+    Without own accounts, those that principals of the policy name are insiders. `kind` is the kind of
     subject; without it a policy that only has sts actions and no resources is a trust policy.
     """
     index = int(statement_index)
-    statement = _statement(policy, index)
+    statement = statement_at(policy, index)
     known = frozenset((*own_accounts, *trusted_accounts))
     if _names_only(statement, known, needs_known=bool(own_accounts)):
-        return dict(_NO)
+        return dict(NO)
     key = (index, tuple(own_accounts), tuple(trusted_accounts), tuple(trusted_organizations), kind)
-    return _remembered(
+    return remembered(
         policy,
         ("outside", *key),
         lambda: _outside(policy, index, own_accounts, trusted_accounts, trusted_organizations, kind),
@@ -50,21 +68,23 @@ def outside_witness(
 def stranger_witness(policy: Mapping[str, Any], statement_index: float, way: str, kind: str = "") -> JsonObject:
     """Return whether an Allow statement lets in somebody whom the policy names neither by account nor organization.
 
-    `way` is `caller` for callers who are on no network that the policy names, `anywhere` for callers on any network,
-    `service` for AWS services that act for a stranger's resource. The answer is as that of `outside_witness`.
+    `way` is `caller` for callers who are on no network that the policy names, `untagged` for such without tags on
+    themselves or their session, `anywhere` for callers on any network, `service` for AWS services that act for a
+    stranger's resource. The answer is as that of `outside_witness`.
     """
     index = int(statement_index)
-    statement = _statement(policy, index)
+    statement = statement_at(policy, index)
     if way == "service":
         is_asked = any(principal["kind"] == "service" for principal in statement["principals"])
     else:
         is_asked = statement["has_not_principal"] or any(map(_is_anyone, statement["principals"]))
     if statement["effect"] != "Allow" or not is_asked:
-        return dict(_NO)
-    return _remembered(policy, ("stranger", index, way, kind), lambda: _stranger(policy, index, way, kind))
+        return dict(NO)
+    return remembered(policy, ("stranger", index, way, kind), lambda: _stranger(policy, index, way, kind))
 
 
-def _statement(policy: Mapping[str, Any], index: int) -> Mapping[str, Any]:
+def statement_at(policy: Mapping[str, Any], index: int) -> Mapping[str, Any]:
+    """Return the statement with a number."""
     found: Mapping[str, Any] = next(each for each in policy["statements"] if each["index"] == index)
     return found
 
@@ -87,11 +107,12 @@ def _names_only(statement: Mapping[str, Any], accounts: frozenset[str], *, needs
             and principal["account"] != "*"
             and not principal["is_unresolved"]
         )
+        or (principal["is_unresolved"] and _SAME_TEMPLATE.fullmatch(principal["value"]))
         for principal in statement["principals"]
     )
 
 
-def _remembered(policy: Mapping[str, Any], key: tuple[object, ...], ask: Callable[[], JsonObject]) -> JsonObject:
+def remembered(policy: Mapping[str, Any], key: tuple[object, ...], question: Callable[[], JsonObject]) -> JsonObject:
     """Return the answer to a question, asked once for one value: it is held, so its id is nobody else's."""
     held = _answers.get(id(policy))
     if held is None or held[0] is not policy:
@@ -99,7 +120,7 @@ def _remembered(policy: Mapping[str, Any], key: tuple[object, ...], ask: Callabl
         if len(_answers) > _KEPT:
             _answers.popitem(last=False)
     if key not in held[1]:
-        held[1][key] = ask()
+        held[1][key] = question()
     return dict(held[1][key])
 
 
@@ -108,38 +129,68 @@ def _outside(
 ) -> JsonObject:
     from lictor_plugins.functions import insiders  # with the reasoning behind it, which most runs don't need
     from lictor_plugins.reasoning.model import Trusted
-    from lictor_plugins.reasoning.questions import outside_access
 
-    read = _read(policy, kind)
-    accounts = frozenset(own) or insiders.accounts_of_principals(read)
-    ready = insiders.with_stand_ins(read, index, has_network=False)
+    whole = read(policy, kind)
+    accounts = frozenset(own) or insiders.accounts_of_principals(whole)
+    ready = insiders.with_stand_ins(whole, index, has_network=False)
     # The reasoning takes the first own account for the one that `${AWS::AccountId}` means.
     known = Trusted(accounts | {insiders.INSIDER}, frozenset(trusted), frozenset((*ids, insiders.ORGANIZATION)))
-    return _told(outside_access(ready, known, statement=index))
+    return told(ask(ready, known, index, frozenset({"aws", "federated"})))
 
 
 def _stranger(policy: Mapping[str, Any], index: int, way: str, kind: str) -> JsonObject:
     from lictor_plugins.functions import insiders
     from lictor_plugins.reasoning.model import Trusted
+
+    whole = read(policy, kind)
+    accounts, organizations = insiders.named(whole)
+    known = Trusted(accounts | {insiders.INSIDER}, frozenset(), organizations | {insiders.ORGANIZATION})
+    ready = insiders.with_stand_ins(whole, index, has_network=way in ("caller", "untagged"))
+    if way == "untagged":
+        ready = insiders.without_tags(ready, index)
+    if way == "service":
+        return told(ask(insiders.for_services(ready, index), known, index, frozenset({"service"})))
+    found = ask(insiders.for_anyone(ready, index), known, index, frozenset({"aws"}))
+    if found.verdict == "no" and insiders.speaks_of_services(ready, index):
+        # A service may be let in by a star and a condition on the resource that it works for.
+        found = ask(insiders.as_service(ready, index), known, index, frozenset({"service"}))
+    return told(found)
+
+
+def ask(policy: "Policy", known: "Trusted", index: int, ways: "frozenset[Way]") -> "Answer":
+    """Ask whether a statement lets in an outsider, whatever its resources are called."""
+    from lictor_plugins.functions import resource_stand_ins as resources
     from lictor_plugins.reasoning.questions import outside_access
 
-    read = _read(policy, kind)
-    accounts, organizations = insiders.named(read)
-    known = Trusted(accounts | {insiders.INSIDER}, frozenset(), organizations | {insiders.ORGANIZATION})
-    ready = insiders.with_stand_ins(read, index, has_network=way == "caller")
-    if way == "service":
-        return _told(outside_access(insiders.for_services(ready, index), known, statement=index, ways={"service"}))
-    found = outside_access(insiders.for_anyone(ready, index), known, statement=index, ways={"aws"})
-    if found.verdict == "no" and insiders.speaks_of_services(ready, index):
-        # The answer for a service that is let in by a star and a condition on the resource that it works for.
-        found = outside_access(insiders.as_service(ready, index), known, statement=index, ways={"service"})
-    return _told(found)
+    ready = resources.with_stand_in_resources(policy)
+    found = outside_access(ready, known, statement=index, ways=ways)
+    if ready is policy or found.witness is None:
+        return found
+    if any(statement.effect == "Deny" for statement in ready.statements):
+        closest = outside_access(resources.with_widest_denies(ready), known, statement=index, ways=ways)
+        if closest.verdict != "yes":
+            return closest._replace(verdict="unknown", because="which resources a Deny is about is not known")
+    return found._replace(witness=found.witness._replace(resource=""))
 
 
-def _read(policy: Mapping[str, Any], kind: str) -> "Policy":
+def read(policy: Mapping[str, Any], kind: str) -> "Policy":
+    """Read a value as the policy that a kind of subject is."""
     from lictor_plugins.reasoning.reading import policy_from, policy_kind
 
-    return policy_from(policy, policy_kind(kind) or _kind_of(policy))
+    return policy_from(_in_right_case(policy), policy_kind(kind) or _kind_of(policy))
+
+
+def _in_right_case(policy: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read `allow` and `principal` as they are meant: the wrong case is a finding of its own, and hides no other."""
+    is_odd = any(each["effect_raw"] != each["effect"] for each in policy["statements"])
+    if not is_odd and not policy["unknown_elements"]:
+        return policy
+    misspelt = [each for each in policy["unknown_elements"] if each["name"].lower() not in _ELEMENTS]
+    statements = [
+        {**each, "effect_raw": each["effect"]} if str(each["effect_raw"]).lower() == each["effect"].lower() else each
+        for each in policy["statements"]
+    ]
+    return {**policy, "statements": statements, "unknown_elements": misspelt}
 
 
 def _kind_of(policy: Mapping[str, Any]) -> "PolicyKind":
@@ -150,12 +201,25 @@ def _kind_of(policy: Mapping[str, Any]) -> "PolicyKind":
         and all(action.lower().startswith("sts:") for action in statement["actions"])
         for statement in policy["statements"]
     )
-    return "trust" if is_trust or policy["role"] else "resource"
+    if is_trust or policy["role"]:
+        return "trust"
+    has_principals = any(each["has_principal"] or each["has_not_principal"] for each in policy["statements"])
+    return "resource" if has_principals else "identity"
 
 
-def _told(answer: "Answer") -> JsonObject:
+def told(answer: "Answer") -> JsonObject:
+    """Tell an answer to queries."""
     from lictor_plugins.functions.insiders import plain
+    from lictor_plugins.reasoning.principals import ANONYMOUS
     from lictor_plugins.reasoning.wording import request_text
 
-    witness = None if answer.witness is None else request_text(plain(answer.witness))
-    return {"answer": answer.verdict, "witness": witness, "because": answer.because or None}
+    verdict = {"answer": answer.verdict, "because": answer.because or None}
+    if answer.witness is None:
+        return {**NO, **verdict}
+    request = plain(answer.witness)
+    if request.resource.startswith(_MADE_UP) and not request.action.lower().startswith("s3:"):
+        request = request._replace(resource="")
+    sentence, short = request_text(request), request_text(request._replace(context={}))
+    caller = "somebody without credentials" if request.principal == ANONYMOUS else request.principal.value
+    call, context = short.removeprefix(request.principal.value), sentence.removeprefix(short)
+    return {**verdict, "witness": f"{caller}{call}{context}", "caller": caller, "call": call, "context": context}

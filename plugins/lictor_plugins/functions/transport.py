@@ -1,7 +1,10 @@
 """Whether the policy of a bucket, topic or queue refuses what is sent without encryption, decided by its meaning."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lictor_plugins.reasoning.model import Policy
 
 # What moves data: S3 user guide, "Enforcing TLS"; SNS developer guide, "Enforce encryption of data in transit"; SQS
 # developer guide, "Security best practices". What else a service can do tells nobody what is stored.
@@ -14,31 +17,34 @@ _CALLER = "arn:aws:iam::999988887777:role/any-role"
 
 
 def plain_transport(policy: Mapping[str, Any]) -> dict[str, Any]:
-    """Return whether the policy of a bucket, topic or queue leaves a call without TLS unrefused, and which one.
+    """Return whether the policy of a bucket, topic or queue leaves a call without TLS unrefused, and which one: `call`.
 
     `answer` is "yes", "no" or "unknown"; "no" too for the policy of anything else. `service` is s3, sns or sqs.
     """
     service = _service(policy)
-    told = {"answer": "no", "service": service, "witness": None, "because": None}
+    told = {"answer": "no", "service": service, "call": "", "because": None}
     if not service:
         return told
+    from lictor_plugins.functions.resource_stand_ins import with_stand_in_resources
     from lictor_plugins.reasoning.model import Principal, Statement
     from lictor_plugins.reasoning.questions import allows
     from lictor_plugins.reasoning.reading import policy_from
-    from lictor_plugins.reasoning.wording import request_text
 
     read = policy_from(policy, "resource")
-    denies = tuple(statement for statement in read.statements if statement.effect == "Deny")
+    ready = with_stand_in_resources(read)
+    denies = tuple(statement for statement in ready.statements if statement.effect == "Deny")
     index = max((statement.index for statement in denies), default=0) + 1
     everything = Statement(
-        index, "Allow", _CALLS[service], resources=_resources(policy, service), principals=(Principal("AWS", "*"),)
+        index, "Allow", _CALLS[service], resources=_resources(ready, service), principals=(Principal("AWS", "*"),)
     )
     # Who may call at all is another question: the Deny statements are asked to stop a call that is allowed.
-    asked = read._replace(statements=(*denies, everything))
+    asked = ready._replace(statements=(*denies, everything))
     caller = Principal("AWS", _CALLER)
     found = allows(asked, principal=caller, context={"aws:securetransport": "false"})
     told["answer"] = found.verdict
-    told["witness"] = None if found.witness is None else request_text(found.witness)
+    if found.witness is not None:
+        place = f" on {found.witness.resource}" if ready is read else ""
+        told["call"] = f"{found.witness.action}{place}"
     told["because"] = found.because or None
     return told
 
@@ -63,9 +69,9 @@ def _services_of(policy: Mapping[str, Any]) -> Iterator[str]:
                 yield parts[2]
 
 
-def _resources(policy: Mapping[str, Any], service: str) -> tuple[str, ...]:
+def _resources(policy: "Policy", service: str) -> tuple[str, ...]:
     """Return what the policy is about, objects for buckets; "*" if it does not say."""
-    stated = dict.fromkeys(resource for statement in policy["statements"] for resource in statement["resources"])
+    stated = dict.fromkeys(resource for statement in policy.statements for resource in statement.resources or ())
     if service == "s3":
         stated = dict.fromkeys(text if "/" in text or text == "*" else f"{text}/*" for text in stated)
     return tuple(stated) or ("*",)
