@@ -7,6 +7,7 @@ is run: no external diff, no text conversion, no file system monitor, no hook.
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from lictor.errors import LictorError
 from lictor.model import Problem
@@ -20,13 +21,20 @@ def commit_of(root: Path, ref: str) -> str:
     return _ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", about=ref).strip()
 
 
-def fork_of(root: Path, ref: str) -> str:
-    """Return the commit from which HEAD and `ref` went apart; where they share no history, that of `ref`."""
+def fork_of(root: Path, ref: str, other: str = "HEAD") -> str:
+    """Return the commit from which `other` and `ref` went apart; where they share no history, that of `ref`."""
     commit = commit_of(root, ref)
     try:
-        return _ask(root, "merge-base", commit, "HEAD", about=ref).strip() or commit
+        return _ask(root, "merge-base", commit, commit_of(root, other), about=ref).strip() or commit
     except LictorError:
         return commit
+
+
+class FileChange(NamedTuple):
+    """A file that differs: its name before and after, relative to the root; "" where it is not there."""
+
+    before: str
+    after: str
 
 
 def changes_since(root: Path, commit: str) -> Mapping[str, str]:
@@ -34,13 +42,23 @@ def changes_since(root: Path, commit: str) -> Mapping[str, str]:
 
     Files that git doesn't track are new, and a renamed file has its old name. Deleted files are not there.
     """
+    return {change.after: change.before for change in changes_between(root, commit) if change.after}
+
+
+def changes_between(root: Path, old: str, new: str = "") -> tuple[FileChange, ...]:
+    """Return the files under `root` that differ between two commits, or between a commit and the work tree.
+
+    In the work tree, files that git doesn't track are new, but for ignored ones.
+    """
+    commits = (old, new) if new else (old,)
     listed = _ask(
-        root, "diff", "--relative", "--name-status", "-M", "-z", "--no-ext-diff", "--no-textconv", commit, "--"
+        root, "diff", "--relative", "--name-status", "-M", "-z", "--no-ext-diff", "--no-textconv", *commits, "--"
     )
-    changes = dict(_name_status(iter(listed.split("\0"))))
-    others = _ask(root, "ls-files", "--others", "--exclude-standard", "-z")
-    changes.update((name, "") for name in others.split("\0") if name)
-    return changes
+    changes = list(_name_status(iter(listed.split("\0"))))
+    if not new:
+        others = _ask(root, "ls-files", "--others", "--exclude-standard", "-z")
+        changes += (FileChange("", name) for name in others.split("\0") if name)
+    return tuple(changes)
 
 
 def files_at(root: Path, commit: str) -> tuple[str, ...]:
@@ -55,16 +73,16 @@ def bytes_at(root: Path, commit: str, name: str) -> bytes:
     return _run(root, "cat-file", "blob", f"{commit}:./{name}", about=name)
 
 
-def _name_status(fields: Iterator[str]) -> Iterator[tuple[str, str]]:
+def _name_status(fields: Iterator[str]) -> Iterator[FileChange]:
     for status in fields:
         if not status:
             return
         name = next(fields)
         if status[0] in "RC":
             renamed = next(fields)
-            yield renamed, name if status[0] == "R" else ""
-        elif status[0] != "D":
-            yield name, "" if status[0] == "A" else name
+            yield FileChange(name if status[0] == "R" else "", renamed)
+        else:
+            yield FileChange("" if status[0] == "A" else name, "" if status[0] == "D" else name)
 
 
 def _ask(root: Path, *arguments: str, about: str = "") -> str:
