@@ -1,0 +1,97 @@
+"""What is asked of a graph: who starts, where the ways lead, what is left when somebody looks from one principal."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from lictor import LictorError, Path, Problem, Region, Subject, did_you_mean
+from lictor_plugins.access_graph.build import build_graph
+from lictor_plugins.access_graph.cycles import cycles
+from lictor_plugins.access_graph.inventory import Inventory, read_inventory
+from lictor_plugins.access_graph.model import ADMINISTRATOR, Graph, Node, Way
+from lictor_plugins.access_graph.ways import is_unsure, only, outside_edges, reachable, shortest_ways
+from lictor_plugins.reasoning.model import Trusted
+
+
+class Place(NamedTuple):
+    """Where something stands: the document's uri, and the region in its text."""
+
+    uri: str
+    region: Region
+
+
+class Answer(NamedTuple):
+    """A graph with its ways and circles. `start` and `goal` are nodes' ids, "" for strangers and administrators."""
+
+    graph: Graph
+    ways: tuple[Way, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    inventory: Inventory
+    start: str = ""
+    goal: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Return whether there is a way: `yes`, `no` or `unknown`."""
+        if not self.ways:
+            return "no"
+        return "unknown" if all(map(is_unsure, self.ways)) else "yes"
+
+
+class Places:
+    """Where parts of the account's value stand; each is looked up once."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Start with an account of which nothing is looked up yet."""
+        self._subject = subject
+        self._known: dict[Path, Place] = {}
+
+    def of(self, path: Path) -> Place:
+        """Return where a part stands."""
+        if path not in self._known:
+            document, inner = self._subject.place(path)
+            self._known[path] = Place(document.uri, document.region_of(inner))
+        return self._known[path]
+
+    def text_of(self, path: Path) -> str:
+        """Return the source lines of a part."""
+        document, _ = self._subject.place(path)
+        region = self.of(path).region
+        lines = document.text.splitlines()[region.start_line - 1 : region.end_line]
+        return "\n".join(lines)
+
+
+def ask(subject: Subject, trusted: Trusted, start: str = "", goal: str = "") -> Answer:
+    """Make the graph of an account and find its ways. Raises LictorError for a principal that is not there."""
+    inventory = read_inventory(subject, sorted(trusted.own_accounts))
+    graph = build_graph(inventory, trusted)
+    first, last = _find(start, graph.nodes), _find(goal, graph.nodes)
+    ways = shortest_ways(graph, first or outside_edges(graph), last or ADMINISTRATOR)
+    if first or last:
+        known = {edge for way in ways for edge in way.edges}
+        ids = {edge.source for edge in known} | {edge.target for edge in known} | {first, last}
+        ahead = reachable(graph.edges, first) if first else frozenset(graph.nodes)
+        behind = reachable(graph.edges, last, backwards=True) if last else frozenset(graph.nodes)
+        graph = only(graph, lambda key: key in ids or (key in ahead and key in behind))
+    circles = tuple(cycles(edge for edge in graph.edges if edge.kind == "assume-role"))
+    return Answer(graph, ways, circles, inventory, first, last)
+
+
+def _find(name: str, nodes: Mapping[str, Node]) -> str:
+    """Return the id of the node with an id or a name."""
+    if not name or name in nodes:
+        return name
+    found = [key for key, node in nodes.items() if name == node.label]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise LictorError([_problem(f"{len(found)} principals are called '{name}'", f"say which: {_joined(found)}")])
+    hint = did_you_mean(name, [node.label for node in nodes.values()]) or "lictor graph -o json lists all"
+    raise LictorError([_problem(f"no principal is called '{name}'", hint)])
+
+
+def _joined(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+def _problem(message: str, hint: str) -> Problem:
+    return Problem("bad-request", message, "usage", hint=hint)

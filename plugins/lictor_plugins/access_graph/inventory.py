@@ -1,0 +1,295 @@
+"""The principals of an account, with the policies that bear on them ready for reasoning."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from lictor import Path, Subject
+from lictor_plugins.access_graph.model import NodeKind
+from lictor_plugins.reasoning.model import Policy, PolicyKind, Principal, Statement
+from lictor_plugins.reasoning.reading import policy_from
+from lictor_plugins.reasoning.rules import Rule
+from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, settled
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_AWS_MANAGED = "arn:aws:iam::aws:policy/"
+
+AWS_POLICY = "AWS's policy"
+"""How doubts begin that are about one of AWS's own policies."""
+
+# What these say (AWS managed policy reference, read 2026-11): documents name them more often than they hold them.
+_WELL_KNOWN: Mapping[str, tuple[Statement, ...]] = {
+    "AdministratorAccess": (Statement(0, "Allow", actions=("*",), resources=("*",)),),
+    "IAMFullAccess": (Statement(0, "Allow", actions=("iam:*",), resources=("*",)),),
+    "PowerUserAccess": (
+        Statement(0, "Allow", not_actions=("iam:*", "organizations:*", "account:*"), resources=("*",)),
+        Statement(1, "Allow", actions=("iam:ListRoles", "organizations:DescribeOrganization"), resources=("*",)),
+    ),
+}
+
+# These allow no write to IAM, no iam:PassRole and no sts:AssumeRole (AWS managed policy reference, read 2026-11).
+_HARMLESS = frozenset(
+    {
+        "AmazonDynamoDBReadOnlyAccess",
+        "AmazonEC2ContainerRegistryReadOnly",
+        "AmazonEC2ReadOnlyAccess",
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEKS_CNI_Policy",
+        "AmazonS3FullAccess",
+        "AmazonS3ReadOnlyAccess",
+        "AmazonSSMManagedInstanceCore",
+        "AmazonSQSFullAccess",
+        "AmazonSNSFullAccess",
+        "AWSXRayDaemonWriteAccess",
+        "CloudWatchAgentServerPolicy",
+        "CloudWatchReadOnlyAccess",
+        "IAMReadOnlyAccess",
+        "ReadOnlyAccess",
+        "SecurityAudit",
+        "job-function/ViewOnlyAccess",
+        "service-role/AWSLambdaBasicExecutionRole",
+        "service-role/AWSLambdaDynamoDBExecutionRole",
+        "service-role/AWSLambdaKinesisExecutionRole",
+        "service-role/AWSLambdaSQSQueueExecutionRole",
+        "service-role/AWSLambdaVPCAccessExecutionRole",
+        "service-role/AmazonECSTaskExecutionRolePolicy",
+    }
+)
+
+
+class Part(NamedTuple):
+    """A statement and where it stands in the account's value."""
+
+    rule: Rule
+    path: Path
+
+
+class Side(NamedTuple):
+    """The statements of one sort of policy: those that allow, those that deny, and what can't be judged.
+
+    Without `is_limit` it only denies: nothing of it has to allow a call.
+    """
+
+    allows: tuple[Part, ...] = ()
+    denies: tuple[Part, ...] = ()
+    doubts: tuple[str, ...] = ()
+    is_limit: bool = True
+
+
+class Actor(NamedTuple):
+    """A principal of the inventory. `boundary` is None where it has none."""
+
+    id: str
+    number: int
+    kind: NodeKind
+    name: str
+    account: str
+    principal: Principal
+    identity: Side
+    boundary: Side | None
+    trust: Policy | None
+    trust_side: Side
+    value: Mapping[str, Any]
+
+    def limits(self) -> list[Side]:
+        """Return what has to allow what the principal does by its own policies: these, and the boundary."""
+        return [self.identity, *((self.boundary,) if self.boundary is not None else ())]
+
+    @property
+    def path(self) -> Path:
+        """Return where it stands in the account's value."""
+        return ("principals", self.number)
+
+
+class Inventory(NamedTuple):
+    """Everyone of an account; `own` are the ids of the accounts that are the user's own."""
+
+    actors: tuple[Actor, ...]
+    own: frozenset[str]
+    subject: Subject
+
+    def by_arn(self) -> Mapping[str, Actor]:
+        """Return the principals by ARN."""
+        return {actor.principal.value: actor for actor in self.actors}
+
+
+def read_inventory(subject: Subject, own_accounts: Sequence[str] = ()) -> Inventory:
+    """Make the policies of all principals of an account ready.
+
+    Where a template leaves its account open it is the first of `own_accounts`, else a made-up one.
+    """
+    return _Reader(subject, own_accounts).inventory()
+
+
+def shown(text: str) -> str:
+    """Return a text without the account that was made up for it.
+
+    >>> shown("arn:aws:iam::123456789012:role/ci")
+    'arn:aws:iam::${AWS::AccountId}:role/ci'
+    """
+    return text.replace(MADE_UP_ACCOUNT, "${AWS::AccountId}")
+
+
+class _Reader:
+    """One reading: what all principals share."""
+
+    def __init__(self, subject: Subject, own_accounts: Sequence[str]) -> None:
+        self._subject = subject
+        value = subject.value
+        named = [account for account in value["accounts"] if _ACCOUNT.fullmatch(account)]
+        known = [*dict.fromkeys([*own_accounts, *named])]
+        # Some other account than the made-up one would be a lie where a document does use that number.
+        self._default = known[0] if len(known) == 1 or own_accounts else MADE_UP_ACCOUNT
+        self._own = frozenset(known) | {self._default}
+        self._policies: dict[tuple[int, str, str], Policy] = {}
+        self._arns = {index: self._arn(each) for index, each in enumerate(value["principals"])}
+        self._symbols = self._known_symbols()
+
+    def inventory(self) -> Inventory:
+        principals = self._subject.value["principals"]
+        actors = tuple(self._actor(index, value) for index, value in enumerate(principals) if value["type"] != "group")
+        return Inventory(actors, self._own, self._subject)
+
+    def _account(self, value: Mapping[str, Any]) -> str:
+        account = value["account"] or ""
+        return account if _ACCOUNT.fullmatch(account) else self._default
+
+    def _arn(self, value: Mapping[str, Any]) -> str:
+        arn = value["arn"] or ""
+        if arn.count(":") >= 5 and "${" not in arn:  # noqa: PLR2004 - an ARN has six parts
+            return arn
+        kind = "user" if value["type"] == "user" else "role"
+        name = value["name"] if value["name"] and "${" not in value["name"] else value["logical_id"]
+        path = value["path"] if value["path"] and "${" not in value["path"] else "/"
+        return f"arn:aws:iam::{self._account(value)}:{kind}{path}{name}"
+
+    def _known_symbols(self) -> Mapping[str, str]:
+        """Return what a template's symbols for its own principals become: names, and whole ARNs."""
+        symbols: dict[str, str] = {}
+        for index, value in enumerate(self._subject.value["principals"]):
+            logical, arn = value["logical_id"], self._arns[index]
+            name = arn.rpartition("/")[2]
+            kind = f"aws_iam_{value['type']}"
+            symbols |= {
+                f"${{{logical}}}": name,
+                f"${{{logical}.Arn}}": arn,
+                f"${{{kind}.{logical}.arn}}": arn,
+                f"${{{kind}.{logical}.name}}": name,
+                f"${{{kind}.{logical}.id}}": name,
+            }
+        return symbols
+
+    def _actor(self, index: int, value: Mapping[str, Any]) -> Actor:
+        arn, account = self._arns[index], self._account(value)
+        here: Path = ("principals", index)
+        trust = None
+        if value["trust"] is not None:
+            trust = self._policy(value["trust"], "trust", account)._replace(arn=arn)
+        return Actor(
+            id=arn,
+            number=index,
+            kind=value["type"],
+            name=arn.rpartition("/")[2],
+            account=account,
+            principal=Principal("AWS", arn),
+            identity=_together(self._identity(here, value, account)),
+            boundary=self._boundary(here, value, account),
+            trust=trust,
+            trust_side=Side() if trust is None else _side(trust, (*here, "trust")),
+            value=value,
+        )
+
+    def _identity(self, here: Path, value: Mapping[str, Any], account: str) -> Iterator[Side]:
+        for number, entry in enumerate(value["effective"]):
+            place: Path = (*here, "effective", number)
+            if entry["policy"] is not None:
+                yield _side(self._policy(entry["policy"], "identity", account), (*place, "policy"))
+                continue
+            arn = entry["arn"] or ""
+            known = _well_known(arn)
+            whose = AWS_POLICY if arn.startswith(_AWS_MANAGED) else "the policy"
+            doubts = () if known is not None else (f"{whose} '{entry['name']}' is not in the documents",)
+            yield _side(Policy("identity", known or (), account, doubts=doubts), place, has_places=False)
+
+    def _boundary(self, here: Path, value: Mapping[str, Any], account: str) -> Side | None:
+        boundary = value["permissions_boundary"]
+        if boundary is None:
+            return None
+        if boundary["policy"] is not None:
+            policy = self._policy(boundary["policy"], "boundary", account)
+            return _side(policy, (*here, "permissions_boundary", "policy"))
+        known = _well_known(boundary["arn"])
+        doubts = () if known is not None else (f"the permissions boundary '{boundary['arn']}' is not in the documents",)
+        place: Path = (*here, "permissions_boundary")
+        return _side(Policy("boundary", known or (), account, doubts=doubts), place, has_places=False)
+
+    def _policy(self, value: Mapping[str, Any], kind: PolicyKind, account: str) -> Policy:
+        # A managed policy of many principals is one value.
+        key = (id(value), kind, account)
+        if key not in self._policies:
+            read = policy_from(self._filled(value), kind, account=account, partition="aws")
+            self._policies[key] = settled(read, account)
+        return self._policies[key]
+
+    def _filled(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "${" not in repr(value["statements"]):
+            return value
+        return {
+            **value,
+            "statements": [self._filled_statement(each) for each in value["statements"]],
+            "unresolved": [each for each in value["unresolved"] if self._text(each["text"]) == each["text"]],
+        }
+
+    def _filled_statement(self, statement: Mapping[str, Any]) -> Mapping[str, Any]:
+        filled = dict(statement)
+        for field in ("resources", "not_resources"):
+            filled[field] = [self._text(text) for text in statement[field]]
+        for field in ("principals", "not_principals"):
+            filled[field] = [self._filled_principal(each) for each in statement[field]]
+        filled["conditions"] = [
+            {**each, "values": [self._text(text) for text in each["values"]]} for each in statement["conditions"]
+        ]
+        return filled
+
+    def _filled_principal(self, principal: Mapping[str, Any]) -> Mapping[str, Any]:
+        text = self._text(principal["value"])
+        if text == principal["value"]:
+            return principal
+        # What is left open in the text is seen there by whoever reads the policy.
+        return {**principal, "value": text, "is_unresolved": False}
+
+    def _text(self, text: str) -> str:
+        if "${" in text:
+            for symbol, value in self._symbols.items():
+                text = text.replace(symbol, value)
+        return text
+
+
+def _well_known(arn: str) -> tuple[Statement, ...] | None:
+    if not arn.startswith(_AWS_MANAGED):
+        return None
+    name = arn.removeprefix(_AWS_MANAGED)
+    return () if name in _HARMLESS else _WELL_KNOWN.get(name)
+
+
+def _side(policy: Policy, path: Path, *, has_places: bool = True) -> Side:
+    def place(statement: Statement) -> Path:
+        return (*path, "statements", statement.index) if has_places else path
+
+    parts = [
+        Part(Rule(statement, policy.has_variables, policy.kind), place(statement)) for statement in policy.statements
+    ]
+    return Side(
+        tuple(part for part in parts if part.rule.statement.effect == "Allow"),
+        tuple(part for part in parts if part.rule.statement.effect == "Deny"),
+        policy.doubts,
+    )
+
+
+def _together(sides: Iterator[Side]) -> Side:
+    every = list(sides)
+    return Side(
+        tuple(part for side in every for part in side.allows),
+        tuple(part for side in every for part in side.denies),
+        tuple(doubt for side in every for doubt in side.doubts),
+    )
