@@ -29,3 +29,5 @@ docs-check:
 
 bench:
 	python tests/bench/start_up.py
+	python tests/bench/queries.py
+	python tests/bench/compare.py --peers peers # what tests/bench/peers.sh put into ./peers

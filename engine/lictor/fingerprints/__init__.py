@@ -1,8 +1,16 @@
-"""Names by which a finding is known again in the next run: GitHub's line hash, and our own by path."""
+"""Names by which a finding is known again in the next run: GitHub's line hash, and our own by path.
 
-from lictor.fingerprints.known import baseline_key
-from lictor.fingerprints.line_hash import line_hashes
-from lictor.fingerprints.policy_path import PolicyPaths, stable_pointer
+What makes them is imported when something was found.
+"""
+
+from typing import TYPE_CHECKING
+
+from lictor.exports import lazy_exports
+
+if TYPE_CHECKING:
+    from lictor.fingerprints.known import baseline_key
+    from lictor.fingerprints.line_hash import line_hashes
+    from lictor.fingerprints.policy_path import PolicyPaths, stable_pointer
 
 LINE_HASH = "primaryLocationLineHash"
 """The fingerprint that GitHub code scanning uses."""
@@ -11,3 +19,12 @@ POLICY_PATH = "policyPath/v1"
 """Our fingerprint: it survives moved, reordered and reformatted code."""
 
 __all__ = ["LINE_HASH", "POLICY_PATH", "PolicyPaths", "baseline_key", "line_hashes", "stable_pointer"]
+
+_HOMES = {
+    "baseline_key": "known",
+    "line_hashes": "line_hash",
+    "PolicyPaths": "policy_path",
+    "stable_pointer": "policy_path",
+}
+
+__getattr__ = lazy_exports(__name__, _HOMES)

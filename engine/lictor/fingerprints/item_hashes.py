@@ -7,12 +7,15 @@ one value. So a container's hash is made of the sum of its members' hashes: a me
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from lictor.model import EMBEDDED, Path
 
 _ITEM_HASH_LENGTH = 16
 _MODULUS = 1 << 128
+_CONTAINERS = (dict, list, tuple, Mapping)
+_JSON = json.JSONEncoder(default=str)
 
 
 class ItemHashes:
@@ -63,9 +66,11 @@ class ItemHashes:
         return _whole(value, total if is_last else total + _member(value, head, rest_of_inner))
 
     def _hash(self, value: Any) -> int:  # noqa: ANN401 - any JSON value
-        if isinstance(value, Mapping | list | tuple):
+        if value.__class__ is str:  # most are
+            return _hash_of(encode_basestring_ascii(value))
+        if isinstance(value, _CONTAINERS):
             return _whole(value, self._sum(value))
-        return _hash_of(json.dumps(value, default=str))
+        return _hash_of(_JSON.encode(value))
 
     def _sum(self, value: Any) -> int:  # noqa: ANN401 - a mapping or a list
         known = self._sums.get(id(value))
@@ -74,7 +79,7 @@ class ItemHashes:
         total = 0
         for key, member in value.items() if isinstance(value, Mapping) else enumerate(value):
             # written out, because documents nest deep and every call counts towards Python's limit
-            is_container = isinstance(member, Mapping | list | tuple)
+            is_container = member.__class__ is not str and isinstance(member, _CONTAINERS)
             total += _member(value, key, _whole(member, self._sum(member)) if is_container else self._hash(member))
         self._sums[id(value)] = total, value
         return total
@@ -87,11 +92,15 @@ def _holds(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON valu
 
 
 def _member(container: Any, key: str | int, member: int) -> int:  # noqa: ANN401 - a mapping or a list
-    return _hash_of(f"{json.dumps(str(key))}:{member:x}") if isinstance(container, Mapping) else member
+    return _hash_of(f"{encode_basestring_ascii(str(key))}:{member:x}") if _is_mapping(container) else member
 
 
 def _whole(container: Any, total: int) -> int:  # noqa: ANN401 - a mapping or a list
-    return _hash_of(f"{'{' if isinstance(container, Mapping) else '['}{total % _MODULUS:x}")
+    return _hash_of(f"{'{' if _is_mapping(container) else '['}{total % _MODULUS:x}")
+
+
+def _is_mapping(container: Any) -> bool:  # noqa: ANN401 - a mapping or a list
+    return isinstance(container, (dict, Mapping))
 
 
 def _hash_of(text: str) -> int:

@@ -10,8 +10,8 @@ from operator import mul
 # start at the line's first non-blank one; blanks dropped; one unit 65535 for the end of the file, zeros after it.
 _BLOCK = 100
 _MASK = 2**64 - 1
+_END_OF_FILE = "\uffff"
 _WEIGHTS = tuple(pow(37, _BLOCK - 1 - place, 2**64) for place in range(_BLOCK))
-_END_OF_FILE = 65535
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 _NO_BLANKS = {ord(" "): None, ord("\t"): None}
 
@@ -29,19 +29,22 @@ def line_hashes(text: str, lines: Iterable[int]) -> Mapping[int, str]:
         return {}
     # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
     squeezed = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_BLANKS)
-    units = array("H", squeezed.encode(_UTF16, "surrogatepass"))
-    units.append(_END_OF_FILE)
-    units.extend([0] * _BLOCK)
-    seen: dict[int, int] = {}
+    coded = (squeezed + _END_OF_FILE + "\0" * _BLOCK).encode(_UTF16, "surrogatepass")
+    seen: dict[bytes, int] = {}
     found: dict[int, str] = {}
-    text_hash = ""
-    for line, start in enumerate(_line_starts(squeezed, max(wanted)), 1):
-        value = sum(map(mul, units[start : start + _BLOCK], _WEIGHTS)) & _MASK
-        seen[value] = seen.get(value, 0) + 1
-        text_hash = f"{value:x}:{seen[value]}"
+    block, starts = b"", _line_starts(squeezed, max(wanted))
+    for line, start in enumerate(starts, 1):
+        # equal blocks have equal hashes, so only those that are asked for are summed up
+        block = coded[2 * start : 2 * (start + _BLOCK)]
+        seen[block] = seen.get(block, 0) + 1
         if line in wanted:
-            found[line] = text_hash
-    return found | dict.fromkeys(wanted - found.keys(), text_hash)
+            found[line] = _hash(block, seen[block])
+    beyond = wanted - found.keys()
+    return found | dict.fromkeys(beyond, _hash(block, seen[block])) if beyond else found
+
+
+def _hash(block: bytes, count: int) -> str:
+    return f"{sum(map(mul, array('H', block), _WEIGHTS)) & _MASK:x}:{count}"
 
 
 def _line_starts(squeezed: str, count: int) -> Iterable[int]:

@@ -1,6 +1,7 @@
 """Put findings in their final form: one order whatever order they came in, no repeats, no shared fingerprint."""
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 from lictor.fingerprints import LINE_HASH, POLICY_PATH
@@ -12,12 +13,13 @@ def settle_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     Doing it twice changes nothing, so that each ruleset's findings can be settled before its gates are asked.
     """
-    merged: dict[tuple[Any, ...], Finding] = {}
-    for finding in sorted(findings, key=_strongest_first):
-        key = _identity(finding)
-        known = merged.get(key)
-        merged[key] = finding if known is None else _merge(known, finding)
-    return _with_own_fingerprints(sorted(merged.values(), key=_order))
+    same: dict[tuple[Any, ...], list[Finding]] = {}
+    for finding in findings:
+        same.setdefault(_identity(finding), []).append(finding)
+    merged = (
+        each[0] if len(each) == 1 else reduce(_merge, sorted(each, key=_strongest_first)) for each in same.values()
+    )
+    return _with_own_fingerprints(sorted(merged, key=_order))
 
 
 def settle_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -71,6 +73,7 @@ def _strongest_first(finding: Finding) -> tuple[Any, ...]:
         sorted(finding.fingerprints.items()),
         repr(sorted(finding.properties.items())),
         repr((finding.subject, finding.candidate, finding.related_locations, finding.fixes, finding.location.logical)),
+        repr(finding.code_flows),
         finding.baseline_state,
     )
 
@@ -80,6 +83,7 @@ def _merge(strong: Finding, weak: Finding) -> Finding:
         related_locations=strong.related_locations or weak.related_locations,
         fingerprints={**weak.fingerprints, **strong.fingerprints},
         fixes=strong.fixes or weak.fixes,
+        code_flows=strong.code_flows or weak.code_flows,
         properties={**weak.properties, **strong.properties},
     )
 

@@ -128,17 +128,20 @@ def _statements(
         if finding.suppression is None:
             counted.setdefault((finding.subject, finding.rule_id), []).append(finding)
     folded = _folded_rules(ruleset)
-    spoken_of = {subject for subject, _ in answers.findings}
+    speakers: dict[SubjectRef, set[str]] = {}
+    for subject, rule_id in (*answers.findings, *counted):
+        speakers.setdefault(subject, set()).add(rule_id)
     counting: dict[tuple[str, ...], tuple[str, ...]] = {}
     for subject, asked in answers.asked.items():
         rule_ids = asked[0].rule_ids if len(asked) == 1 else tuple(dict.fromkeys(_rule_ids(asked)))
         if rule_ids not in counting or ruleset.overrides:
             counting[rule_ids] = tuple(id_ for id_ in rule_ids if _counts(ruleset, folded, id_, subject))
-        if subject not in spoken_of:
-            if counting[rule_ids]:
-                yield Passed(subject, counting[rule_ids])
-            continue
-        for rule_id in counting[rule_ids]:
+        said = speakers.get(subject, frozenset[str]())
+        spoken = tuple(id_ for id_ in counting[rule_ids] if id_ in said) if said else ()
+        passed = tuple(id_ for id_ in counting[rule_ids] if id_ not in said) if said else counting[rule_ids]
+        if passed:
+            yield Passed(subject, passed)
+        for rule_id in spoken:
             raw = outcome_of(rule_id, subject, answers)
             yield _statement(rule_id, subject, raw, counted.get((subject, rule_id), ()), "notApplicable")
     for result in results:

@@ -61,13 +61,15 @@ def decide(
     threshold = fail_on_level(ruleset)
     decisions: list[tuple[SubjectRef, Decision]] = []
     problems: list[Problem] = []
+    passes: dict[str, Answer] = {}
     of_passes: dict[tuple[str, ...], tuple[Decision, tuple[Problem, ...]]] = {}
     for subject, each in by_subject.items():
         passed = each[0].rule_ids if len(each) == 1 and isinstance(each[0], Passed) else ()
         known = of_passes.get(passed) if passed else None
         if known is None:
-            said = sorted(_spelt_out(each), key=lambda statement: order.get(statement.rule_id, len(order)))
-            known = _ask(combiner, [_answer(statement, rules, threshold) for statement in said], ruleset)
+            said = (answer for statement in each for answer in _answers(statement, rules, threshold, passes))
+            in_order = sorted(said, key=lambda answer: order.get(answer.rule_id, len(order)))
+            known = _ask(combiner, in_order, ruleset)
             if passed:
                 of_passes[passed] = known
         decision, found = known
@@ -83,12 +85,17 @@ def decide(
     return verdict, tuple(dict.fromkeys(problems))
 
 
-def _spelt_out(statements: Iterable[Statement | Passed]) -> Iterator[Statement]:
-    for each in statements:
-        if isinstance(each, Passed):
-            yield from (Statement(rule_id, each.subject, "pass") for rule_id in each.rule_ids)
-        else:
-            yield each
+def _answers(
+    statement: Statement | Passed, rules: Mapping[str, Rule], threshold: Level, passes: dict[str, Answer]
+) -> Iterator[Answer]:
+    """Yield what a statement answers; a rule's pass is the same for every subject, so it is kept in `passes`."""
+    if isinstance(statement, Statement):
+        yield _answer(statement, rules, threshold)
+        return
+    for rule_id in statement.rule_ids:
+        if rule_id not in passes:
+            passes[rule_id] = _answer(Statement(rule_id, statement.subject, "pass"), rules, threshold)
+        yield passes[rule_id]
 
 
 def _answer(statement: Statement, rules: Mapping[str, Rule], threshold: Level) -> Answer:

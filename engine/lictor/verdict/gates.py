@@ -4,14 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from posixpath import dirname
 
-from lictor.model import LEVELS, EffectiveRuleset, Finding, Gate, Level, Verdict
+from lictor.model import LEVELS, NEW_ACCESS_RULE, EffectiveRuleset, Finding, Gate, Level, Verdict
 from lictor.rulesets.floors import lock_of
 
 DEFAULT_FAIL_ON: Level = "error"
 """The level that fails where no gate says another."""
-
-NEW_ACCESS = "relation-widens"
-"""The rule whose findings say that a change newly allows something."""
 
 _DEFAULT_STRATEGY = "deny-overrides"
 
@@ -76,9 +73,9 @@ def _broken(gate: Gate, findings: Sequence[Finding]) -> Iterator[str]:
     if gate.budget:
         yield from _over_budget(gate, counted, new)
     if gate.no_new_access:
-        widening = sum(finding.rule_id == NEW_ACCESS for finding in findings)
+        widening = sum(finding.rule_id == NEW_ACCESS_RULE for finding in findings)
         if widening:
-            yield f"the change newly allows something: {_count(widening)} of '{NEW_ACCESS}', where none is allowed"
+            yield f"the change newly allows something: {_count(widening)} of '{NEW_ACCESS_RULE}', where none is allowed"
     if gate.new_only and gate.fail_on is None and not gate.budget and not gate.no_new_access and counted:
         yield f"{_count(len(counted), new)}, where none is allowed"
 

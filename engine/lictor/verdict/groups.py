@@ -1,7 +1,6 @@
 """Verdicts across rules: a group asks whether all, some, none or enough of its members hold, subject by subject."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from typing import NamedTuple
 
 from lictor.fingerprints import LINE_HASH, POLICY_PATH
@@ -166,6 +165,8 @@ def _fingerprints(group: Group, spoken: list[Finding], subject: SubjectRef, plac
     """Derive a group's fingerprints from those of the finding that it stands at, so that they are as stable."""
     anchor = spoken[0].fingerprints if spoken else {}
     stem = anchor.get(POLICY_PATH) or "\0".join((subject.uri, str(subject.document_index), format_path(place)))
+    from hashlib import sha256  # few rulesets have groups, and fewer speak
+
     own = sha256(f"{group.id}\0{stem}".encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
     line = {LINE_HASH: anchor[LINE_HASH]} if LINE_HASH in anchor else {}
     return {**line, POLICY_PATH: own}
