@@ -102,8 +102,9 @@ def test_the_callers_policies_alone_never_suffice() -> None:
 
 
 def test_whether_a_star_suffices_within_an_account_is_a_doubt_where_it_matters() -> None:
-    assert outcome(Policies(trust("*")), USER) == "unknown"
+    assert outcome(Policies(trust("*")), USER) == "allow"
     assert outcome(Policies(trust("*"), identity=IDENTITY), USER) == "allow"
+    assert outcome(Policies(trust("*"), boundaries=(grant("boundary", "s3:*"),)), USER) == "unknown"
     assert outcome(Policies(trust("*")), ABROAD) == "implicit_deny"
 
 

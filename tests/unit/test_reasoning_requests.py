@@ -6,6 +6,7 @@ import pytest
 
 from lictor import LictorError
 from lictor_plugins.reasoning.model import Principal, Request
+from lictor_plugins.reasoning.principals import ANONYMOUS
 from lictor_plugins.reasoning.requests import read_request, request_json
 
 USER = "arn:aws:iam::111122223333:user/LiJuan"
@@ -72,3 +73,12 @@ def test_what_no_call_can_have_is_refused(change: dict[str, Any], expected: str)
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert problems_of({"principal": 1, "action": 2, "context": 3}).count(";") == 2
     assert problems_of([]) == "a request is an object"
+
+
+def test_an_anonymous_request_is_read_and_written() -> None:
+    data = {"principal": {"anonymous": True}, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": {}}
+    request = read_request(data)
+    assert request.principal == ANONYMOUS
+    assert request_json(request) == data
+    assert "one caller" in problems_of({**data, "principal": {"anonymous": False}})
+    assert "one caller" in problems_of({**data, "principal": {"anonymous": True, "AWS": USER}})

@@ -73,8 +73,10 @@ def decide_request(policies: Policies, request: Request) -> Decision:
     if action in _STS_OF_ROLES | _UNSIGNED:
         truth = "the role's trust policy is not given, and it decides"
         needs.append(_Claim(truth, "", ""))
-    elif kind in ("service", "federated"):
-        needs.append(_Claim("what a service or a federated caller may do is said by the resource's policy", "", ""))
+    elif kind in ("service", "federated", "anonymous"):
+        needs.append(
+            _Claim("what a service, a federated or an anonymous caller may do is said by the resource's policy", "", "")
+        )
     elif kind != "root":
         needs.append(_caller_side(case))
     else:
@@ -131,7 +133,7 @@ def _heeds_rcps(request: Request) -> bool:
 def _heeds_scps(request: Request) -> Truth:
     """Tell whether service control policies bear on a caller: on users, root, and roles that are not service-linked."""
     identity = identify(request.principal)
-    if identity.kind in ("service", "federated") or SERVICE_LINKED in identity.entity_arn:
+    if identity.kind in ("service", "federated", "anonymous") or SERVICE_LINKED in identity.entity_arn:
         return False
     if identity.kind == "role-session" and identity.name.startswith(_SERVICE_LINKED_NAME):
         return "whether the caller is a service-linked role, on which service control policies don't bear, is not said"
@@ -245,7 +247,10 @@ def _within_account(case: _Case, request: Request) -> _Claim:
         for statement, judgement in zip(judged.policy.statements, judged.judgements, strict=True):
             if statement.effect != "Allow":
                 continue
-            ways = [_way(reach, side, limits, is_role=is_role) for reach in sorted(judgement.reaches)]
+            is_by_arn = any(condition.key == "aws:principalarn" for condition in statement.conditions)
+            ways = [
+                _way(reach, side, limits, is_role=is_role, is_by_arn=is_by_arn) for reach in sorted(judgement.reaches)
+            ]
             if judgement.may_reach:
                 ways.append(_Claim(judgement.may_reach, "", ""))
             claims += [way._replace(truth=all_of([judgement.applies, way.truth])) for way in ways]
@@ -257,15 +262,26 @@ def _within_account(case: _Case, request: Request) -> _Claim:
     return _Claim(truth, "", failing)
 
 
-def _way(reach: Reach, side: _Claim, limits: _Claim, *, is_role: bool) -> _Claim:
+def _way(reach: Reach, side: _Claim, limits: _Claim, *, is_role: bool, is_by_arn: bool) -> _Claim:
     if reach == "session" or (reach == "direct" and not is_role):
         return _Claim(truth=True, because="it names the caller, which suffices within an account", otherwise="")
     if reach == "direct":
         because = "it names the caller's role, which suffices within an account"
         return _Claim(limits.truth, because, limits.otherwise)
-    if reach == "anyone" and side.truth is False:
-        return _Claim("whether '*' suffices within an account without a policy of the caller is not documented", "", "")
+    if reach == "anyone" and side.truth is not True:
+        return _anyone(limits, is_role=is_role, is_by_arn=is_by_arn)
     return side
+
+
+def _anyone(limits: _Claim, *, is_role: bool, is_by_arn: bool) -> _Claim:
+    """Claim that `*` suffices within an account, as the guide's page on Principal says ("All principals").
+
+    A role that aws:PrincipalArn names is held by its boundary (its page on evaluation); of others no page says it.
+    """
+    because = "it names everybody, which suffices within an account"
+    if limits.truth is True or (is_role and is_by_arn):
+        return _Claim(limits.truth, because, limits.otherwise)
+    return _Claim("whether a permissions boundary or session policy limits what '*' grants is not documented", "", "")
 
 
 def _account(arn: str) -> str:
@@ -276,6 +292,8 @@ def _account(arn: str) -> str:
 def _impossible(request: Request) -> str:
     """Say why STS refuses a call whatever the policies are (IAM user guide, "Compare AWS STS credentials"), or ""."""
     identity, action = identify(request.principal), request.action.lower()
+    if identity.kind == "anonymous":
+        return "nobody assumes a role without credentials or a token"
     if identity.kind == "root" and action == "sts:assumerole":
         return "the root user of an account can't assume a role"
     if identity.kind == "federated-user" and action in _STS_OF_ROLES:

@@ -1,22 +1,30 @@
 """Callers that stand for all others: who is named, and for every account or name that patterns tell apart somebody."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lictor_plugins.reasoning.domains import patterns_of
+from lictor_plugins.reasoning.keys import provider_of
 from lictor_plugins.reasoning.model import Condition, Principal, Statement
 from lictor_plugins.reasoning.partition import TooManyClassesError, representatives
-from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, exact
-from lictor_plugins.reasoning.principals import identify
+from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, exact, from_tokens
+from lictor_plugins.reasoning.principals import ANONYMOUS, PARTITIONS, hole_tokens, identify
 from lictor_plugins.reasoning.variables import placeholder
 
+_HOLE = re.compile(r"\$\{[^{}]*\}")
 NICE_ACCOUNTS = ("999988887777", "888877776666", "777766665555", "666655554444", "555544443333")
 _NAME = Token(charset="no-colon")
 _NAMES = (_NAME, Token(charset="no-colon", is_star=True))
 _FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
-_ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username")
+_ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")
+_KEYS_OF_SESSIONS = frozenset({"aws:principaltype", "aws:userid", "aws:username"})
 _NICE_NAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
 _MANY = 3_000
+_FOREIGN_PROVIDERS = (
+    Principal("Federated", "arn:aws:iam::999988887777:saml-provider/any-provider"),
+    Principal("Federated", "arn:aws:iam::999988887777:oidc-provider/any-provider.example.com"),
+)
 
 
 class Callers(NamedTuple):
@@ -27,15 +35,25 @@ class Callers(NamedTuple):
 
 
 def callers_of(
-    statements: Sequence[Statement], accounts: Iterable[str], *, has_principals: bool, has_services: bool = True
+    statements: Sequence[Statement],
+    accounts: Iterable[str],
+    *,
+    has_principals: bool,
+    has_services: bool = True,
+    has_tokens: bool = False,
+    has_anonymous: bool = False,
 ) -> Callers:
-    """Return callers for statements; `accounts` are those whose members someone wants told apart."""
-    stated = [
+    """Return callers for statements; `accounts` are those whose members someone wants told apart.
+
+    `has_tokens`, `has_anonymous`: whether holders of tokens, and those without credentials, may call at all.
+    """
+    everything = [
         principal
         for statement in statements
         for principal in (*(statement.principals or ()), *(statement.not_principals or ()))
-        if not placeholder(principal.value)
     ]
+    stated = [principal for principal in everything if not placeholder(principal.value)]
+    holes = [principal for principal in everything if placeholder(principal.value)]
     conditions = [
         condition
         for statement in statements
@@ -43,7 +61,7 @@ def callers_of(
         if condition.key in _ARN_KEYS and condition.operator != "Null"
     ]
     try:
-        people = list(_people(stated, conditions, set(accounts), _keys(statements)))
+        people = list(_people(stated, holes, conditions, set(accounts), _keys(statements)))
     except TooManyClassesError:
         return Callers((), "the patterns of principals are too entangled")
     result = dict.fromkeys(people)
@@ -53,8 +71,12 @@ def callers_of(
                 result[principal] = None
         if has_services:
             result[Principal("Service", "any-service.amazonaws.com")] = None
-        if any(statement.not_principals for statement in statements):
-            result[Principal("Federated", "arn:aws:iam::999988887777:saml-provider/any-provider")] = None
+        result.update(dict.fromkeys(_filled(holes, _keys(statements))))
+        is_open = any(each.value == "*" or each in holes for each in everything)
+        if has_tokens and (is_open or any(statement.not_principals for statement in statements)):
+            result.update(dict.fromkeys(_FOREIGN_PROVIDERS))
+    if has_anonymous:
+        result[ANONYMOUS] = None
     if len(result) > _MANY:
         return Callers((), "there are too many sorts of callers to tell apart")
     return Callers(tuple(result))
@@ -64,22 +86,43 @@ def _keys(statements: Iterable[Statement]) -> set[str]:
     return {condition.key for statement in statements for condition in statement.conditions}
 
 
+def _filled(holes: Iterable[Principal], keys: Iterable[str]) -> Iterator[Principal]:
+    """Yield services and providers that a template's holes may become, so that they can be asked about."""
+    providers = {provider for provider in map(provider_of, keys) if provider}
+    for principal in holes:
+        if principal.type == "Service":
+            yield principal._replace(value=_HOLE.sub("any-text", principal.value))
+        elif principal.type == "Federated":
+            yield principal._replace(value=_HOLE.sub("999988887777", principal.value))
+            for provider in sorted(providers):
+                yield principal._replace(value=f"arn:aws:iam::{NICE_ACCOUNTS[0]}:oidc-provider/{provider}")
+
+
 def _people(
-    stated: Sequence[Principal], conditions: Sequence[Condition], accounts: set[str], keys: set[str]
+    stated: Sequence[Principal],
+    holes: Sequence[Principal],
+    conditions: Sequence[Condition],
+    accounts: set[str],
+    keys: set[str],
 ) -> Iterator[Principal]:
-    patterns, of_accounts, of_users = (_patterns(conditions, key) for key in _ARN_KEYS)
+    patterns, of_accounts, of_users, of_ids = (_patterns(conditions, key) for key in _ARN_KEYS)
+    patterns += [
+        from_tokens(hole_tokens(principal.value, placeholder(principal.value)))
+        for principal in holes
+        if principal.type == "AWS"
+    ]
     named = [(principal, identify(principal)) for principal in stated if principal.type == "AWS"]
     known = accounts | {identity.account for _, identity in named if identity.account}
     known |= {pattern.literal for pattern in of_accounts if pattern.literal is not None}
     partitions = _partitions(patterns, named)
     kinds = ["role", "user"]
-    if patterns or "aws:principaltype" in keys or any(each.kind == "federated-user" for _, each in named):
+    if patterns or keys & _KEYS_OF_SESSIONS or any(each.kind == "federated-user" for _, each in named):
         kinds.append("federated-user")
     forms = [(partition, kind) for partition in partitions for kind in kinds]
-    for account in _accounts(patterns, of_accounts, known, forms):
+    for account in _accounts(patterns, of_accounts, of_ids, known, forms):
         for partition, kind in forms:
             prefix = _prefix(partition, kind, account)
-            told = [*patterns, *_user_arns(prefix, of_users)] if kind == "user" else [*patterns]
+            told = [*patterns, *_told_by_name(prefix, kind, account, of_users, of_ids)]
             for each, identity in named:
                 if identity.account == account:
                     told += [exact(each.value), exact(identity.entity_arn)]
@@ -94,12 +137,21 @@ def _people(
 
 
 def _accounts(
-    patterns: Sequence[Pattern], of_accounts: Sequence[Pattern], known: set[str], forms: Iterable[tuple[str, str]]
+    patterns: Sequence[Pattern],
+    of_accounts: Sequence[Pattern],
+    of_ids: Sequence[Pattern],
+    known: set[str],
+    forms: Iterable[tuple[str, str]],
 ) -> Iterable[str]:
     """Return accounts that stand for all: those that are known, and one for each way to tell others apart."""
     parts = [part for part in map(_account_part, patterns) if part is not None]
-    told = [*of_accounts, *parts, *map(exact, sorted(known))]
+    told = [*of_accounts, *parts, *map(exact, sorted(known)), *of_ids]
     found = dict.fromkeys(_nice(account, known, told) for account in representatives(ACCOUNT, told))
+    if of_ids:
+        # A federated user's id is its account, a colon and a name.
+        before = [Pattern((*pattern.tokens, Token(":"), Token(is_star=True))) for pattern in told]
+        base = Pattern((*ACCOUNT.tokens, Token(":"), *_NAMES))
+        found.update(dict.fromkeys(text[:12] for text in representatives(base, [*of_ids, *before])))
     if len(parts) < len(patterns):
         # A pattern whose star may cross into the account: accounts and names are told apart together.
         embedded = [_account_arn(part) for part in told]
@@ -117,7 +169,9 @@ def _prefix(partition: str, kind: str, account: str) -> str:
 
 def _of_kind(prefix: str, kind: str, told: Sequence[Pattern]) -> Iterator[Principal]:
     nice = prefix + _NICE_NAMES[kind]
-    texts = representatives(_base(prefix, _NAMES), told) if told else ()
+    # A name doesn't end with a slash, which only another class of texts can say.
+    path = _base(prefix, (*_NAMES[1:], Token("/")))
+    texts = representatives(_base(prefix, _NAMES), [*told, path]) if told else ()
     for text in dict.fromkeys(_nice_text(text, nice, told) for text in texts) or (nice,):
         if not text.endswith("/"):
             yield Principal("AWS", text)
@@ -130,6 +184,16 @@ def _patterns(conditions: Iterable[Condition], key: str) -> list[Pattern]:
         if condition.key == key
         for pattern in patterns_of(condition, {}, has_variables=True)
     ]
+
+
+def _told_by_name(
+    prefix: str, kind: str, account: str, of_users: Sequence[Pattern], of_ids: Sequence[Pattern]
+) -> Iterator[Pattern]:
+    if kind == "user":
+        yield from _user_arns(prefix, of_users)
+    elif kind == "federated-user":
+        for pattern in of_ids:
+            yield from (_base(prefix, rest.tokens) for rest in pattern.after(f"{account}:"))
 
 
 def _user_arns(prefix: str, patterns: Iterable[Pattern]) -> Iterator[Pattern]:
@@ -155,10 +219,18 @@ def _nice_text(text: str, nice: str, patterns: Sequence[Pattern]) -> str:
     return text
 
 
-def _partitions(patterns: Iterable[Pattern], identities: Iterable[tuple[Principal, object]]) -> list[str]:
+def _partitions(patterns: Sequence[Pattern], identities: Iterable[tuple[Principal, object]]) -> list[str]:
     texts = [pattern.prefix for pattern in patterns] + [principal.value for principal, _ in identities]
     found = {text.split(":")[1] for text in texts if text.startswith("arn:") and text.count(":") > 1}
-    return ["aws", *sorted(found - {"aws"})]
+    told: dict[tuple[tuple[Pattern, ...], ...], str] = {}
+    for partition in ("aws", *sorted(found - {"aws"}), *PARTITIONS):
+        # Partitions after which the patterns ask for the same are told apart by none of them.
+        rest = tuple(tuple(pattern.after(f"arn:{partition}:")) for pattern in patterns)
+        if partition in found or partition == "aws":
+            rest = (*rest, (exact(partition),))
+            told.setdefault(rest[:-1], partition)
+        told.setdefault(rest, partition)
+    return list(dict.fromkeys(told.values()))
 
 
 def _base(prefix: str, *rest: str | tuple[Token, ...]) -> Pattern:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 # W3C, "Date and Time Formats"; the IAM user guide also writes 20130930T231548Z. A time without its zone is not one.
 _ISO = re.compile(
@@ -49,3 +49,18 @@ def seconds_of(text: str) -> Decimal | None:
 def _zone(text: str) -> timezone:
     sign = -1 if text[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+
+
+def iso_of(seconds: Decimal) -> str:
+    """Return a moment as a date, or as seconds where no date is that far off.
+
+    >>> iso_of(Decimal("86400.5")), iso_of(Decimal("-0.25"))
+    ('1970-01-02T00:00:00.5Z', '1969-12-31T23:59:59.75Z')
+    """
+    whole = int(seconds.to_integral_value(ROUND_FLOOR))
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=whole)
+    except OverflowError:
+        return str(seconds)
+    fraction = format((seconds - whole).normalize(), "f").partition(".")[2]
+    return f"{moment.replace(tzinfo=None).isoformat()}{fraction and f'.{fraction}'}Z"

@@ -1,14 +1,10 @@
 """Values of a condition key that stand for all others: one for each way in which conditions can tell values apart."""
 
-import ipaddress
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from lictor_plugins.reasoning.dates import seconds_of
-from lictor_plugins.reasoning.keys import KeyType
+from lictor_plugins.reasoning.keys import TIMES, KeyType
+from lictor_plugins.reasoning.measures import address_texts, addresses, dates, moments, numbers
 from lictor_plugins.reasoning.model import Condition, ContextValue
 from lictor_plugins.reasoning.operators import NEGATED, holds
 from lictor_plugins.reasoning.partition import TooManyClassesError, representatives
@@ -31,8 +27,6 @@ _SAMPLES: Mapping[str, str] = {"numeric": "1", "date": "2026-01-01T00:00:00Z", "
 
 _SETS_CAP = 400
 """Sets of values of one multi-valued key; beyond it the key counts as not told apart."""
-
-_PLAIN_ADDRESSES = ("203.0.113.7", "198.51.100.7", "2001:db8::7")
 
 
 class Domain(NamedTuple):
@@ -90,6 +84,12 @@ def values_of(
     `facts` is the type of the key, `extra` are patterns that others need told apart.
     """
     families = {family(condition) for condition in conditions} - {""}
+    if key in TIMES and families <= {"date", "number"}:
+        return Domain(tuple(moments(conditions, is_epoch=key == TIMES[1])))
+    if facts == "ip" and "text" in families:
+        texts = [condition for condition in conditions if family(condition) == "text"]
+        patterns = [pattern for each in texts for pattern in patterns_of(each, context, has_variables=has_variables)]
+        return Domain(*address_texts(conditions, [*extra, *patterns]))
     result: dict[str, None] = {}
     doubt = ""
     if facts == "bool":
@@ -102,7 +102,7 @@ def values_of(
             result.update(dict.fromkeys(_texts(key, texts, extra, context, has_variables)))
         except TooManyClassesError:
             doubt = f"the patterns on '{key}' are too entangled"
-    for name, values in (("number", _numbers), ("date", _dates), ("address", _addresses)):
+    for name, values in (("number", numbers), ("date", dates), ("address", addresses)):
         if name in families:
             chosen = [condition for condition in conditions if family(condition) == name]
             result.update(dict.fromkeys(values(chosen)))
@@ -118,13 +118,28 @@ def _texts(
     context: Mapping[str, ContextValue],
     has_variables: bool,
 ) -> list[str]:
-    if any(condition.operator == "Bool" for condition in conditions):
+    is_bool = any(condition.operator == "Bool" for condition in conditions)
+    conditions = [condition for condition in conditions if condition.operator != "Bool"]
+    if is_bool and not conditions:
         return ["true", "false"]
-    patterns = [*extra]
+    patterns = [*extra, *map(exact, ("true", "false") if is_bool else ())]
     for condition in conditions:
         patterns.extend(patterns_of(condition, context, has_variables=has_variables))
     result = list(representatives(_BASES.get(key, ANY_TEXT), patterns))
-    return [*result, ""] if any("" in condition.values for condition in conditions) else result
+    # Only a key whose values always look alike can't be empty; otherwise the empty text may be a class of its own.
+    views = {_view(text, conditions, context, has_variables) for text in result}
+    is_told = key not in _BASES and _view("", conditions, context, has_variables) not in views
+    return [*result, ""] if is_told or any("" in condition.values for condition in conditions) else result
+
+
+def _view(
+    text: str, conditions: Sequence[Condition], context: Mapping[str, ContextValue], has_variables: bool
+) -> tuple[object, ...]:
+    """Return which conditions a value meets, set operators aside."""
+    return tuple(
+        holds(each._replace(set_operator=None), {**context, each.key: text}, has_variables=has_variables)
+        for each in conditions
+    )
 
 
 def domain_of(
@@ -140,7 +155,7 @@ def domain_of(
     if not is_multivalued:
         return Domain((None, *single.values), single.doubt)
     marks: dict[tuple[object, ...], str] = {}
-    for text in single.values:
+    for text in (value for value in single.values if isinstance(value, str)):
         mark = (
             *(
                 holds(condition, {**context, condition.key: (text,)}, has_variables=has_variables)
@@ -150,6 +165,7 @@ def domain_of(
         )
         marks.setdefault(mark, text)
     sets: dict[tuple[frozenset[object], ...], tuple[str, ...]] = {}
+    new: list[tuple[tuple[tuple[object, ...], ...], tuple[str, ...]]]
     new = [((mark,), (text,)) for mark, text in marks.items()]
     while new:
         found: list[tuple[tuple[tuple[object, ...], ...], tuple[str, ...]]] = []
@@ -165,76 +181,3 @@ def domain_of(
                 return Domain((None, *sets.values()), doubt)
         new = found
     return Domain((None, *sets.values()), single.doubt)
-
-
-def _numbers(conditions: Iterable[Condition]) -> list[str]:
-    limits: set[Decimal] = set()
-    for value in itertools.chain.from_iterable(condition.values for condition in conditions):
-        try:
-            limits.add(Decimal(value))
-        except InvalidOperation:
-            continue
-    return [_plain(number) for number in _around([limit for limit in limits if limit.is_finite()])]
-
-
-def _plain(number: Decimal) -> str:
-    return format(number.normalize(), "f")
-
-
-def _around(limits: Iterable[Decimal]) -> list[Decimal]:
-    """Return the limits, something between each two, below and above."""
-    ordered = sorted(limits)
-    if not ordered:
-        return [Decimal(1)]
-    between = [_between(low, high) for low, high in itertools.pairwise(ordered)]
-    return [ordered[0] - 1, *ordered, *between, ordered[-1] + 1]
-
-
-def _between(low: Decimal, high: Decimal) -> Decimal:
-    middle = (low + high) / 2
-    return middle.to_integral_value() if low < middle.to_integral_value() < high else middle
-
-
-def _dates(conditions: Iterable[Condition]) -> list[str]:
-    values = itertools.chain.from_iterable(condition.values for condition in conditions)
-    limits = [seconds for seconds in map(seconds_of, values) if seconds is not None]
-    return list(map(_iso, _around(limits)))
-
-
-def _iso(seconds: Decimal) -> str:
-    try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(seconds))
-    except OverflowError:
-        return str(seconds)
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = seconds % 1
-    return f"{text}{_plain(abs(fraction))[1:] if fraction else ''}Z"
-
-
-def _addresses(conditions: Iterable[Condition]) -> list[str]:
-    """Return the first address of every stretch that the ranges cut the addresses into, in nicer terms if possible."""
-    cuts: dict[int, set[int]] = {4: {0}, 6: {0}}
-    for value in itertools.chain.from_iterable(condition.values for condition in conditions):
-        try:
-            network = ipaddress.ip_network(value, strict=False)
-        except ValueError:
-            continue
-        first, last = int(network[0]), int(network[-1])
-        cuts[network.version].add(first)
-        if last + 1 < 1 << network.max_prefixlen:
-            cuts[network.version].add(last + 1)
-    result: list[str] = []
-    for version, bits in ((4, 32), (6, 128)):
-        ordered = sorted(cuts[version])
-        for low, high in itertools.pairwise([*ordered, 1 << bits]):
-            result.append(_address_between(low, high, version))
-    return result
-
-
-def _address_between(low: int, high: int, version: int) -> str:
-    make = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address  # noqa: PLR2004 - IP versions
-    for text in _PLAIN_ADDRESSES:
-        address = ipaddress.ip_address(text)
-        if address.version == version and low <= int(address) < high:
-            return text
-    return str(make(min(low + 1, high - 1)))

@@ -16,7 +16,7 @@ from lictor_plugins.reasoning.globs import (
     matches_arn_tokens,
     matches_tokens,
 )
-from lictor_plugins.reasoning.keys import derived_keys, presence
+from lictor_plugins.reasoning.keys import derived_keys, presence, time_keys
 from lictor_plugins.reasoning.model import (
     Condition,
     ContextValue,
@@ -29,7 +29,7 @@ from lictor_plugins.reasoning.model import (
     Statement,
 )
 from lictor_plugins.reasoning.operators import TAKES_VARIABLES, Truth, any_of, holds, negate
-from lictor_plugins.reasoning.principals import Reach, names, spares
+from lictor_plugins.reasoning.principals import ANONYMOUS, Reach, names, spares
 from lictor_plugins.reasoning.variables import fill, variable_keys
 
 
@@ -81,7 +81,7 @@ def judge(policy: Policy, request: Request) -> Judged:
 
 def full_context(request: Request) -> Mapping[str, ContextValue]:
     """Return a request's context with the keys that follow from who calls; what the request says itself counts."""
-    return {**derived_keys(request.principal, request.action), **request.context}
+    return {**derived_keys(request.principal, request.action), **time_keys(request.context), **request.context}
 
 
 def says(judged: Iterable[Judged], effect: Effect) -> Truth:
@@ -155,6 +155,8 @@ def _principal(statement: Statement, policy: Policy, caller: Principal) -> Judge
         return Judgement(applies=True)
     if policy.kind == "rcp" and any(principal.value == "*" for principal in statement.principals):
         return Judgement(applies=True, reaches=frozenset({"anyone"}))
+    if policy.kind == "trust" and caller == ANONYMOUS:
+        return Judgement(applies=False)
     found = [names(principal, caller) for principal in statement.principals]
     doubt = next((naming.doubt for naming in found if naming.doubt), "")
     reaches = frozenset(naming.reach for naming in found if naming.is_named)

@@ -6,18 +6,26 @@ none of them, and the goal is refuted when no position of the switches gives a r
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lictor_plugins.reasoning import domains, keys
 from lictor_plugins.reasoning.model import Condition, ContextValue, Principal, Request
 from lictor_plugins.reasoning.operators import Truth, holds
 from lictor_plugins.reasoning.partition import Budget
-from lictor_plugins.reasoning.patterns import glob
-from lictor_plugins.reasoning.physics import OWNERS, Exclusion, forbidden_values, organization_ties
+from lictor_plugins.reasoning.patterns import Pattern, glob
+from lictor_plugins.reasoning.physics import (
+    OWNERS,
+    USER_IDS,
+    Exclusion,
+    forbidden_values,
+    organization_ties,
+    owners_told,
+    time_ties,
+)
 from lictor_plugins.reasoning.resources import CROSSES, Stray, crosses, resources_of, stray_truth, strays_of
 from lictor_plugins.reasoning.rules import Rule, variables_of
-from lictor_plugins.reasoning.search import Clause, restrict, search
+from lictor_plugins.reasoning.search import Clause, lowest, merge, restrict, search
 from lictor_plugins.reasoning.truths import principal_truth, resource_truth
 
 _PRINCIPAL, _RESOURCE = "<principal>", "<resource>"
@@ -146,17 +154,18 @@ class _Reach:
         for key in sorted(self._conditions):
             self._add_key(key)
         self._physics.extend(organization_ties(self._values))
+        self._physics.extend(time_ties(self._values))
         must_not: list[Clause] = [*self._physics]
         for rule in self._must_not:
             must_not.extend(self._clauses(rule, is_wanted=False))
         return must_not
 
     def _found(self, masks: Mapping[str, int]) -> Found:
-        caller = self._callers[_lowest(masks[_PRINCIPAL])]
+        caller = self._callers[lowest(masks[_PRINCIPAL])]
         context: dict[str, ContextValue] = {}
         used: list[str] = [doubt for name, doubt in self._doubts.items() if masks[name] != _BOTH]
         for key, values in self._values.items():
-            index = _lowest(masks[key])
+            index = lowest(masks[key])
             if index >= len(values):
                 used.append(self._wild[key])
                 continue
@@ -165,7 +174,7 @@ class _Reach:
                 context[key] = value
         derived = keys.derived_keys(caller, self._action)
         shown = {key: value for key, value in sorted(context.items()) if derived.get(key) != value}
-        resource = self._resources[_lowest(masks[_RESOURCE])]
+        resource = self._resources[lowest(masks[_RESOURCE])]
         if isinstance(resource, Stray):
             resource = resource.text
             used.append(CROSSES)
@@ -176,7 +185,11 @@ class _Reach:
         """Find the values of a key that stand for all, and who may have which."""
         setting = self._setting
         pairs = self._conditions[key]
+        if key in keys.TIMES:
+            # The two are one moment, so what one is compared with tells apart the values of the other.
+            pairs = [pair for each in keys.TIMES for pair in self._conditions.get(each, ())]
         conditions = [condition for condition, _ in pairs]
+        exclusions = [each for each in (*setting.exclusions, USER_IDS) if each.key == key]
         has_variables = any(flag for _, flag in pairs)
         facts = keys.key_facts(key)
         derived = [keys.derived_keys(caller, self._action).get(key) for caller in self._callers]
@@ -187,8 +200,9 @@ class _Reach:
         elif key in setting.context or self._is_variable(key):
             values = (setting.context.get(key),)
         else:
-            extra = [pattern for each in setting.exclusions if each.key == key for pattern in each.patterns]
+            extra = [pattern for each in exclusions for pattern in each.patterns]
             extra += [glob(f"{owner}/*") for owner in self._values.get(OWNERS.get(key, ""), ()) if owner is not None]
+            extra += owners_told(self._patterns_on(next((each for each, owner in OWNERS.items() if owner == key), "")))
             single = domains.values_of(
                 conditions or [Condition("Null", key, ("false",))],
                 facts=facts.type,
@@ -216,12 +230,16 @@ class _Reach:
             self._wild[key] = doubt
             everything = (everything << 1) | 1
         self._domains[key] = everything
-        excluded = [each for each in setting.exclusions if each.key == key]
         facts_of_callers = [
             (caller, value, there) for caller, value, there in zip(self._callers, derived, presence, strict=True)
         ]
-        for who, mask in forbidden_values(values, everything, facts_of_callers, excluded):
+        for who, mask in forbidden_values(values, everything, facts_of_callers, exclusions):
             self._physics.append({_PRINCIPAL: who, key: mask})
+
+    def _patterns_on(self, key: str) -> Iterator[Pattern]:
+        for condition, has_variables in self._conditions.get(key, ()):
+            if condition.operator != "Null":
+                yield from domains.patterns_of(condition, self._setting.context, has_variables=has_variables)
 
     def _is_variable(self, key: str) -> bool:
         return self._setting.is_certain and key in variables_of(self._rules)
@@ -232,7 +250,7 @@ class _Reach:
         if self._setting.is_certain or sum(bool(each.maybe) for each in literals) > _SWITCHES_CAP:
             # A doubt never helps: it isn't enough for what must match and too much for what must not.
             reaching = self._setting.is_certain != is_wanted
-            clause = _merge(
+            clause = merge(
                 (
                     each.variable,
                     each.yes | (each.maybe if reaching else 0) | self._wild_bit(each.variable, is_wanted),
@@ -258,7 +276,7 @@ class _Reach:
             for each in literals
         ]
         for way in itertools.product(*ways):
-            clause = _merge(itertools.chain.from_iterable(way))
+            clause = merge(itertools.chain.from_iterable(way))
             if clause is not None:
                 yield clause
 
@@ -323,17 +341,3 @@ class _Reach:
             self._domains.setdefault(name, _BOTH)
             self._doubts.setdefault(name, doubt)
         return _Literal(variable, yes, maybe, name, "!" if is_turned else "")
-
-
-def _merge(parts: Iterable[tuple[str, int]]) -> dict[str, int] | None:
-    clause: dict[str, int] = {}
-    for variable, mask in parts:
-        left = clause.get(variable, -1) & mask
-        if not left:
-            return None
-        clause[variable] = left
-    return clause
-
-
-def _lowest(mask: int) -> int:
-    return (mask & -mask).bit_length() - 1

@@ -10,6 +10,7 @@ anybody, there or not.
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from lictor_plugins.reasoning.dates import iso_of, seconds_of
 from lictor_plugins.reasoning.model import ContextValue, Principal
 from lictor_plugins.reasoning.principals import Identity, identify
 
@@ -113,6 +114,9 @@ _PREFIXES: Mapping[str, KeyFacts] = {
 }
 _MULTIVALUED_CLAIM = ":amr"
 
+TIMES = ("aws:currenttime", "aws:epochtime")
+"""The keys with the moment of a request: as a date, and as seconds since 1970."""
+
 _ALWAYS = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:useragent", "aws:requestedregion"})
 _ALWAYS_OF_SIGNED = frozenset(
     {"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:userid"}
@@ -139,6 +143,16 @@ _NEVER_OF_SERVICES = frozenset(
     }
 )
 _ONLY_OF_ROLES = frozenset({"aws:federatedprovider", "aws:sourceidentity", "ec2:sourceinstancearn", "ec2:roledelivery"})
+_ONLY_OF_MEMBERS = frozenset(
+    {
+        "aws:username",
+        "sts:externalid",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:multifactorauthpresent",
+        "aws:multifactorauthage",
+    }
+)
 _STS = "sts:"
 
 
@@ -186,9 +200,17 @@ def presence(key: str, principal: Principal, action: str) -> Presence:  # noqa: 
         return "never"
     if identity.kind == "service":
         return "never" if key in _NEVER_OF_SERVICES else "maybe"
-    if identity.kind == "federated":
-        return "never" if key in ("aws:username", "sts:externalid") else "maybe"
+    if identity.kind in ("federated", "anonymous"):
+        return _presence_of_unsigned(key, identity)
     return _presence_of_signed(key, identity)
+
+
+def _presence_of_unsigned(key: str, identity: Identity) -> Presence:
+    """A call without credentials has no keys of a member of an account (the guide says so of anonymous ones)."""
+    if key in _ONLY_OF_MEMBERS or key.startswith("aws:principaltag/"):
+        return "never"
+    is_signed = key in _ALWAYS_OF_SIGNED or key in _ONLY_OF_ROLES or key == "aws:tokenissuetime"
+    return "never" if identity.kind == "anonymous" and is_signed else "maybe"
 
 
 def _presence_of_signed(key: str, identity: Identity) -> Presence:
@@ -212,6 +234,20 @@ def _presence_of_claim(key: str, provider: str, identity: Identity, action: str)
     return "always" if is_saml and key == "saml:aud" else "maybe" if is_saml else "never"
 
 
+def time_keys(context: Mapping[str, ContextValue]) -> Mapping[str, ContextValue]:
+    """Return the moment of a request in its other spelling, where a context has one of the two.
+
+    >>> time_keys({"aws:epochtime": "1700000000"})
+    {'aws:currenttime': '2023-11-14T22:13:20Z'}
+    """
+    now, epoch = (context.get(key) for key in TIMES)
+    if isinstance(now, str) and epoch is None:
+        seconds = seconds_of(now)
+        return {} if seconds is None else {"aws:epochtime": format(seconds, "f")}
+    seconds = seconds_of(epoch) if isinstance(epoch, str) and now is None else None
+    return {} if seconds is None else {"aws:currenttime": iso_of(seconds)}
+
+
 def derived_keys(principal: Principal, action: str) -> Mapping[str, ContextValue]:
     """Return the keys whose values follow from who calls.
 
@@ -224,6 +260,8 @@ def derived_keys(principal: Principal, action: str) -> Mapping[str, ContextValue
     identity = identify(principal)
     if identity.kind == "service":
         return {"aws:principalisawsservice": "true", "aws:principalservicename": principal.value}
+    if identity.kind == "anonymous":
+        return _OF_ANONYMOUS
     if identity.kind not in _PRINCIPAL_TYPES:
         return {}
     keys: dict[str, ContextValue] = {
@@ -240,6 +278,11 @@ def derived_keys(principal: Principal, action: str) -> Mapping[str, ContextValue
     return keys
 
 
+_OF_ANONYMOUS: Mapping[str, ContextValue] = {
+    "aws:principalaccount": "anonymous",
+    "aws:principaltype": "Anonymous",
+    "aws:userid": "anonymous",
+}
 _PRINCIPAL_TYPES: Mapping[str, str] = {
     "user": "User",
     "role": "AssumedRole",

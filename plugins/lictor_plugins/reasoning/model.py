@@ -48,7 +48,7 @@ class Statement(NamedTuple):
     statements with different branches of one choice never come together. `doubt` is a construct that can't be judged.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # tuple.index is of no use here
     effect: Effect
     actions: tuple[str, ...] | None = None
     not_actions: tuple[str, ...] | None = None

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lictor_plugins.identity_providers import IdentityProvider, provider_for
 from lictor_plugins.reasoning.actions import ASSUME_ACTIONS
-from lictor_plugins.reasoning.domains import Pattern, patterns_of
+from lictor_plugins.reasoning.domains import patterns_of
 from lictor_plugins.reasoning.model import Condition, ContextValue, Policy, Principal, Trusted
 from lictor_plugins.reasoning.operators import NEGATED
-from lictor_plugins.reasoning.patterns import exact, glob
+from lictor_plugins.reasoning.patterns import Pattern, exact, glob
 from lictor_plugins.reasoning.physics import Exclusion
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.proofs import Scope
+
+_UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
 
 
 def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozenset[str]) -> Scope:
@@ -28,6 +30,8 @@ def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozens
             return "service" in ways
         if identity.kind == "federated":
             return "federated" in ways and _is_open(caller, identity.provider, insiders)
+        if identity.kind == "anonymous":
+            return "aws" in ways
         return "aws" in ways and bool(identity.account) and identity.account not in insiders
 
     exclusions = [*_organizations(trusted), *_tenants(policy)]
@@ -40,6 +44,28 @@ def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozens
         has_services="service" in ways,
         is_trust=policy.kind == "trust",
     )
+
+
+def known_ids(policy: Policy) -> Exclusion | None:
+    """Return that nobody outside has the unique ids that conditions of a policy name; None if they name none.
+
+    Whose `AROA…` is can't be told from a policy, only that it is one entity's and of one account.
+    """
+    found = {
+        match[0]
+        for statement in policy.statements
+        for condition in statement.conditions
+        if condition.key == "aws:userid"
+        for value in condition.values
+        if (match := _UNIQUE_ID.match(value)) and value[match.end() : match.end() + 1] in ("", ":")
+    }
+    if not found:
+        return None
+
+    def is_known(_caller: Principal, value: ContextValue) -> bool:
+        return isinstance(value, str) and value.partition(":")[0] in found
+
+    return Exclusion("aws:userid", is_known, tuple(glob(f"{each}*") for each in sorted(found)))
 
 
 def _named_accounts(policy: Policy) -> frozenset[str]:

@@ -137,6 +137,17 @@ class Pattern:
         """Whether a text that leads to this state matches."""
         return bool(state & self._accept)
 
+    def after(self, text: str) -> "list[Pattern]":
+        """Return patterns of what may follow a text that a match begins with.
+
+        >>> [each.literal for each in glob("ab?d").after("abc")]
+        ['d']
+        """
+        state = self.start
+        for char in text:
+            state = self.step(state, char)
+        return [Pattern(self.tokens[index:]) for index in range(len(self.tokens)) if state >> index & 1]
+
     def matches(self, text: str) -> bool:
         """Whether a text matches.
 

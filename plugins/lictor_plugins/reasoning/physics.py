@@ -1,11 +1,14 @@
 """What no request can be: a caller with another caller's keys, a path in an organization that is not the caller's."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
-from lictor_plugins.reasoning.keys import Presence
+from lictor_plugins.reasoning.dates import seconds_of
+from lictor_plugins.reasoning.keys import TIMES, Presence
 from lictor_plugins.reasoning.model import ContextValue, Principal
-from lictor_plugins.reasoning.patterns import Pattern
+from lictor_plugins.reasoning.patterns import Pattern, glob
+from lictor_plugins.reasoning.principals import identify
 
 OWNERS: Mapping[str, str] = {
     "aws:principalorgpaths": "aws:principalorgid",
@@ -52,6 +55,16 @@ def forbidden_values(
     return ((who, mask) for mask, who in forbidden.items())
 
 
+def owners_told(paths: Iterable[Pattern]) -> Iterator[Pattern]:
+    """Yield the patterns by which patterns of paths tell apart the organizations that the paths begin with."""
+    for pattern in paths:
+        for index, token in enumerate(pattern.tokens):
+            if token.chars == "/":
+                yield Pattern(pattern.tokens[:index])
+            elif token.is_star:
+                yield Pattern(pattern.tokens[: index + 1])
+
+
 def organization_ties(values: Mapping[str, Values]) -> Iterator[dict[str, int]]:
     """Yield what can't come together: an organization's paths begin with its id, and who has the one has the other."""
     for paths, owner in OWNERS.items():
@@ -66,3 +79,37 @@ def organization_ties(values: Mapping[str, Values]) -> Iterator[dict[str, int]]:
                     wrong |= 1 << place
             if wrong:
                 yield {owner: 1 << index, paths: wrong}
+
+
+def _is_misshapen(caller: Principal, value: ContextValue) -> bool:
+    kind = identify(caller).kind
+    user_id = value if isinstance(value, str) else ""
+    if kind in ("role", "role-session"):
+        return not (user_id.startswith("AROA") and ":" in user_id)
+    return kind == "user" and (not user_id.startswith("AIDA") or ":" in user_id)
+
+
+USER_IDS = Exclusion("aws:userid", _is_misshapen, (glob("AROA*:*"), glob("AIDA*"), glob("*:*")))
+"""What aws:userid looks like (IAM user guide, "Information available in the request for principals")."""
+
+
+def time_ties(values: Mapping[str, Values]) -> Iterator[dict[str, int]]:
+    """Yield what can't come together: two different moments as the time of one request."""
+    now, epoch = TIMES
+    if now not in values or epoch not in values:
+        return
+    moments = [_moment(value, is_epoch=True) for value in values[epoch]]
+    for index, value in enumerate(values[now]):
+        moment = _moment(value, is_epoch=False)
+        wrong = sum(1 << place for place, other in enumerate(moments) if other is None or other != moment)
+        if wrong:
+            yield {now: 1 << index, epoch: wrong}
+
+
+def _moment(value: ContextValue | None, *, is_epoch: bool) -> object:
+    if not isinstance(value, str):
+        return value
+    if is_epoch and value.replace(".", "", 1).lstrip("-").isdigit():
+        return Decimal(value)
+    seconds = seconds_of(value)
+    return value if seconds is None else seconds

@@ -8,13 +8,18 @@ import functools
 import re
 from typing import Literal, NamedTuple
 
-from lictor_plugins.reasoning.globs import ARN_PARTS, STAR, matches_tokens, tokens
+from lictor_plugins.reasoning.globs import ARN_PARTS, STAR, Tokens, matches_tokens, tokens
 from lictor_plugins.reasoning.model import Principal
 from lictor_plugins.reasoning.variables import placeholder
 
-IdentityKind = Literal["user", "role", "role-session", "root", "federated-user", "service", "federated", "other"]
+IdentityKind = Literal[
+    "user", "role", "role-session", "root", "federated-user", "service", "federated", "anonymous", "other"
+]
 Reach = Literal["direct", "session", "account", "anyone"]
 """How a statement names a caller: itself (a role names its sessions), exactly its session, its account, or anyone."""
+
+ANONYMOUS = Principal("Anonymous", "anonymous")
+"""Who calls without credentials; only resource policies can let such a caller in."""
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
@@ -48,6 +53,8 @@ def identify(principal: Principal) -> Identity:
         return Identity("service")
     if principal.type == "Federated":
         return _federated(text)
+    if principal == ANONYMOUS:
+        return Identity("anonymous")
     if principal.type != "AWS":
         return Identity("other")
     if _ACCOUNT.fullmatch(text):
@@ -108,7 +115,7 @@ def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - on
     if hole:
         return _perhaps(stated, caller, hole)
     if stated.value == "*" and stated.type in ("AWS", "*"):
-        if caller.type == "AWS":
+        if caller.type in ("AWS", "Anonymous"):
             return Naming(is_named=True, reach="anyone")
         return Naming(doubt="whether the principal '*' means services and federated callers is not documented")
     if stated.type not in _TYPES:
@@ -118,26 +125,35 @@ def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - on
             return Naming(doubt="which account a canonical user is can't be told")
         return _NO
     if stated.type != "AWS":
+        if stated.value == "*":
+            return Naming(doubt=f"whom '*' means under {stated.type} is not documented")
         return Naming(is_named=stated.value == caller.value)
     if "*" in stated.value and identify(stated).kind != "role-session":
         return Naming(doubt=f"a principal takes no wildcard: '{stated.value}'")
     return _names_entity(stated, caller)
 
 
+def hole_tokens(text: str, hole: str) -> Tokens:
+    """Return a text as tokens, with a star for each part that a template fills in; `hole` is the first of them."""
+    before, _, after = text.partition(hole)
+    return (*tokens(before, has_escapes=False), STAR, *tokens(re.sub(r"\$\{[^{}]*\}", "*", after)))
+
+
 def _perhaps(stated: Principal, caller: Principal, hole: str) -> Naming:
+    pattern = hole_tokens(stated.value, hole)
+    if stated.type in ("AWS", "*") and matches_tokens(pattern, "*"):
+        return Naming(doubt=f"'{hole}' is not known before deployment")
     if stated.type not in (caller.type, "*"):
         return _NO
-    before, _, after = stated.value.partition(hole)
-    pattern = (*tokens(before, has_escapes=False), STAR, *tokens(re.sub(r"\$\{[^{}]*\}", "*", after)))
     identity = identify(caller)
     account_arn = f":iam::{identity.account}:root" if identity.account else ""
-    known = (caller.value, identity.entity_arn, identity.account, *(f"arn:{p}{account_arn}" for p in _PARTITIONS))
+    known = (caller.value, identity.entity_arn, identity.account, *(f"arn:{p}{account_arn}" for p in PARTITIONS))
     if any(text and matches_tokens(pattern, text) for text in known) or identity.kind == "role-session":
         return Naming(doubt=f"'{hole}' is not known before deployment")
     return _NO
 
 
-_PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
 
 
 def _names_entity(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - one return for each kind
@@ -197,6 +213,7 @@ def spares(stated: tuple[Principal, ...], caller: Principal) -> bool | str:
         "role-session": {"direct", "session", "account"},
         "service": {"direct"},
         "federated": {"direct"},
+        "anonymous": {"anyone"},
     }
     if needed.get(identity.kind, {"direct"}) <= reaches:
         return True

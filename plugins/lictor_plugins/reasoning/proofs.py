@@ -1,6 +1,7 @@
 """Goals tried one after another, with every reading of what is in doubt, until one is reached or all are refuted."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from lictor_plugins.reasoning.witness import guesses, nicer
 
 DIFFER = "the search and the evaluation of the request differ"
 _TOO_MANY = "the policies are too entangled to be told apart within the steps a question may take"
+_HIDDEN = re.compile(r"'\$\{(aws|sts|saml|iam|s3|ec2|kms)\.([\w/-]+)\}' is not known before deployment", re.ASCII)
 _SUBSTITUTIONS = 8
 _LARGE = 12
 _GUESSES = 24
@@ -82,9 +84,17 @@ def _searched(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request
     for goal in goals:
         possible = _possible(goal, scope, budget)
         if possible is not None:
-            doubt = possible.doubts[0] if possible.doubts else ""
+            doubt = _named_variable(possible.doubts[0]) if possible.doubts else ""
+            if blame and any(map(_crosses, (*goal.must, *goal.must_not))):
+                blame = CROSSES
             return Answer("unknown", because=doubt or blame or "a policy variable decides")
     return Answer("no")
+
+
+def _named_variable(doubt: str) -> str:
+    """Call a policy variable that was hidden by its own name."""
+    hidden = _HIDDEN.fullmatch(doubt)
+    return f"what '${{{hidden[1]}:{hidden[2]}}}' stands for decides" if hidden else doubt
 
 
 class _UndecidedError(Exception):
@@ -129,6 +139,8 @@ def _callers(rules: Sequence[Rule], scope: Scope) -> tuple[Principal, ...]:
         scope.accounts,
         has_principals=has_principals,
         has_services=scope.has_services,
+        has_tokens=any(rule.kind == "trust" for rule in rules),
+        has_anonymous=any(rule.kind in ("resource", "rcp") for rule in rules),
     )
     if doubt:
         raise _UndecidedError(doubt)
@@ -164,7 +176,8 @@ def _may_call(caller: Principal, action: str) -> bool:
     """Tell whether a kind of caller makes a call at all: tokens and assertions have calls of their own."""
     identity = identify(caller)
     if action == "sts:AssumeRole":
-        return identity.kind != "federated"
+        # IAM user guide, "Compare AWS STS credentials": neither root nor GetFederationToken's sessions may call it.
+        return identity.kind not in ("federated", "root", "federated-user")
     if action == "sts:AssumeRoleWithSAML":
         return identity.kind == "federated" and identity.is_saml
     if action == "sts:AssumeRoleWithWebIdentity":
@@ -188,7 +201,7 @@ def _substitutions(
             bound.append(chosen)
     free = sorted(variables)
     named = {key: _named(key, rules) for key in free}
-    made_up = {key: f"any-{key.rpartition(':')[2].rpartition('/')[2]}" for key in free}
+    made_up: dict[str, ContextValue] = {key: f"any-{key.rpartition(':')[2].rpartition('/')[2]}" for key in free}
     options: list[dict[str, ContextValue]] = [made_up, {}]
     options += [{**made_up, key: value} for key in free for value in named[key]]
     for option, chosen in itertools.product(options, bound[:3]):

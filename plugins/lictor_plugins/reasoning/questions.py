@@ -12,7 +12,7 @@ from typing import Literal
 from lictor import EMPTY
 from lictor_plugins.reasoning.evaluation import decide
 from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Trusted
-from lictor_plugins.reasoning.outsiders import outside
+from lictor_plugins.reasoning.outsiders import known_ids, outside
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.widening import meaning, rules_of, split, widening
@@ -41,6 +41,8 @@ def outside_access(
     own = _own_accounts([policy], trusted)
     ready = settled(policy, next(iter(sorted(own)), ""))
     scope = outside(ready, trusted, own, frozenset(ways))
+    ids = known_ids(ready)
+    narrow = scope if ids is None else scope._replace(exclusions=(*scope.exclusions, ids))
 
     def ask(policies: tuple[Policy, ...]) -> Answer:
         (one,) = policies
@@ -54,11 +56,14 @@ def outside_access(
         kept = one._replace(
             statements=tuple(each.statement for each in (*allows, *denies)),
         )
-        return answer(
-            [Goal((allow,), denies) for allow in allows],
-            scope,
-            lambda request: decide([kept], request).outcome == "allow",
-        )
+        goals = [Goal((allow,), denies) for allow in allows]
+        found = answer(goals, narrow, lambda request: decide([kept], request).outcome == "allow")
+        if ids is None or found.verdict != "no":
+            return found
+        # Without them nobody gets in. Whether those who have these ids are outsiders is not said.
+        if answer(goals, scope, lambda request: decide([kept], request).outcome == "allow").verdict == "no":
+            return found
+        return Answer("unknown", because="whose the unique ids are that 'aws:userid' is compared with is not said")
 
     return _let_in(_in_all_worlds((ready,), ask), ready, statement)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lictor import LictorError, Location, Path, Problem
 from lictor_plugins.reasoning.model import ContextValue, Principal, Request
-from lictor_plugins.reasoning.principals import identify
+from lictor_plugins.reasoning.principals import ANONYMOUS, identify
 
 _FIELDS = ("principal", "action", "resource", "context")
 _PRINCIPAL_TYPES = ("AWS", "Service", "Federated")
@@ -47,7 +47,9 @@ def read_request(data: Any) -> Request:  # noqa: ANN401 - any JSON value
 
 def request_json(request: Request) -> dict[str, Any]:
     """Return a request as it is written, so that `read_request` reads the same from it."""
-    principal = {request.principal.type: request.principal.value}
+    principal: dict[str, Any] = {request.principal.type: request.principal.value}
+    if request.principal == ANONYMOUS:
+        principal = {"anonymous": True}
     if request.principal.unique_id:
         principal["unique_id"] = request.principal.unique_id
     written: dict[str, Any] = {"principal": principal, "action": request.action}
@@ -68,10 +70,12 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 def _principal(data: Any, problems: list[Problem]) -> Principal:  # noqa: ANN401 - any JSON value
+    if isinstance(data, dict) and data == {"anonymous": True}:
+        return ANONYMOUS
     types = [name for name in _PRINCIPAL_TYPES if isinstance(data, dict) and name in data]
     if len(types) != 1 or not isinstance(data, dict) or data.keys() - {types[0], "unique_id"}:
-        hint = 'one of {"AWS": "arn:…"}, {"Service": "ec2.amazonaws.com"}, {"Federated": "arn:…"}; '
-        hint += 'beside it, only "unique_id"'
+        hint = 'one of {"AWS": "arn:…"}, {"Service": "ec2.amazonaws.com"}, {"Federated": "arn:…"}, '
+        hint += '{"anonymous": true}; beside an AWS one, only "unique_id"'
         problems.append(_problem("the principal should be one caller", hint, ("principal",)))
         return Principal("AWS", "")
     principal = Principal(types[0], str(data[types[0]]), str(data.get("unique_id", "")))

@@ -4,7 +4,7 @@ The search looks for classes that lie in every set of what must match and outsid
 Sets are the bits of an int.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lictor_plugins.reasoning.partition import Budget
 
@@ -60,3 +60,23 @@ def search(domains: Mapping[str, int], must_not: Sequence[Clause], budget: Budge
                 return found
             narrowed[variable] = current & mask
     return None
+
+
+def merge(parts: Iterable[tuple[str, int]]) -> dict[str, int] | None:
+    """Make one clause of what has to hold together; None when it can't.
+
+    >>> merge([("a", 0b11), ("b", 0b1), ("a", 0b10)]), merge([("a", 0b01), ("a", 0b10)])
+    ({'a': 2, 'b': 1}, None)
+    """
+    clause: dict[str, int] = {}
+    for variable, mask in parts:
+        left = clause.get(variable, -1) & mask
+        if not left:
+            return None
+        clause[variable] = left
+    return clause
+
+
+def lowest(mask: int) -> int:
+    """Return the number of the first class of a set."""
+    return (mask & -mask).bit_length() - 1

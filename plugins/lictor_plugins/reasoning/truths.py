@@ -11,7 +11,7 @@ from lictor_plugins.reasoning.globs import (
 )
 from lictor_plugins.reasoning.model import ContextValue, PolicyKind, Principal, Statement
 from lictor_plugins.reasoning.operators import Truth, any_of, negate
-from lictor_plugins.reasoning.principals import names, spares
+from lictor_plugins.reasoning.principals import ANONYMOUS, names, spares
 from lictor_plugins.reasoning.variables import fill
 
 
@@ -39,6 +39,8 @@ def principal_truth(statement: Statement, kind: PolicyKind, caller: Principal) -
         return True
     if kind == "rcp" and any(principal.value == "*" for principal in statement.principals):
         return True
+    if kind == "trust" and caller == ANONYMOUS:
+        return False
     found = [names(principal, caller) for principal in statement.principals]
     return any_of(naming.doubt or naming.is_named for naming in found)
 

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from lictor_plugins.reasoning.keys import key_facts
 from lictor_plugins.reasoning.model import ContextValue, Principal, Request
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT
@@ -22,6 +23,7 @@ _PLAUSIBLE: Mapping[str, tuple[str, ...]] = {
     "aws:sourcearn": ("arn:aws:s3:::any-bucket", "arn:aws:sns:us-east-1:999988887777:any-topic"),
     "aws:sourceip": ("203.0.113.7",),
     "aws:requestedregion": ("us-east-1",),
+    "aws:userid": ("AROAEXAMPLEEXAMPLE123:any-session", "AIDAEXAMPLEEXAMPLE123"),
 }
 
 
@@ -120,6 +122,8 @@ def _values(key: str, value: ContextValue, rules: Sequence[Rule]) -> Iterator[st
     for ending, texts in _PLAUSIBLE.items():
         if key.endswith(ending):
             yield from texts
+    if key_facts(key).type not in ("string", "arn"):
+        return
     for text in sorted(named):
         if "*" in text and "${" not in text:
             yield _token(text)

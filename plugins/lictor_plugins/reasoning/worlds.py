@@ -1,19 +1,15 @@
 """Policies made ready for reasoning: what is known of the own account filled in, branches of a template told apart."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from lictor_plugins.reasoning.domains import family
 from lictor_plugins.reasoning.model import Condition, Policy, Principal, Statement
 from lictor_plugins.reasoning.variables import placeholder
 
-_OWN_ACCOUNT = (
-    "${AWS::AccountId}",
-    "${data.aws_caller_identity.current.account_id}",
-    "${data.aws_caller_identity.this.account_id}",
-    "${local.account_id}",
-    "${var.account_id}",
-)
+# What a variable or a local of Terraform holds nobody can tell, whatever its name is: it stays a hole.
+_OWN_ACCOUNT = re.compile(r"\$\{(?:AWS::AccountId|data\.aws_caller_identity\.[\w-]+\.account_id)\}", re.ASCII)
 _PARTITION = {
     "${AWS::Partition}": "aws",
     "${data.aws_partition.current.partition}": "aws",
@@ -39,7 +35,7 @@ def settled(policy: Policy, account: str) -> Policy:
 def means_own_account(policy: Policy) -> bool:
     """Tell whether a policy names the own account by a template's symbol."""
     return any(
-        symbol in text for statement in policy.statements for text in _texts(statement) for symbol in _OWN_ACCOUNT
+        "${" in text and _OWN_ACCOUNT.search(text) for statement in policy.statements for text in _texts(statement)
     )
 
 
@@ -70,8 +66,7 @@ def _settled(statement: Statement, account: str) -> Statement:
 def _filled(text: str, account: str) -> str:
     if "${" not in text:
         return text
-    for symbol in _OWN_ACCOUNT:
-        text = text.replace(symbol, account)
+    text = _OWN_ACCOUNT.sub(account, text)
     for symbol, value in _PARTITION.items():
         text = text.replace(symbol, value)
     return text
