@@ -5,12 +5,13 @@ Names are imported when first used: a run that meets no YAML never imports PyYAM
 
 from typing import TYPE_CHECKING
 
+from lictor.documents.addresses import is_address, scheme_of, without_secrets
 from lictor.documents.decoding import decode  # these two at once: they are called as their modules are
 from lictor.documents.discovery import Discovered, SourceFile, discover
 from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
-    from lictor.documents.edit import replacement_for
+    from lictor.documents.edit import edited_data, replacement_for
     from lictor.documents.embedded import embedded_json, embedded_problems
     from lictor.documents.json_text import parse_json
     from lictor.documents.lines import Lines, lines_of
@@ -26,8 +27,10 @@ __all__ = [
     "apply_replacements",
     "decode",
     "discover",
+    "edited_data",
     "embedded_json",
     "embedded_problems",
+    "is_address",
     "lines_of",
     "parse_json",
     "parse_yaml",
@@ -36,9 +39,12 @@ __all__ = [
     "read_file",
     "read_text",
     "replacement_for",
+    "scheme_of",
+    "without_secrets",
 ]
 
 _HOMES = {
+    "edited_data": "edit",
     "replacement_for": "edit",
     "embedded_json": "embedded",
     "embedded_problems": "embedded",

@@ -46,6 +46,7 @@ class _Search:
 
     def __init__(self, root: str, extensions: frozenset[str], exclude: tuple[str, ...]) -> None:
         self.root = root
+        self.below = os.path.join(root, "")  # noqa: PTH118 - it keeps the separator at the end
         self.extensions = tuple(extensions)
         self.exclude = exclude
         self.files: dict[str, SourceFile] = {}
@@ -71,7 +72,7 @@ class _Search:
             message = f"'{archive}' files are not opened"
             self.problems.append(self.problem("unsupported-format", message, uri, "unpack it and name the folder"))
         else:
-            self.keep(path)
+            self.keep(path, uri)
 
     def add_glob(self, name: str) -> None:
         before = len(self.files) + len(self.links)
@@ -104,9 +105,11 @@ class _Search:
                 continue
             seen.add((status.st_dev, status.st_ino))
             ignored = ignored.below(here)
-            folders = [entry for entry in found if _is_folder(entry)]
+            folders: list[os.DirEntry[str]] = []
             for entry in found:
-                if entry not in folders:
+                if _is_folder(entry):
+                    folders.append(entry)
+                else:
                     self.take(entry, ignored, pattern)
             waiting.extend(
                 (entry.path, ignored)
@@ -127,7 +130,7 @@ class _Search:
         if entry.is_symlink():
             self.take_link(entry.path, uri)
         else:
-            self.keep(entry.path)
+            self.keep(entry.path, uri)
 
     def take_link(self, path: str, uri: str) -> None:
         """Keep a link to a file, unless it leads to a folder or out of the root; reading tells of a broken one."""
@@ -140,8 +143,7 @@ class _Search:
             return
         self.links.append(SourceFile(Path(path), uri))
 
-    def keep(self, path: str) -> None:
-        uri = self.uri(path)
+    def keep(self, path: str, uri: str) -> None:
         self.files.setdefault(uri, SourceFile(Path(path), uri))
         try:
             status = os.stat(path)  # noqa: PTH116 - the same
@@ -158,7 +160,7 @@ class _Search:
                 self.files.setdefault(link.uri, link)
                 continue
             if (status.st_dev, status.st_ino) not in self.inodes:
-                self.keep(str(link.path))
+                self.keep(str(link.path), link.uri)
         return Discovered(tuple(self.files.values()), tuple(self.problems))
 
     def is_excluded(self, uri: str) -> bool:
@@ -178,7 +180,10 @@ class _Search:
         return Problem(code, message, phase, "error", hint, Location(uri) if uri else None)
 
     def uri(self, path: str) -> str:
-        return _printable(os.path.relpath(path, self.root).replace(os.sep, "/"))
+        # all but files outside the root are below it, and their paths come from the walk that started there
+        below = path.startswith(self.below) and ".." not in path
+        name = path[len(self.below) :] if below else os.path.relpath(path, self.root)
+        return _printable(name.replace(os.sep, "/"))
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

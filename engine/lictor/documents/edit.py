@@ -88,19 +88,23 @@ def _prove(document: Document, splice: Splice, path: Path, action: EditAction, v
         tags = document.locate.tags if isinstance(document.locate, YamlLocator) else None
         loaded = parse_yaml(document.uri, text, tags=tags)
     edited = next((other for other in loaded.documents if other.index == document.index), None)
-    if edited is None or loaded.problems or not is_same(edited.data, _edited(document.data, path, action, value), path):
+    if (
+        edited is None
+        or loaded.problems
+        or not is_same(edited.data, edited_data(document.data, path, action, value), path)
+    ):
         refuse("the text would not mean what it should")
 
 
-def _edited(data: Any, path: Path, action: EditAction, value: Any) -> Any:  # noqa: ANN401
-    """Return data with one change; strings on the way that hold JSON become what they hold."""
+def edited_data(data: Any, path: Path, action: EditAction, value: Any) -> Any:  # noqa: ANN401
+    """Return data with one change, the old data untouched; strings on the way that hold JSON become what they hold."""
     if not path:
         if action == "append":
             return [*data, value] if isinstance(data, list) else [data, value]
         return value
     first, rest = path[0], path[1:]
     if first == EMBEDDED and isinstance(data, str):
-        return _edited(embedded_json(data), rest, action, value)
+        return edited_data(embedded_json(data), rest, action, value)
     if not isinstance(data, (list, dict)):
         refuse("the path is not in the document")
     copy: Any = data.copy()
@@ -109,7 +113,7 @@ def _edited(data: Any, path: Path, action: EditAction, value: Any) -> Any:  # no
     elif isinstance(copy, dict) and not rest and first not in copy:
         copy[first] = [value] if action == "append" else value
     else:
-        copy[first] = _edited(copy[first], rest, action, value)
+        copy[first] = edited_data(copy[first], rest, action, value)
     return copy
 
 

@@ -6,7 +6,6 @@ from urllib.parse import unquote
 from lictor.documents.json_places import JsonLocator
 from lictor.documents.lines import lines_of
 from lictor.documents.places import Offsets, Place, Places, Span
-from lictor.documents.string_offsets import percent_decoded
 from lictor.errors import LictorError
 from lictor.model import EMBEDDED, Budgets, Document, Location, Path, Problem
 
@@ -33,6 +32,8 @@ def embedded_problems(document: Document, path: Path, error: LictorError) -> tup
     read_string = getattr(document.locate, "string_at", None)
     string = read_string(path) if read_string else None
     if string and is_url_encoded(string.text):
+        from lictor.documents.string_offsets import percent_decoded
+
         string = percent_decoded(string)
     inner = lines_of(string.text) if string else None
     outer = lines_of(document.text)
@@ -95,6 +96,7 @@ def open_string(string: Offsets) -> tuple[JsonLocator, Offsets] | None:
     """Return the places in the JSON that a string holds, and the offsets of its text; None when it holds none."""
     from lictor.documents.json_limits import too_deep_at
     from lictor.documents.json_text import read_json
+    from lictor.documents.string_offsets import percent_decoded
 
     offsets = percent_decoded(string) if is_url_encoded(string.text) else string
     if too_deep_at(offsets.text, Budgets().depth) is not None:

@@ -7,7 +7,9 @@ from lictor.documents.gitignore import Pattern, read_patterns
 from lictor.documents.read import bytes_of_file
 from lictor.model import Budgets
 
-NEVER_ENTERED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
+NEVER_ENTERED = frozenset(
+    {".git", ".hg", ".svn", ".terraform", ".terragrunt-cache", ".venv", "node_modules", "__pycache__"}
+)
 """Folders of tools, never a repository's own documents. They are entered only when named."""
 
 _MOST_BYTES = 100_000

@@ -2,12 +2,18 @@
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lictor.documents.decoding import decode
 from lictor.errors import describe_exception
 from lictor.model import Budgets, Document, Loaded, Loader, Location, Problem
+
+if TYPE_CHECKING:
+    from lictor.documents.neighbours import FileNeighbours
+
+    LookAround = Callable[[], FileNeighbours | None]
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -18,25 +24,60 @@ _KINDS = (
 )
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
 _CHUNK = 1 << 20
+_LEAST = 1 << 12
 
 
-def read_file(path: Path, uri: str, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
-    """Read a file into documents. Never raises: whatever is wrong with it is a Problem."""
+class Shared:
+    """What the files of one run share: what loaders remember of other files, and how much of these was read."""
+
+    __slots__ = ("files", "memo", "size")
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self.memo: dict[str, Any] = {}
+        self.files = 0
+        self.size = 0
+
+
+def read_file(
+    path: Path, uri: str, loaders: Mapping[str, Loader], budgets: Budgets, shared: Shared | None = None
+) -> Loaded:
+    """Read a file into documents. Never raises: whatever is wrong with it is a Problem.
+
+    `shared` is what the files of one run share.
+    """
     raw = bytes_of_file(path, uri, budgets)
-    return Loaded(problems=(raw,)) if isinstance(raw, Problem) else read_bytes(uri, raw, loaders, budgets)
+    if isinstance(raw, Problem):
+        return Loaded(problems=(raw,))
+    return read_bytes(uri, raw, loaders, budgets, around(path, uri, budgets, shared))
 
 
-def read_bytes(uri: str, raw: bytes, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
+def around(path: Path, uri: str, budgets: Budgets, shared: Shared | None = None) -> "LookAround":
+    """Return how a loader looks at the files around one; most don't."""
+
+    def look_around() -> "FileNeighbours | None":
+        from lictor.documents.neighbours import neighbours_of  # few formats look at other files
+
+        return neighbours_of(path, uri, budgets, shared or Shared())
+
+    return look_around
+
+
+def read_bytes(
+    uri: str, raw: bytes, loaders: Mapping[str, Loader], budgets: Budgets, look_around: "LookAround | None" = None
+) -> Loaded:
     """Read what a file or standard input holds. Never raises."""
     if len(raw) > budgets.file_bytes:
-        return Loaded(problems=(_too_large(uri, budgets),))
+        return Loaded(problems=(too_large(uri, budgets),))
     text = decode(raw, uri)
     if isinstance(text, Problem):
         return Loaded(problems=(text,))
-    return read_text(uri, text, loaders, budgets)
+    return read_text(uri, text, loaders, budgets, look_around)
 
 
-def read_text(uri: str, text: str, loaders: Mapping[str, Loader], budgets: Budgets) -> Loaded:
+def read_text(
+    uri: str, text: str, loaders: Mapping[str, Loader], budgets: Budgets, look_around: "LookAround | None" = None
+) -> Loaded:
     """Read text with the loader that fits. Never raises."""
     try:
         loader = loader_for(uri, text, loaders.values())
@@ -49,11 +90,18 @@ def read_text(uri: str, text: str, loaders: Mapping[str, Loader], budgets: Budge
         message = f"no loader reads '{_extension(uri) or 'files without an extension'}'"
         return Loaded(problems=(_problem("unsupported-format", message, uri, f"these are read: {known}"),))
     try:
-        return _checked(loader.load(uri, text, budgets))
+        return _checked(_load(loader, uri, text, budgets, look_around))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a plugin, which may raise anything
         return Loaded(problems=(_loader_raised(uri, f"the loader '{loader.name}'", error),))
+
+
+def _load(loader: Loader, uri: str, text: str, budgets: Budgets, look_around: "LookAround | None") -> Loaded:
+    neighbours = look_around() if look_around is not None and loader.load_among is not None else None
+    if loader.load_among is None or neighbours is None:
+        return loader.load(uri, text, budgets)
+    return loader.load_among(uri, text, budgets, neighbours)
 
 
 def _checked(loaded: Loaded) -> Loaded:
@@ -113,15 +161,17 @@ def _read_all(handle: int, size: int, uri: str, budgets: Budgets) -> bytes | Pro
     chunks: list[bytes] = []
     left = budgets.file_bytes + 1
     while size <= budgets.file_bytes and left > 0:  # it may grow while it is read, and /proc says 0
-        chunk = os.read(handle, min(left, _CHUNK))
+        # no more room than the file needs: making it takes longer than reading a small file
+        chunk = os.read(handle, min(left, _CHUNK if chunks else max(size, _LEAST)))
         if not chunk:
             return b"".join(chunks)
         chunks.append(chunk)
         left -= len(chunk)
-    return _too_large(uri, budgets)
+    return too_large(uri, budgets)
 
 
-def _too_large(uri: str, budgets: Budgets) -> Problem:
+def too_large(uri: str, budgets: Budgets) -> Problem:
+    """Say that a file is past the budget."""
     message = f"the file is larger than {budgets.file_bytes:,} bytes and was not read"
     return _problem("file-too-large", message, uri, "leave the file out, or raise the budget with --max-file-size")
 

@@ -1,6 +1,6 @@
-"""The file formats that lictor reads: JSON, YAML, and CloudFormation templates in either."""
+"""The file formats that lictor reads: JSON, YAML, CloudFormation templates in either, and Terraform."""
 
-from lictor import Budgets, Loaded, Loader, hookimpl
+from lictor import Budgets, Loaded, Loader, Neighbours, hookimpl
 from lictor_plugins.formats.cloudformation import is_template_text, load_template
 
 
@@ -18,11 +18,26 @@ def load_yaml(uri: str, text: str, budgets: Budgets) -> Loaded:
     return parse_yaml(uri, text, budgets)
 
 
+def load_terraform(uri: str, text: str, budgets: Budgets) -> Loaded:
+    """Read one file of Terraform configuration by itself."""
+    from lictor_plugins.formats.terraform import load_among
+
+    return load_among(uri, text, budgets, None)
+
+
+def load_terraform_among(uri: str, text: str, budgets: Budgets, neighbours: Neighbours) -> Loaded:
+    """Read one file of Terraform configuration together with those around it."""
+    from lictor_plugins.formats.terraform import load_among
+
+    return load_among(uri, text, budgets, neighbours)
+
+
 @hookimpl
 def register_loaders() -> list[Loader]:
-    """Return the loaders for JSON, YAML and CloudFormation."""
+    """Return the loaders for JSON, YAML, CloudFormation and Terraform."""
     return [
         Loader("json", (".json",), load_json),
         Loader("yaml", (".yaml", ".yml"), load_yaml),
         Loader("cloudformation", (".json", ".yaml", ".yml", ".template"), load_template, is_template_text),
+        Loader("terraform", (".tf", ".tf.json", ".tofu", ".tofu.json"), load_terraform, None, load_terraform_among),
     ]

@@ -39,9 +39,12 @@ def is_template_text(text: str) -> bool:
     """
     if "AWSTemplateFormatVersion" in text and _VERSION.search(text):
         return True
-    if "AWS::" not in text and "::" not in text:
+    # the words first: every ARN has '::' in it, and finding a word is much faster than matching a pattern
+    if "::" not in text:
         return False
-    return bool(_TRANSFORM.search(text) or (_RESOURCES.search(text) and _TYPE.search(text)))
+    if "Transform" in text and _TRANSFORM.search(text):
+        return True
+    return "Resources" in text and bool(_RESOURCES.search(text) and _TYPE.search(text))
 
 
 def load_template(uri: str, text: str, budgets: Budgets) -> Loaded:

@@ -1,4 +1,4 @@
-"""Kinds for any document: the whole of it, a CloudFormation resource, a Kubernetes object."""
+"""Kinds for any document: the whole of it, a CloudFormation or Terraform resource, a Kubernetes object."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from lictor import Document, Kind, Subject, hookimpl
 DOCUMENT = "document"
 CLOUDFORMATION_RESOURCE = "cloudformation.resource"
 KUBERNETES_OBJECT = "kubernetes.object"
+TERRAFORM_RESOURCE = "terraform.resource"
 
 CLOUDFORMATION_RESOURCE_SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -25,6 +26,17 @@ CLOUDFORMATION_RESOURCE_SCHEMA: Mapping[str, Any] = {
     },
 }
 
+TERRAFORM_RESOURCE_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "address": {"type": "string"},
+        "mode": {"enum": ["managed", "data"]},
+        "type": {"type": "string"},
+        "name": {"type": "string"},
+        "values": {"type": "object"},
+    },
+}
+
 
 @hookimpl
 def register_kinds() -> Iterable[Kind]:
@@ -38,6 +50,12 @@ def register_kinds() -> Iterable[Kind]:
             CLOUDFORMATION_RESOURCE_SCHEMA,
         ),
         Kind(KUBERNETES_OBJECT, "A Kubernetes object, as its manifest gives it", find_kubernetes_objects),
+        Kind(
+            TERRAFORM_RESOURCE,
+            "A resource or data source of a Terraform configuration, plan or state, evaluated as far as it is known",
+            find_terraform_resources,
+            TERRAFORM_RESOURCE_SCHEMA,
+        ),
     )
 
 
@@ -99,3 +117,13 @@ def _kubernetes_name(value: Mapping[str, Any]) -> str:
     metadata = value.get("metadata")
     name = (metadata.get("name") or metadata.get("generateName")) if isinstance(metadata, dict) else None
     return f"{value['kind']}/{name}" if name else str(value["kind"])
+
+
+def find_terraform_resources(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
+    """Yield the resources and data sources of a configuration, a plan or a state, all in the form of a plan."""
+    if TERRAFORM_RESOURCE not in wanted or not isinstance(document.data, dict):
+        return
+    if document.format == "terraform" or {"format_version", "lineage"} & document.data.keys():
+        from lictor_plugins.kinds.terraform import find_resources  # few rules look at these
+
+        yield from find_resources(TERRAFORM_RESOURCE, document)

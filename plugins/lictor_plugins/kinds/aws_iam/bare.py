@@ -47,6 +47,8 @@ def find_bare(document: Document) -> Iterator[FoundPolicy | FoundRole]:
 
 def take_as(document: Document, kind: str) -> FoundPolicy:
     """Take a document for a policy of a kind, whatever is in it; a known wrapping is entered."""
+    if is_policy(document.data) and not _is_permission(document.data):
+        return FoundPolicy(document.data, (), stem(document.uri), kind, "asked for")
     for item in find_bare(document):
         found = item.trusts[0] if isinstance(item, FoundRole) else item
         return found._replace(kind=kind, classified_by="asked for")

@@ -43,7 +43,7 @@ def is_policy(data: Any) -> bool:  # noqa: ANN401 - any document
         return bool(data) and all(_looks_like_statement(item) for item in data)
     if not isinstance(data, dict) or _is_stack_policy(data):
         return False
-    return holds_statements(data) or ("Statement" in data and _strays(data) == 0) or _looks_like_statement(data)
+    return _holds_statements(data) or ("Statement" in data and _strays(data) == 0) or _looks_like_statement(data)
 
 
 def holds_statements(data: Any) -> bool:  # noqa: ANN401 - any JSON value
@@ -54,8 +54,10 @@ def holds_statements(data: Any) -> bool:  # noqa: ANN401 - any JSON value
     >>> holds_statements({"Statement": {"ByteMatchStatement": {}}})
     False
     """
-    if not isinstance(data, dict) or _is_stack_policy(data):
-        return False
+    return isinstance(data, dict) and not _is_stack_policy(data) and _holds_statements(data)
+
+
+def _holds_statements(data: Mapping[Any, Any]) -> bool:
     if _is_version(data.get("Version")) and _strays(data) == 0:
         return True
     for name, value in data.items():

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lictor_plugins.kinds.aws_iam.elements import nearest
@@ -74,6 +75,7 @@ def read_operator(name: str) -> Operator:
     )
 
 
+@functools.lru_cache(maxsize=1_000)
 def nearest_operator(operator: Operator) -> str | None:
     """Return the known operator that an unknown one resembles, without prefix and suffix.
 
@@ -83,7 +85,8 @@ def nearest_operator(operator: Operator) -> str | None:
     return None if operator.is_known else nearest(operator.base, OPERATORS) or None
 
 
-def key_facts(key: str) -> dict[str, Any]:
+@functools.lru_cache(maxsize=1_000)
+def key_facts(key: str) -> Mapping[str, Any]:
     """Return a condition key's lower-case form, and the identity provider and claim of a key such as `host/path:sub`.
 
     >>> key_facts("token.actions.githubusercontent.com:sub")["provider"]

@@ -1,6 +1,5 @@
 """The elements of the IAM policy grammar, and which of them a misspelt name was meant to be."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,6 +20,8 @@ STATEMENT_ELEMENTS = (
 
 _NEAR = 0.8  # a ratio of difflib: one slip in a word of five letters
 
+_EXACT = {names: frozenset(names) for names in (POLICY_ELEMENTS, STATEMENT_ELEMENTS)}
+
 
 class Elements(NamedTuple):
     """The elements of an object: canonical name to the name it is written with, and the names that are not known."""
@@ -37,6 +38,8 @@ def read_elements(value: Mapping[Any, Any], known: tuple[str, ...]) -> Elements:
     >>> read_elements({"effect": "Allow", "Resources": "*"}, STATEMENT_ELEMENTS).written
     {'Effect': 'effect', 'Resource': 'Resources'}
     """
+    if _EXACT[known].issuperset(value):
+        return Elements({name: name for name in value}, ())
     written = {name: name for name in value if name in known}
     unknown: list[tuple[str, str]] = []
     for name in value:
@@ -57,5 +60,7 @@ def nearest(name: str, known: Sequence[str]) -> str:
     if name in known:
         return name
     by_fold = {element.casefold(): element for element in known}
+    import difflib  # few elements are misspelt
+
     found = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=_NEAR)
     return by_fold[found[0]] if found else ""

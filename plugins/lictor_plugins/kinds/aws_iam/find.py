@@ -1,12 +1,20 @@
 """From the policies and roles found in a document to subjects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from lictor import Document, Subject
+from lictor import Document, Path, Subject
 from lictor_plugins.kinds.aws_iam.bare import find_bare, take_as
 from lictor_plugins.kinds.aws_iam.found import TRUST_POLICY, FoundPolicy, FoundRole
-from lictor_plugins.kinds.aws_iam.found_values import policy_source, policy_value, principal_source, principal_value
+from lictor_plugins.kinds.aws_iam.found_values import (
+    SourcePath,
+    policy_source,
+    policy_value,
+    principal_source,
+    principal_value,
+)
 from lictor_plugins.kinds.general import is_cloudformation
+
+Stands = Callable[[Path], tuple[Document, Path]]
 
 SERVICE_LINKED_PATH = "/aws-service-role/"
 
@@ -17,7 +25,23 @@ def found_in(document: Document) -> Iterator[FoundPolicy | FoundRole]:
         from lictor_plugins.kinds.aws_iam.cloudformation import find_in_template  # not needed for bare policies
 
         return find_in_template(document)
+    if isinstance(document.data, dict) and ("format_version" in document.data or "lineage" in document.data):
+        from lictor_plugins.kinds.aws_iam.terraform_plan import find_in_plan, is_plan  # the same
+
+        if is_plan(document.data):
+            return find_in_plan(document)
+    if document.format == "terraform":
+        return (found for found, _ in _standing_in(document))
     return find_bare(document)
+
+
+def _standing_in(document: Document) -> Iterator[tuple[FoundPolicy | FoundRole, Stands | None]]:
+    """Yield what is found in a document; of a Terraform configuration also which document its parts stand in."""
+    if document.format != "terraform":
+        return ((found, None) for found in found_in(document))
+    from lictor_plugins.kinds.aws_iam.terraform import find_in_configuration  # not needed for other formats
+
+    return ((found, stands) for found, stands in find_in_configuration(document))
 
 
 def find(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
@@ -26,18 +50,20 @@ def find(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     The trust policy of a service-linked role belongs to AWS and can't be changed: it is left out, and the role
     itself is what a rule may speak of.
     """
-    for found in found_in(document):
+    for found, stands in _standing_in(document):
         if isinstance(found, FoundPolicy):
             if found.kind in wanted:
-                yield _subject(document, found)
+                yield _subject(document, found, stands)
             continue
         if found.kind in wanted:
             source = principal_source(found)
-            yield Subject(found.kind, document, found.path, principal_value(found), found.name, source)
+            value = principal_value(found)
+            place_of = _placed(source, stands)
+            yield Subject(found.kind, document, found.path, value, found.name, source, place_of=place_of)
         is_service_linked = str(found.facts["path"] or "").startswith(SERVICE_LINKED_PATH)
         if TRUST_POLICY in wanted and not is_service_linked:
-            yield from (_subject(document, trust) for trust in found.trusts)
-        yield from (_subject(document, policy) for _, policy in found.policies if policy.kind in wanted)
+            yield from (_subject(document, trust, stands) for trust in found.trusts)
+        yield from (_subject(document, policy, stands) for _, policy in found.policies if policy.kind in wanted)
 
 
 def as_kind(document: Document, kind: str) -> Subject:
@@ -50,13 +76,21 @@ def as_kind(document: Document, kind: str) -> Subject:
     return _subject(document, take_as(document, kind))
 
 
-def _subject(document: Document, found: FoundPolicy) -> Subject:
+def _placed(source: SourcePath, stands: Stands | None) -> Stands | None:
+    return None if stands is None else lambda path: stands(source(path))
+
+
+def _subject(document: Document, found: FoundPolicy, stands: Stands | None = None) -> Subject:
+    plain: set[int] = set()
+    value = policy_value(found, plain)
+    source = policy_source(found, plain)
     return Subject(
         kind=found.kind,
         document=document,
         path=found.path,
-        value=policy_value(found),
+        value=value,
         name=found.name,
-        source_path=policy_source(found),
+        source_path=source,
         properties={"classified_by": found.classified_by},
+        place_of=_placed(source, stands),
     )

@@ -1,6 +1,6 @@
 """The values that rules see of what was found, and where the parts of these values stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from lictor import Path
@@ -20,14 +20,17 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
 _LISTS = frozenset({"managed_policies", "instance_profiles", "groups"})
 
 
-def policy_value(found: FoundPolicy) -> dict[str, Any]:
-    """Return a policy in its normalised form."""
-    return normalise(found.raw, found.template, role=found.role)
+def policy_value(found: FoundPolicy, plain: set[int] | None = None) -> dict[str, Any]:
+    """Return a policy in its normalised form. The indices of its plain statements are added to `plain`."""
+    return normalise(found.raw, found.template, role=found.role, plain=plain)
 
 
-def policy_source(found: FoundPolicy) -> SourcePath:
-    """Return the function from a path in the normalised policy to the path in its document."""
-    inner = source_of(found.raw, found.template, found.path, found.anchor)
+def policy_source(found: FoundPolicy, plain: Container[int] = ()) -> SourcePath:
+    """Return the function from a path in the normalised policy to the path in its document.
+
+    `plain` holds the indices that `policy_value` gave.
+    """
+    inner = source_of(found.raw, found.template, found.path, found.anchor, plain)
     if not found.places:
         return inner
 

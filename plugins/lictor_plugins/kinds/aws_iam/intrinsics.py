@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lictor import Path
-from lictor_plugins.kinds.aws_iam.template import NO_VALUE, Template, Text, intrinsic, read_template
+from lictor_plugins.kinds.aws_iam.template import NO_VALUE, Template, Text, intrinsic, read_template, shown
 
-__all__ = ["NO_VALUE", "Template", "Text", "branches", "intrinsic", "members", "read_template", "texts"]
+__all__ = ["NO_VALUE", "Template", "Text", "branches", "intrinsic", "members", "read_template", "shown", "texts"]
 
 
 def branches(value: Any, path: Path) -> Iterator[tuple[Any, Path]]:  # noqa: ANN401 - any JSON value

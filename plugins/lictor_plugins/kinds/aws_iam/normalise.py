@@ -4,14 +4,15 @@ Nothing raises and nothing is dropped without a word: what has the wrong shape i
 known before deployment in `unresolved`, each at its place.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from lictor import Path
 from lictor_plugins.kinds.aws_iam.elements import POLICY_ELEMENTS, STATEMENT_ELEMENTS, Elements, read_elements
 from lictor_plugins.kinds.aws_iam.found import unwrap
-from lictor_plugins.kinds.aws_iam.intrinsics import Template, branches, intrinsic, members, texts
+from lictor_plugins.kinds.aws_iam.intrinsics import Template, branches, intrinsic, members, shown, texts
 from lictor_plugins.kinds.aws_iam.places import Places
+from lictor_plugins.kinds.aws_iam.plain import is_plain_policy, plain_place, plain_statement
 from lictor_plugins.kinds.aws_iam.statements import StatementReader, shape_of
 
 PolicyValue = dict[str, Any]
@@ -24,13 +25,15 @@ def normalise(
     role: Mapping[str, Any] | None = None,
     places: Places | None = None,
     base: Path = (),
+    plain: set[int] | None = None,
 ) -> PolicyValue:
     """Return the normalised form of a policy; with `places`, also record where each part stands.
 
-    `base` is the place of the policy in the document; `role` holds what is known of the role around it.
+    `base` is the place of the policy in the document; `role` holds what is known of the role around it. The indices of
+    the plain statements are added to `plain`, which spares `source_of` to look again.
     """
     reader = _PolicyReader(template, role, places or Places(is_recording=False))
-    return reader.read(raw, base)
+    return reader.read(raw, base, set() if plain is None else plain)
 
 
 def source_of(
@@ -38,11 +41,12 @@ def source_of(
     template: Template,
     base: Path,
     anchor: Path | None = None,
+    plain: Container[int] = (),
 ) -> Callable[[Path], Path]:
     """Return the function from a path in a normalised policy to the path in its document.
 
-    The places are worked out on the first call. With an `anchor` (the policy was put together from pieces of text)
-    every part stands there.
+    The places of plain statements follow from the path, all others are worked out when the first of them is asked for.
+    With an `anchor` (the policy was put together from pieces of text) every part stands there.
     """
     known: list[Places] = []
 
@@ -51,6 +55,12 @@ def source_of(
             return anchor
         if not path:
             return base
+        index = path[1] if path[0] == "statements" and len(path) > 1 else None
+        if isinstance(index, int) and index in plain:
+            written, place = raw["Statement"], (*base, "Statement")
+            if isinstance(written, list):
+                written, place = written[index], (*place, index)
+            return plain_place(written, place, path)
         if not known:
             places = Places(is_recording=True)
             normalise(raw, template, places=places, base=base)
@@ -67,11 +77,14 @@ class _PolicyReader:
         self._template = template
         self._role = role
         self._places = places
-        self._reader = StatementReader(template, places, (role or {}).get("account"))
+        self._own_account = (role or {}).get("account")
+        self._reader = StatementReader(template, places, self._own_account)
 
-    def read(self, raw: Any, base: Path) -> PolicyValue:  # noqa: ANN401 - any JSON value
+    def read(self, raw: Any, base: Path, plain: set[int]) -> PolicyValue:  # noqa: ANN401 - any JSON value
         reader = self._reader
         self._places.add((), base)
+        if not self._places.is_recording and self._template.variables is None and is_plain_policy(raw):
+            return self._read_plain(raw, base, plain)
         elements = self._elements_of(raw, base)
         value: PolicyValue = {
             "version": None,
@@ -93,10 +106,31 @@ class _PolicyReader:
         self._read_elements(value, raw, elements, base)
         return value
 
+    def _read_plain(self, raw: Mapping[str, Any], base: Path, plain: set[int]) -> PolicyValue:
+        statements: list[dict[str, Any]] = []
+        written = raw["Statement"]
+        for index, each in enumerate(written if isinstance(written, list) else [written]):
+            statement = plain_statement(each, index, self._own_account)
+            if statement is None:
+                self._reader.read(statements, each, base)
+            else:
+                plain.add(index)
+                statements.append(statement)
+        return {
+            "version": raw.get("Version"),
+            "id": raw.get("Id"),
+            "role": dict(self._role) if self._role is not None else None,
+            "statements": statements,
+            "elements": list(raw),
+            "unknown_elements": self._reader.unknown_elements,
+            "malformed": self._reader.malformed,
+            "unresolved": self._reader.unresolved,
+        }
+
     def _elements_of(self, raw: Any, base: Path) -> Elements | None:  # noqa: ANN401 - any JSON value
         name = intrinsic(raw)
         if name is not None:
-            self._reader.note_unresolved("policy", f"${{{name}}}", base)
+            self._reader.note_unresolved("policy", shown(raw), base)
             return None
         if not isinstance(raw, dict):
             self._reader.note_malformed("policy", "an object with a Statement", shape_of(raw), base)

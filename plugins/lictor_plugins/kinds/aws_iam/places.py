@@ -11,6 +11,11 @@ class Places:
         self._is_recording = is_recording
         self._sources: dict[Path, Path] = {}
 
+    @property
+    def is_recording(self) -> bool:
+        """Tell whether what is added is kept."""
+        return self._is_recording
+
     def add(self, path: Path, source: Path) -> None:
         """Record where the part at `path` stands."""
         if self._is_recording:

@@ -1,6 +1,8 @@
 """What a principal is: an account, a user, a service, an identity provider, anyone, or something that can't be one."""
 
+import functools
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from lictor_plugins.arns import split_arn
@@ -87,7 +89,10 @@ def read_principal(
     return principal
 
 
-def _identify(type_name: str, text: str) -> dict[str, Any]:  # noqa: PLR0911 - one return for each form
+@functools.lru_cache(maxsize=4_000)
+def _identify(type_name: str, text: str) -> Mapping[str, Any]:  # noqa: PLR0911 - one return for each form
+    if type_name == "aws" and text.startswith("arn:"):
+        return _arn(text)
     if _WHOLE_PLACEHOLDER.fullmatch(text):
         return {"kind": "account", "account": text} if text == OWN_ACCOUNT else {"kind": "unresolved"}
     if type_name == "service":

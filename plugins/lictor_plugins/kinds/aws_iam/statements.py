@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from lictor import Path
 from lictor_plugins.kinds.aws_iam.conditions import key_facts, nearest_operator, read_operator
 from lictor_plugins.kinds.aws_iam.elements import EFFECTS, STATEMENT_ELEMENTS, Elements, nearest, read_elements
-from lictor_plugins.kinds.aws_iam.intrinsics import Template, Text, branches, intrinsic, members, texts
+from lictor_plugins.kinds.aws_iam.intrinsics import Template, Text, branches, intrinsic, members, shown, texts
 from lictor_plugins.kinds.aws_iam.places import Places
 from lictor_plugins.kinds.aws_iam.principals import read_principal
 
@@ -119,7 +119,7 @@ class StatementReader:
         index = len(statements)
         name = intrinsic(raw)
         if name is not None:
-            self.note_unresolved("Statement", f"${{{name}}}", place)
+            self.note_unresolved("Statement", shown(raw), place)
             return
         if not isinstance(raw, dict):
             self.note_malformed("Statement", "an object", shape_of(raw), place)
@@ -321,14 +321,14 @@ class StatementReader:
         name = intrinsic(value)
         if name is not None:
             into.append(
-                _condition_of(operator, "", is_unresolved=True) | {"key": f"${{{name}}}", "key_raw": f"${{{name}}}"}
+                _condition_of(operator, "", is_unresolved=True) | {"key": shown(value), "key_raw": shown(value)}
             )
             self._places.add((*here, "conditions", len(into) - 1), place)
 
     def _is_object(self, element: str, expected: str, value: Any, place: Path) -> bool:  # noqa: ANN401 - any JSON value
         name = intrinsic(value)
         if name is not None:
-            self.note_unresolved(element, f"${{{name}}}", place)
+            self.note_unresolved(element, shown(value), place)
         elif not isinstance(value, dict):
             self.note_malformed(element, expected, shape_of(value), place)
         else:

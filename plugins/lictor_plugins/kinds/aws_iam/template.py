@@ -64,6 +64,16 @@ def intrinsic(value: Any) -> str | None:  # noqa: ANN401 - any JSON value
     return None
 
 
+def shown(value: Any) -> str:  # noqa: ANN401 - an intrinsic function
+    """Return what to call what an intrinsic function stands for; a reference by its own name.
+
+    >>> shown({"Ref": "Trusted"}), shown({"Fn::ImportValue": "x"})
+    ('${Trusted}', '${Fn::ImportValue}')
+    """
+    name = intrinsic(value)
+    return f"${{{value[name]}}}" if name == "Ref" and isinstance(value[name], str) else f"${{{name}}}"
+
+
 def unknown(name: str) -> Text:
     """Return the text of what is not known before it is deployed."""
     return Text(f"${{{name}}}", is_unresolved=True)

@@ -1,0 +1,239 @@
+"""Policies and principals in Terraform resources, whether of a configuration, a plan or a state."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from lictor import Path
+from lictor_plugins.formats.terraform.values import Fields, Scalar, Value
+from lictor_plugins.kinds.aws_iam.classify import classify, holds_statements
+from lictor_plugins.kinds.aws_iam.found import (
+    IDENTITY_POLICY,
+    PERMISSIONS_BOUNDARY,
+    RCP,
+    RESOURCE_POLICY,
+    ROLE,
+    SCP,
+    TRUST_POLICY,
+    FoundPolicy,
+    FoundRole,
+    Managed,
+    role_facts,
+)
+from lictor_plugins.kinds.aws_iam.terraform_places import (
+    ATTACHMENTS,
+    INLINE,
+    PERMISSION_CONDITIONS,
+    PLACES,
+    PRINCIPALS,
+    PrincipalPlaces,
+)
+from lictor_plugins.kinds.aws_iam.terraform_values import followed, policies_in, raw_of, text_of, texts_of
+
+_ORGANIZATION_TYPES = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}
+_VERSION = "2012-10-17"
+
+
+class Entry(NamedTuple):
+    """A resource: its type, its name in the configuration, its attributes and where these are in the document."""
+
+    type: str
+    name: str
+    values: Fields
+    path: Path
+    arn: str | None = None
+
+
+class Attached(NamedTuple):
+    """What other resources attach to one principal."""
+
+    managed: tuple[tuple[str, Path], ...] = ()
+    inline: tuple[tuple[str | None, FoundPolicy], ...] = ()
+
+
+Attachments = Mapping[tuple[str, str], Attached]
+
+
+def found_in_entry(
+    entry: Entry, attachments: Attachments, boundaries: frozenset[str]
+) -> Iterator[FoundPolicy | FoundRole]:
+    """Yield the policies of a resource, or the principal that it is."""
+    known = PRINCIPALS.get(entry.type)
+    if known is not None:
+        yield _principal(entry, known, attachments)
+    elif entry.type == "aws_organizations_policy":
+        kind = _ORGANIZATION_TYPES.get(text_of(entry.values.fields.get("type")) or "SERVICE_CONTROL_POLICY")
+        if kind is not None:
+            yield from _at(entry, ("content",), kind)
+    elif entry.type in PERMISSION_CONDITIONS:
+        yield from _permission(entry, PERMISSION_CONDITIONS[entry.type])
+    elif entry.type == "aws_iam_policy":
+        is_boundary = entry.name in boundaries or "boundary" in f"{entry.name} {_name(entry)}".lower()
+        managed = Managed(_name(entry), entry.arn, entry.path)
+        for found in _at(entry, ("policy",), PERMISSIONS_BOUNDARY if is_boundary else IDENTITY_POLICY):
+            yield found._replace(managed=managed)
+    elif entry.type in PLACES:
+        for place, kind in PLACES[entry.type]:
+            yield from _at(entry, place, kind)
+    else:
+        yield from unlisted(entry)
+
+
+def unlisted(entry: Entry) -> Iterator[FoundPolicy]:
+    """Yield what surely is a policy in a resource that is not known to hold any; its content tells the kind."""
+    waiting: list[tuple[Value, Path]] = [(entry.values, entry.path)]
+    while waiting:
+        value, path = waiting.pop()
+        for raw in policies_in(value, path):
+            if holds_statements(raw.value):
+                kind, told_by = classify(raw.value, entry.name)
+                yield FoundPolicy(raw.value, raw.path, entry.name, kind, told_by, raw.template)
+                break
+        else:
+            if isinstance(value, Fields):
+                waiting += reversed([(inner, (*path, name)) for name, inner in value.fields.items()])
+            else:
+                waiting += reversed(list(followed(value, ("*",), path)))
+
+
+def _at(
+    entry: Entry, place: tuple[str, ...], kind: str, role: Mapping[str, Any] | None = None
+) -> Iterator[FoundPolicy]:
+    for value, path in followed(entry.values, place, entry.path):
+        for raw in policies_in(value, path):
+            if raw.value == "":
+                continue
+            told_by = f"the attribute '{place[-1]}'"
+            yield FoundPolicy(raw.value, raw.path, entry.name, kind, told_by, raw.template, role)
+
+
+def _name(entry: Entry) -> str | None:
+    return text_of(entry.values.fields.get("name"))
+
+
+def names_of(entry: Entry) -> tuple[str, ...]:
+    """Return the texts that references to a principal come to."""
+    given = _name(entry)
+    made_up = tuple(f"${{{entry.type}.{entry.name}.{attribute}}}" for attribute in ("name", "id", "arn"))
+    return made_up if given is None else (given, *made_up)
+
+
+def _principal(entry: Entry, known: PrincipalPlaces, attachments: Attachments) -> FoundRole:
+    fields, path = entry.values.fields, entry.path
+    facts = role_facts(_name(entry) or entry.name, None, None, text_of(fields.get("path")))
+    role = facts if known.kind == ROLE else None
+    duration = fields.get("max_session_duration")
+    attached = [attachments[key] for key in ((known.kind, name) for name in names_of(entry)) if key in attachments]
+    managed = [
+        *texts_of(fields.get("managed_policy_arns"), (*path, "managed_policy_arns")),
+        *(each for one in attached for each in one.managed),
+    ]
+    seconds = duration.value if isinstance(duration, Scalar) else None
+    more: dict[str, Any] = {
+        "max_session_duration": int(seconds) if isinstance(seconds, int | float) else None,
+        "permissions_boundary": text_of(fields.get("permissions_boundary")),
+        "managed_policies": [text for text, _ in managed],
+    }
+    places: dict[Path, Path] = {
+        (fact,): (*path, fact) for fact in ("name", "path", "max_session_duration", "permissions_boundary")
+    }
+    places.update({("managed_policies", index): place for index, (_, place) in enumerate(managed)})
+    trusts = tuple(_at(entry, (known.trust,), TRUST_POLICY, role)) if known.trust else ()
+    policies: list[tuple[str | None, FoundPolicy]] = []
+    if known.inline:
+        for inline, place in followed(entry.values, (known.inline, "*"), path):
+            name = text_of(inline.fields.get("name")) if isinstance(inline, Fields) else None
+            for value, inner in followed(inline, ("policy",), place):
+                policies += [
+                    (
+                        name,
+                        FoundPolicy(
+                            raw.value,
+                            raw.path,
+                            entry.name,
+                            IDENTITY_POLICY,
+                            "the attribute 'policy'",
+                            raw.template,
+                            role,
+                        ),
+                    )
+                    for raw in policies_in(value, inner)
+                ]
+    return FoundRole(
+        path,
+        entry.name,
+        {**facts, **more},
+        places,
+        trusts,
+        tuple(policies),
+        known.kind,
+        tuple(each for one in attached for each in one.inline),
+    )
+
+
+def read_attachments(entries: Iterable[Entry]) -> Attachments:
+    """Gather what resources attach to principals, by the kind and the name of the principal."""
+    found: dict[tuple[str, str], Attached] = {}
+    for entry in entries:
+        if entry.type in ATTACHMENTS:
+            named, listed = ATTACHMENTS[entry.type]
+            arns = tuple(texts_of(entry.values.fields.get(listed), (*entry.path, listed)))
+            for attribute, kind in named.items():
+                for name, _ in texts_of(entry.values.fields.get(attribute), ()):
+                    before = found.get((kind, name), Attached())
+                    found[kind, name] = before._replace(managed=(*before.managed, *arns))
+        elif entry.type in INLINE:
+            attribute, kind = INLINE[entry.type]
+            holder = text_of(entry.values.fields.get(attribute))
+            place = PLACES[entry.type][0][0]
+            if holder is not None:
+                before = found.get((kind, holder), Attached())
+                own = tuple((_name(entry), policy) for policy in _at(entry, place, IDENTITY_POLICY))
+                found[kind, holder] = before._replace(inline=(*before.inline, *own))
+    return found
+
+
+def _permission(entry: Entry, known: Mapping[str, tuple[str, str]]) -> Iterator[FoundPolicy]:
+    """Read a resource that is a statement of a resource policy as the policy that it becomes."""
+    fields, path = entry.values.fields, entry.path
+    principal = fields.get("principal")
+    text = text_of(principal)
+    if principal is None or text is None:
+        return
+    here: Path = ("Statement", 0)
+    stands = (*path, "principal")
+
+    def raw(value: Value) -> Any:  # noqa: ANN401 - any JSON value
+        made, template = raw_of(value)
+        if not template.parameters:
+            return made
+        return text_of(value)
+
+    is_service = "." in text and not text.startswith("arn:")
+    written: Any = "*" if text == "*" else {"Service" if is_service else "AWS": raw(principal)}
+    places: dict[Path, Path] = {(): stands, (*here, "Principal"): stands}
+    for type_name in written if isinstance(written, dict) else ():
+        places[*here, "Principal", type_name] = stands
+    conditions: dict[str, dict[str, Any]] = {}
+    for name, (operator, key) in known.items():
+        value = fields.get(name)
+        if value is not None and not (isinstance(value, Scalar) and value.value is None):
+            conditions.setdefault(operator, {})[key] = raw(value)
+            places[*here, "Condition", operator, key] = (*path, name)
+    action = fields.get("action")
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": written}
+    statement["Action"] = "lambda:GetLayerVersion" if action is None else raw(action)
+    if action is not None:
+        places[*here, "Action"] = (*path, "action")
+    statement["Resource"] = "*"
+    if conditions:
+        statement["Condition"] = conditions
+    policy = {"Version": _VERSION, "Statement": [statement]}
+    told_by = "the type of the resource"
+    yield FoundPolicy(policy, path, entry.name, RESOURCE_POLICY, told_by, places=places)
+
+
+def boundaries_of(entries: Sequence[Entry]) -> frozenset[str]:
+    """Return the names of the managed policies that serve as a permissions boundary of another resource."""
+    by_arn = {entry.arn: entry.name for entry in entries if entry.type == "aws_iam_policy" and entry.arn}
+    named = (text_of(entry.values.fields.get("permissions_boundary")) for entry in entries if entry.type in PRINCIPALS)
+    return frozenset(by_arn[arn] for arn in named if arn in by_arn)

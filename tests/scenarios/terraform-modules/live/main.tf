@@ -1,0 +1,13 @@
+variable "partner" {
+  type = string
+}
+
+module "public" {
+  source  = "../modules/role"
+  trusted = ["*"]
+}
+
+module "partner" {
+  source  = "../modules/role"
+  trusted = [var.partner]
+}
