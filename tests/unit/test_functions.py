@@ -4,7 +4,6 @@ import fnmatch
 import importlib.util
 import re
 import time
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +11,9 @@ from hypothesis import strategies as st
 
 from lictor_plugins.functions import register_functions
 from lictor_plugins.functions.globs import glob_match
-from lictor_plugins.functions.guards import guard
 from lictor_plugins.functions.iam import arn_match, arn_part, iam_action_match
 from lictor_plugins.functions.regexes import regex_match
 from lictor_plugins.functions.texts import lower, replace, split, trim, upper
-from lictor_plugins.kinds.aws_iam.intrinsics import Template
-from lictor_plugins.kinds.aws_iam.normalise import normalise
 
 HAS_RE2 = importlib.util.find_spec("re2") is not None
 
@@ -87,40 +83,6 @@ def test_text_changes_case_and_loses_space() -> None:
     assert (lower("aB"), upper("aB"), trim(" a ")) == ("ab", "AB", "a")
 
 
-def test_a_deny_that_misses_the_call_or_the_caller_guards_nothing() -> None:
-    allow = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
-    for deny, expected in (
-        ({"Principal": "*", "Action": "sts:TagSession"}, "none"),
-        ({"Principal": {"AWS": "111122223333"}, "Action": "sts:*"}, "none"),
-        ({"Principal": "*", "NotAction": "sts:TagSession"}, "unknown"),
-        ({"NotPrincipal": {"AWS": "111122223333"}, "Action": "*"}, "unknown"),
-    ):
-        value = normalise({"Statement": [allow, {"Effect": "Deny", **deny}]}, Template())
-        assert guard(value["statements"][0], value["statements"]) == expected
-
-
-def test_a_deny_that_misses_what_is_allowed_guards_nothing() -> None:
-    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
-    deny = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": ORG}},
-    }
-    for allowed, denied, expected in (
-        ({"Resource": "arn:aws:s3:::b/*"}, {"Resource": "arn:aws:s3:::b/*"}, "identity"),
-        ({"Resource": "arn:aws:s3:::b/*"}, {"Resource": "arn:aws:s3:::b/orders/*"}, "none"),
-        ({"Resource": "arn:aws:s3:::b/*"}, {"NotResource": "arn:aws:s3:::b/public/*"}, "unknown"),
-        ({"NotResource": "arn:aws:s3:::b/x"}, {"Resource": "arn:aws:s3:::b/*"}, "none"),
-        ({"NotResource": "arn:aws:s3:::b/x"}, {"Resource": "*"}, "identity"),
-    ):
-        value = normalise({"Statement": [{**allow, **allowed}, {**deny, **denied}]}, Template())
-        assert guard(value["statements"][0], value["statements"]) == expected
-    everything_but = {"Effect": "Allow", "Principal": "*", "NotAction": "s3:PutObject", "Resource": "*"}
-    value = normalise({"Statement": [everything_but, {**deny, "Resource": "*"}]}, Template())
-    assert guard(value["statements"][0], value["statements"]) == "none"
-
-
 def test_empty_separators_are_no_trouble() -> None:
     assert split("ab", "") == ["a", "b"]
     assert replace("ab", "", "x") == "ab"
@@ -130,84 +92,3 @@ def test_every_function_takes_what_it_says() -> None:
     for function in register_functions():
         assert function.title
         assert function.call.__code__.co_argcount == len(function.parameters)
-
-
-def guard_of(condition: Any, deny: Any = None) -> str:
-    statements = [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": condition}]
-    if deny is not None:
-        statements.append({"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:*", "Condition": deny})
-    value = normalise({"Statement": statements}, Template())
-    return guard(value["statements"][0], value["statements"])
-
-
-ORG = "o-a1b2c3d4e5"
-ROLE = "arn:aws:iam::111122223333:role/Deploy-*"
-
-
-@pytest.mark.parametrize(
-    ("condition", "expected"),
-    [
-        ({}, "none"),
-        ({"StringEquals": {"aws:PrincipalOrgID": ORG}}, "identity"),
-        ({"stringequals": {"AWS:PRINCIPALORGID": [ORG, "o-b1b2c3d4e5"]}}, "identity"),
-        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": ORG}}, "none"),
-        ({"StringNotEquals": {"aws:PrincipalOrgID": ORG}}, "none"),
-        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": ORG}}, "none"),
-        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": ORG}, "Null": {"aws:PrincipalOrgID": False}}, "identity"),
-        ({"StringLike": {"aws:PrincipalOrgID": "*"}}, "none"),
-        ({"StringLike": {"aws:PrincipalOrgID": [ORG, "o-*"]}}, "none"),
-        ({"Null": {"aws:PrincipalOrgID": "false"}}, "none"),
-        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": ORG}, "Null": {"aws:PrincipalOrgID": "false"}}, "identity"),
-        ({"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}, "none"),
-        ({"IpAddress": {"aws:SourceIp": ["2001:db8::/16"]}}, "none"),
-        ({"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}}, "network"),
-        ({"StringLike": {"aws:userId": ["AROAEXAMPLEID12345:*", "111122223333"]}}, "identity"),
-        ({"StringLike": {"aws:userId": ["*:bob"]}}, "none"),
-        ({"StringEquals": {"s3:DataAccessPointAccount": "111122223333"}}, "identity"),
-        ({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}, "network"),
-        ({"StringEquals": {"aws:PrincipalAccount": "111122223333"}}, "identity"),
-        ({"StringLike": {"aws:PrincipalAccount": "1111*"}}, "none"),
-        ({"ArnLike": {"aws:PrincipalArn": ROLE}}, "identity"),
-        ({"StringLike": {"aws:PrincipalArn": ROLE}}, "identity"),
-        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Deploy"}}, "none"),
-        ({"ArnLike": {"aws:PrincipalArn": [ROLE, "*"]}}, "none"),
-        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{ORG}/r-1/*"}}, "identity"),
-        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "*/r-1/*"}}, "none"),
-        ({"StringLike": {"aws:PrincipalOrgPaths": f"{ORG}/*"}}, "unknown"),
-        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::bucket"}}, "identity"),
-        ({"StringEquals": {"sts:ExternalId": "x"}}, "none"),
-        ({"Bool": {"aws:MultiFactorAuthPresent": True}}, "none"),
-        ({"StringEquals": {"aws:PrincipalTag/team": "blue"}}, "none"),
-        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, "network"),
-        ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/0"]}}, "none"),
-        ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, "network"),
-        ({"StringEquals": {"acme:Team": "blue"}}, "unknown"),
-        ({"StringEquals": {"acme:Team": "blue", "aws:PrincipalOrgID": ORG}}, "identity"),
-        ({"StringEquals": {"aws:PrincipalOrgID": []}}, "unknown"),
-        ({"NumericEquals": {"aws:PrincipalAccount": "111122223333"}}, "unknown"),
-        ({"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalAccount}"}}, "unknown"),
-        ({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}, "identity"),
-        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/x"}}, "unknown"),
-        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${AWS::AccountId}:role/x"}}, "identity"),
-    ],
-)
-def test_a_condition_is_judged_by_what_it_means(condition: Any, expected: str) -> None:
-    assert guard_of(condition) == expected
-
-
-@pytest.mark.parametrize(
-    ("deny", "expected"),
-    [
-        ({"StringNotEquals": {"aws:PrincipalOrgID": ORG}}, "identity"),
-        ({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": ORG}}, "identity"),
-        ({"StringNotEquals": {"aws:PrincipalOrgID": ORG}, "Bool": {"aws:PrincipalIsAWSService": "false"}}, "identity"),
-        ({"StringNotLike": {"aws:PrincipalOrgID": "*"}}, "none"),
-        ({"StringEquals": {"aws:PrincipalOrgID": ORG}}, "none"),
-        ({"Bool": {"aws:MultiFactorAuthPresent": "false"}}, "none"),
-        ({"StringNotEquals": {"aws:PrincipalOrgID": ORG, "acme:Team": "blue"}}, "unknown"),
-        ({"StringNotEquals": {"acme:Team": "blue"}}, "unknown"),
-        ({}, "identity"),
-    ],
-)
-def test_a_deny_for_everyone_outside_is_a_guard(deny: Any, expected: str) -> None:
-    assert guard_of({}, deny) == expected

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lictor_plugins.functions.reasoning import NO, JsonObject, ask, read, remembered, statement_at, told
 
 if TYPE_CHECKING:
-    from lictor_plugins.reasoning.model import Answer, Condition, Policy
+    from lictor_plugins.reasoning.model import Answer, Condition, ContextValue, Policy
 
 _EXTERNAL_ID = "sts:externalid"
 # What says who a member of an organization is, beside its account and name.
@@ -31,7 +31,10 @@ def account_witness(
     index = int(statement_index)
 
     def question() -> JsonObject:
-        from lictor_plugins.functions import insiders  # with the reasoning behind it, which most runs don't need
+        from lictor_plugins.functions import (
+            insiders,
+            narrowing,
+        )  # with the reasoning behind it, which most runs don't need
         from lictor_plugins.reasoning.model import Trusted
 
         ready = insiders.with_stand_ins(read(policy, kind), index, has_network=False)
@@ -40,7 +43,7 @@ def account_witness(
             frozenset(),
             frozenset((*trusted_organizations, insiders.ORGANIZATION)),
         )
-        return told(ask(insiders.for_account(ready, index, account), known, index, frozenset({"aws"})))
+        return told(ask(narrowing.for_account(ready, index, account), known, index, frozenset({"aws"})))
 
     key = ("account", index, account, tuple(own_accounts), tuple(trusted_organizations), kind)
     return remembered(policy, key, question)
@@ -55,13 +58,13 @@ def external_id_witness(policy: Mapping[str, Any], statement_index: float, accou
     index = int(statement_index)
 
     def question() -> JsonObject:
-        from lictor_plugins.functions import insiders
+        from lictor_plugins.functions import insiders, narrowing
         from lictor_plugins.reasoning.model import Trusted
 
         whole = insiders.with_stand_ins(read(policy, kind), index, has_network=False)
         _, organizations = insiders.named(whole)
         known = Trusted(frozenset({insiders.INSIDER}), frozenset(), organizations | {insiders.ORGANIZATION})
-        ready = _with(insiders.for_account(whole, index, account), index, _another_external_id(whole))
+        ready = _with(narrowing.for_account(whole, index, account), index, _another_external_id(whole))
         return told(ask(ready, known, index, frozenset({"aws"})))
 
     return remembered(policy, ("external id", index, account, kind), question)
@@ -75,11 +78,11 @@ def member_witness(policy: Mapping[str, Any], statement_index: float, kind: str 
         return dict(NO)
 
     def question() -> JsonObject:
-        from lictor_plugins.functions import insiders
+        from lictor_plugins.functions import insiders, narrowing
 
         whole = insiders.with_stand_ins(read(policy, kind), index, has_network=False)
         accounts, organizations = insiders.named(whole)
-        ready = insiders.with_conditions(insiders.for_anyone(whole, index), index, _is_personal)
+        ready = narrowing.with_absent(narrowing.for_anyone(whole, index), index, _is_personal)
         alone = _beside_denies(ready, index)
         found = [_member_answer(alone, accounts, each) for each in sorted(organizations | {insiders.ORGANIZATION})]
         return told(next((each for each in found if each.verdict == "yes"), found[-1]))
@@ -92,7 +95,7 @@ def _member_answer(policy: "Policy", accounts: frozenset[str], organization: str
     from lictor_plugins.reasoning.questions import allows
 
     member = next(each for each in _MEMBERS if each.split(":")[4] not in accounts or each == _MEMBERS[-1])
-    context = {
+    context: dict[str, ContextValue] = {
         "aws:principalorgid": organization,
         "aws:principalorgpaths": (f"{organization}/r-any1/ou-any1-anyanyany/",),
     }

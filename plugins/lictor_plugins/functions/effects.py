@@ -4,7 +4,8 @@ A weak condition is one that a request without the key passes. It matters where 
 be stopped if the key had to be there: not where another condition, another statement, or the kind of caller sees to it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lictor_plugins.functions.globs import glob_match
@@ -20,19 +21,46 @@ _WHOLE = frozenset({"trust", "resource"})
 def is_satisfiable(policy: Mapping[str, Any], statement_index: float, kind: str = "") -> JsonObject:
     """Return whether a statement can ever apply, with a request to which it does: "no" is a proof that it is dead.
 
-    Without a condition that must be met there is nothing to prove, and `answer` is "yes" without a request.
+    Where nothing can contradict anything there is nothing to prove, and `answer` is "yes" without a request.
+    `conflicts` are the keys of the conditions that can't hold together.
     """
     index = int(statement_index)
-    if not _must_be_met(statement_at(policy, index)):
-        return {**NO, "answer": "yes"}
+    statement = statement_at(policy, index)
+    if not _may_be_dead(statement):
+        return {**NO, "answer": "yes", "conflicts": []}
 
     def question() -> JsonObject:
-        from lictor_plugins.functions import resource_stand_ins as resources
         from lictor_plugins.reasoning import questions
 
-        return told(questions.is_satisfiable(resources.with_stand_in_resources(read(policy, kind)), index))
+        whole = _alone(_ready(policy, kind), index)
+        found = questions.is_satisfiable(whole, index)
+        if found.verdict != "no":
+            return {**told(found), "conflicts": []}
+        if _may_be_sent_by_service(statement):
+            return {**NO, "answer": "unknown", "because": "some services send an external ID", "conflicts": []}
+        return {**told(found), "conflicts": _conflicts(whole, index)}
 
     return remembered(policy, ("satisfiable", index, kind), question)
+
+
+def _may_be_sent_by_service(statement: Mapping[str, Any]) -> bool:
+    """Amazon Cognito sends an external ID (Cognito developer guide, "SMS message settings"); others may."""
+    keys = {condition["key"] for condition in statement["conditions"]}
+    return "sts:externalid" in keys and any(each["kind"] == "service" for each in statement["principals"])
+
+
+def _conflicts(policy: "Policy", index: int) -> list[str]:
+    """Return the keys without one of which a dead statement would live, else all that it has."""
+    from lictor_plugins.reasoning import questions
+
+    conditions = next(each.conditions for each in policy.statements if each.index == index)
+
+    def lives_without(number: int) -> bool:
+        rest = _changed(policy, index, lambda known: (*known[:number], *known[number + 1 :]))
+        return questions.is_satisfiable(rest, index).verdict == "yes"
+
+    found = [one.key for number, one in enumerate(conditions) if lives_without(number)]
+    return list(dict.fromkeys(found or [each.key for each in conditions]))
 
 
 def is_redundant(policy: Mapping[str, Any], statement_index: float, kind: str = "") -> JsonObject:
@@ -52,7 +80,7 @@ def is_redundant(policy: Mapping[str, Any], statement_index: float, kind: str = 
             for each in policy["statements"]
             if each["index"] > index and is_redundant(policy, each["index"], kind)["answer"] == "yes"
         ]
-        whole = read(policy, kind)
+        whole = _about(read(policy, kind), index)
         kept = whole._replace(statements=tuple(each for each in whole.statements if each.index not in later))
         return told(questions.is_redundant(kept, index))
 
@@ -72,7 +100,7 @@ def is_subsumed(policy: Mapping[str, Any], statement_index: float, kind: str = "
         for other in policy["statements"]:
             if other["index"] == index or other["effect"] != statement["effect"]:
                 continue
-            if not _covers_actions([other], statement):
+            if not _covers([other], statement):
                 continue
             pair = tuple(each for each in whole.statements if each.index in (index, other["index"]))
             found = questions.is_redundant(whole._replace(statements=pair), index)
@@ -97,7 +125,7 @@ def absence_witness(policy: Mapping[str, Any], statement_index: float, key: str,
         strict = _changed(whole, index, lambda conditions: (*conditions, present))
         return new_access(strict, whole)
 
-    return remembered(policy, ("absence", index, key, kind), lambda: told(asked(_ready(policy, kind))))
+    return remembered(policy, ("absence", index, key, kind), lambda: told(asked(_about(_ready(policy, kind), index))))
 
 
 def other_value_witness(policy: Mapping[str, Any], statement_index: float, key: str, kind: str = "") -> JsonObject:
@@ -123,7 +151,9 @@ def other_value_witness(policy: Mapping[str, Any], statement_index: float, key: 
         alone = whole._replace(statements=tuple(kept))
         return allows(_changed(alone, index, lambda conditions: (*conditions, *another)))
 
-    return remembered(policy, ("other value", index, key, kind), lambda: told(asked(_ready(policy, kind))))
+    return remembered(
+        policy, ("other value", index, key, kind), lambda: told(asked(_about(_ready(policy, kind), index)))
+    )
 
 
 def undenied_witness(policy: Mapping[str, Any], statement_index: float, key: str, kind: str = "") -> JsonObject:
@@ -156,7 +186,7 @@ def undenied_witness(policy: Mapping[str, Any], statement_index: float, key: str
         ]
         return allows(whole._replace(statements=tuple(turned)))
 
-    return remembered(policy, ("undenied", index, key, kind), lambda: told(asked(_ready(policy, kind))))
+    return remembered(policy, ("undenied", index, key, kind), lambda: told(asked(_about(_ready(policy, kind), index))))
 
 
 def _ready(policy: Mapping[str, Any], kind: str) -> "Policy":
@@ -165,6 +195,10 @@ def _ready(policy: Mapping[str, Any], kind: str) -> "Policy":
     from lictor_plugins.functions import resource_stand_ins as resources
 
     return insiders.with_known_principals(resources.with_stand_in_resources(read(policy, kind)))
+
+
+def _alone(policy: "Policy", index: int) -> "Policy":
+    return policy._replace(statements=tuple(each for each in policy.statements if each.index == index))
 
 
 def _changed(
@@ -176,39 +210,119 @@ def _changed(
     return policy._replace(statements=tuple(map(changed, policy.statements)))
 
 
-def _must_be_met(statement: Mapping[str, Any]) -> bool:
-    """Tell whether a condition of a statement can fail for whoever leaves out all keys that can be left out."""
-    return any(
-        each["key"].startswith("aws:principal")
-        or not each["if_exists"]
-        and (not each["negated"] or each["set_operator"] == "ForAnyValue")
-        and each["set_operator"] != "ForAllValues"
-        for each in statement["conditions"]
+def _may_be_dead(statement: Mapping[str, Any]) -> bool:
+    """Tell whether conditions of a statement could exclude each other, or what the statement is about.
+
+    A key that nothing else says anything about can have the value that one condition asks for. Values that no request
+    can have, such as a private address, are findings of their own.
+    """
+    has_principals = statement["has_principal"] or statement["has_not_principal"]
+    seen: set[str] = set()
+    for condition in statement["conditions"]:
+        subject = _subject(condition["key"])
+        # Who is asked for a second time is already there where the statement has a principal.
+        if subject in seen or (has_principals and subject == _CALLER) or not _is_plain(condition):
+            return True
+        seen.add(subject)
+    return False
+
+
+_CALLER = "who calls"
+_ABOUT_CALLER = (
+    "aws:principal",
+    "aws:source",
+    "aws:user",
+    "aws:federated",
+    "aws:multifactor",
+    "aws:token",
+    "sts:",
+    "saml:",
+)
+
+
+def _subject(key: str) -> str:
+    """Return what a key is about: keys about the caller, or the moment, follow from each other."""
+    if key.startswith(("aws:principaltag/", "aws:sourceip", "aws:sourcevpc")):
+        return key
+    if key.startswith(_ABOUT_CALLER) or "." in key.partition(":")[0]:
+        return _CALLER
+    return "when" if key in ("aws:currenttime", "aws:epochtime") else key
+
+
+def _is_plain(condition: Mapping[str, Any]) -> bool:
+    """Tell whether some value meets a condition: it compares with texts, and not with another key."""
+    return not (
+        condition["key"].startswith("aws:via")
+        or (condition["negated"] and condition["set_operator"] == "ForAnyValue")
+        or any("${" in value for value in condition["values"])
     )
 
 
+def _about(policy: "Policy", index: int) -> "Policy":
+    """Leave of a policy the statements about any action of one statement: to what it says nothing else matters."""
+    chosen = next(each for each in policy.statements if each.index == index)
+    if chosen.actions is None:
+        return policy
+    texts = [text.lower() for text in chosen.actions]
+    kept = (
+        each
+        for each in policy.statements
+        if each.index == index
+        or each.actions is None
+        or any(_may_meet(text, other.lower()) for text in texts for other in each.actions)
+    )
+    return policy._replace(statements=tuple(kept))
+
+
+def _may_meet(one: str, other: str) -> bool:
+    """Tell whether two patterns may match one text.
+
+    >>> _may_meet("s3:get*", "s3:getobject"), _may_meet("s3:get*", "s3:put*"), _may_meet("s3:*acl", "s3:get*")
+    (True, False, True)
+    """
+    if one == other:
+        return True
+    heads = [re.split(r"[*?]", text, maxsplit=1)[0] for text in (one, other)]
+    if heads[0] == one and heads[1] == other:
+        return False
+    return heads[0].startswith(heads[1]) if len(heads[0]) > len(heads[1]) else heads[1].startswith(heads[0])
+
+
 def _may_be_covered(policy: Mapping[str, Any], statement: Mapping[str, Any]) -> bool:
-    """Tell whether other statements are about all actions of a statement: without that each of them is needed."""
+    """Tell whether other statements are about all that a statement is about: without that each of them is needed."""
     others = [
         each
         for each in policy["statements"]
         if each["index"] != statement["index"]
         and (each["effect"] == statement["effect"] or (each["effect"] == "Deny" and statement["effect"] == "Allow"))
     ]
-    return bool(others) and _covers_actions(others, statement)
+    return bool(others) and _covers(others, statement)
 
 
-def _covers_actions(others: Iterable[Mapping[str, Any]], statement: Mapping[str, Any]) -> bool:
-    patterns = []
-    for other in others:
-        if other["has_not_action"]:
-            return True
-        patterns += [pattern.lower() for pattern in other["actions"]]
+def _covers(others: Iterable[Mapping[str, Any]], statement: Mapping[str, Any]) -> bool:
+    """Tell whether each action on each resource of a statement is within one of the others; conditions are left out."""
+    known = list(others)
     if statement["has_not_action"]:
-        return "*" in patterns
-    plain = frozenset(patterns)
-    wide = [pattern for pattern in plain if "*" in pattern or "?" in pattern]
+        return any(other["has_not_action"] or "*" in other["actions"] for other in known)
     return all(
-        action in plain or any(glob_match(pattern, action) for pattern in wide)
-        for action in map(str.lower, statement["actions"])
+        _all_within(statement["resources"], [other for other in known if _covers_action(other, action.lower())])
+        for action in statement["actions"]
+    )
+
+
+def _covers_action(other: Mapping[str, Any], action: str) -> bool:
+    if other["has_not_action"]:
+        return True
+    return any(
+        pattern == action or (("*" in pattern or "?" in pattern) and glob_match(pattern, action))
+        for pattern in map(str.lower, other["actions"])
+    )
+
+
+def _all_within(resources: Iterable[str], others: Sequence[Mapping[str, Any]]) -> bool:
+    if any(other["has_not_resource"] or not other["has_resource"] for other in others):
+        return True
+    wide = {pattern for other in others for pattern in other["resources"]}
+    return bool(wide) and all(
+        text in wide or any("*" in pattern and glob_match(pattern, text) for pattern in wide) for text in resources
     )

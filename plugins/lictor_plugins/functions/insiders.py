@@ -7,9 +7,10 @@ rely on is replaced: a positive operator in an Allow, a negated one in a Deny.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from lictor_plugins.functions.guards import is_narrow_network
+from lictor_plugins.functions.narrowing import TAGS, with_principals
+from lictor_plugins.functions.networks import is_narrow_network
 from lictor_plugins.reasoning.model import Condition, Policy, Principal, Request, Statement
 from lictor_plugins.reasoning.operators import NEGATED
 from lictor_plugins.reasoning.principals import identify
@@ -51,15 +52,11 @@ _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _POLICY_VARIABLE = re.compile(r"\$\{(?!AWS::)[^{}:]*:[^{}]*\}")
 _OWN = frozenset({"${aws:resourceaccount}", "${aws:resourceorgid}", "${aws:resourceorgpaths}"})
 _SOME_RANGE = "203.0.113.0/24"
-_TAGS = ("aws:principaltag/", "aws:requesttag/")
 # Text that callers choose: whatever a template fills in, a caller can send it.
 _SENT = frozenset({"sts:externalid", "sts:rolesessionname"})
 _SAME_TEMPLATE = re.compile(r"\$\{(?:[A-Za-z0-9]+\.Arn|(?:data\.)?aws_iam_(?:role|user)\.[^{}]*\.arn)\}")
 _HOLE = " is not known before deployment"
-_ANYONE = Principal("AWS", "*")
 _ARN_PARTS = 6
-
-Chooser = Callable[[Statement], tuple[Principal, ...] | None]
 
 
 def accounts_of_principals(policy: Policy) -> frozenset[str]:
@@ -112,7 +109,7 @@ def _sent_by_callers(conditions: Iterable[Condition]) -> frozenset[str]:
     """Return the keys that callers choose the text of and that are compared with only one text, which is not known."""
     texts: dict[str, set[str]] = {}
     for condition in conditions:
-        if condition.operator != "Null" and (condition.key in _SENT or condition.key.startswith(_TAGS)):
+        if condition.operator != "Null" and (condition.key in _SENT or condition.key.startswith(TAGS)):
             texts.setdefault(condition.key, set()).update(condition.values)
     return frozenset(key for key, found in texts.items() if len(found) == 1 and all(map(_VARIABLE.fullmatch, found)))
 
@@ -120,8 +117,8 @@ def _sent_by_callers(conditions: Iterable[Condition]) -> frozenset[str]:
 def is_of_same_template(text: str) -> bool:
     """Tell whether a principal is a reference to a role or user that the same template makes or looks up.
 
-    >>> is_of_same_template("${Builder.Arn}"), is_of_same_template("${aws_iam_role.ci.arn}"), is_of_same_template("${Who}")
-    (True, True, False)
+    >>> [is_of_same_template(text) for text in ("${Builder.Arn}", "${aws_iam_role.ci.arn}", "${Who}")]
+    [True, True, False]
     """
     return _SAME_TEMPLATE.fullmatch(text) is not None
 
@@ -143,46 +140,6 @@ def _with_known_principals(statement: Statement) -> Statement:
     return statement._replace(principals=principals, doubt="" if is_filled else statement.doubt)
 
 
-def without_tags(policy: Policy, index: int) -> Policy:
-    """Have a statement ask for callers who have none of the tags that its conditions are about."""
-    return with_conditions(policy, index, lambda key: key.startswith(_TAGS))
-
-
-def with_conditions(policy: Policy, index: int, is_absent: Callable[[str], bool]) -> Policy:
-    """Have a statement ask that some of the keys of its conditions be absent."""
-    return policy._replace(
-        statements=tuple(
-            statement._replace(conditions=(*statement.conditions, *_absent(statement, is_absent)))
-            if statement.index == index
-            else statement
-            for statement in policy.statements
-        )
-    )
-
-
-def _absent(statement: Statement, is_absent: Callable[[str], bool]) -> Iterable[Condition]:
-    keys = dict.fromkeys(condition.key for condition in statement.conditions if is_absent(condition.key))
-    return (Condition("Null", key, ("true",)) for key in keys)
-
-
-def for_account(policy: Policy, index: int, account: str) -> Policy:
-    """Leave of the principals of a statement those of one account; `*` stands for those that mean anyone."""
-
-    def chosen(statement: Statement) -> tuple[Principal, ...]:
-        return tuple(
-            each
-            for each in statement.principals or ()
-            if (each.value == "*" if account == "*" else identify(each).account == account)
-        )
-
-    return _with_principals(policy, index, chosen)
-
-
-def for_anyone(policy: Policy, index: int) -> Policy:
-    """Leave of the principals of a statement those that mean anyone: the others are named, and no strangers."""
-    return _with_principals(policy, index, lambda statement: (_ANYONE,) if statement.principals is not None else None)
-
-
 def for_services(policy: Policy, index: int) -> Policy:
     """Leave of the principals of a statement the services, and have conditions say whom a service works for."""
 
@@ -190,7 +147,7 @@ def for_services(policy: Policy, index: int) -> Policy:
         named = (each for each in statement.principals or () if each.type.casefold() == "service")
         return tuple(each._replace(value=_in_some_region(each.value)) for each in named)
 
-    chosen = _with_principals(policy, index, services)
+    chosen = with_principals(policy, index, services)
     statements = tuple(
         statement._replace(conditions=tuple(map(_source, statement.conditions)), doubt=_without_hole(statement))
         if statement.index == index
@@ -237,7 +194,7 @@ def as_service(policy: Policy, index: int) -> Policy:
         name = next((name for name in names if name and not re.search(r"[*?$]", name)), "any-service")
         return (Principal("Service", f"{name}.amazonaws.com"),)
 
-    return _with_principals(policy, index, service)
+    return with_principals(policy, index, service)
 
 
 def speaks_of_services(policy: Policy, index: int) -> bool:
@@ -254,21 +211,6 @@ def plain(request: Request) -> Request:
     """Leave out of a request for people what only stands for something."""
     context = {key: value for key, value in request.context.items() if value not in (INSIDER, ORGANIZATION)}
     return request._replace(context=context)
-
-
-def _with_principals(policy: Policy, index: int, choose: Chooser) -> Policy:
-    statements = tuple(
-        statement._replace(principals=choose(statement), doubt=_without_star(statement.doubt))
-        if statement.index == index
-        else statement
-        for statement in policy.statements
-    )
-    return policy._replace(statements=statements)
-
-
-def _without_star(doubt: str) -> str:
-    # `arn:aws:iam::*:root` is no principal that IAM takes; who writes it means anyone.
-    return "" if doubt.startswith("IAM refuses the principal 'arn:") and ":iam::*:root'" in doubt else doubt
 
 
 def _ready(statement: Statement, sent: frozenset[str], *, has_network: bool) -> Statement:

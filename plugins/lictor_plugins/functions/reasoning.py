@@ -8,7 +8,7 @@ as its value is among the last that were asked about.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from lictor_plugins.reasoning.model import Answer, Policy, PolicyKind, Trusted
@@ -16,8 +16,18 @@ if TYPE_CHECKING:
 
 JsonObject = dict[str, Any]
 
-_KEPT = 64
-_answers: OrderedDict[int, tuple[Mapping[str, Any], dict[tuple[object, ...], JsonObject]]] = OrderedDict()
+_MOST = 64
+
+
+class _Kept(NamedTuple):
+    """What is known of a value: answers, and the policies that it was read as."""
+
+    value: Mapping[str, Any]
+    answers: dict[tuple[object, ...], JsonObject]
+    policies: "dict[str, Policy]"
+
+
+_kept: OrderedDict[int, _Kept] = OrderedDict()
 NO: Mapping[str, Any] = {
     "answer": "no",
     "witness": None,
@@ -32,6 +42,13 @@ _ELEMENTS = frozenset(
 )
 # What the reasoning calls with where any resource will do.
 _MADE_UP = "arn:aws:s3:::any-bucket"
+# Conditions that name one account or organization, by key and operator: what callers elsewhere can never meet.
+_ARN_OF_ONE = re.compile(r"arn:[a-z-]+:(?:iam|sts)::\d{12}:[^$]*\Z", re.ASCII)
+_COMPARED: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "aws:principalorgid": {"StringEquals": re.compile(r"o-[a-z0-9]+\Z", re.ASCII)},
+    "aws:principalaccount": {"StringEquals": re.compile(r"\d{12}\Z", re.ASCII)},
+    "aws:principalarn": dict.fromkeys(("StringEquals", "StringLike", "ArnEquals", "ArnLike"), _ARN_OF_ONE),
+}
 # References to roles that the same template makes; `insiders` knows more of them, and is heavier.
 _SAME_TEMPLATE = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}")
 _PEOPLE = frozenset({"account", "user", "role", "role-session", "federated-user"})
@@ -78,7 +95,7 @@ def stranger_witness(policy: Mapping[str, Any], statement_index: float, way: str
         is_asked = any(principal["kind"] == "service" for principal in statement["principals"])
     else:
         is_asked = statement["has_not_principal"] or any(map(_is_anyone, statement["principals"]))
-    if statement["effect"] != "Allow" or not is_asked:
+    if statement["effect"] != "Allow" or not is_asked or (way != "service" and _names_callers(statement)):
         return dict(NO)
     return remembered(policy, ("stranger", index, way, kind), lambda: _stranger(policy, index, way, kind))
 
@@ -87,6 +104,19 @@ def statement_at(policy: Mapping[str, Any], index: int) -> Mapping[str, Any]:
     """Return the statement with a number."""
     found: Mapping[str, Any] = next(each for each in policy["statements"] if each["index"] == index)
     return found
+
+
+def _names_callers(statement: Mapping[str, Any]) -> bool:
+    """Tell whether a plain condition names the caller's account or organization, so that no question is needed."""
+    conditions = statement["conditions"]
+    return any(
+        condition["operator"] in _COMPARED.get(condition["key"], ())
+        and not condition["if_exists"]
+        and condition["set_operator"] is None
+        and condition["values"]
+        and all(map(_COMPARED[condition["key"]][condition["operator"]].match, condition["values"]))
+        for condition in conditions
+    )
 
 
 def _is_anyone(principal: Mapping[str, Any]) -> bool:
@@ -113,15 +143,21 @@ def _names_only(statement: Mapping[str, Any], accounts: frozenset[str], *, needs
 
 
 def remembered(policy: Mapping[str, Any], key: tuple[object, ...], question: Callable[[], JsonObject]) -> JsonObject:
-    """Return the answer to a question, asked once for one value: it is held, so its id is nobody else's."""
-    held = _answers.get(id(policy))
-    if held is None or held[0] is not policy:
-        held = _answers[id(policy)] = (policy, {})
-        if len(_answers) > _KEPT:
-            _answers.popitem(last=False)
-    if key not in held[1]:
-        held[1][key] = question()
-    return dict(held[1][key])
+    """Return the answer to a question, asked once for one value."""
+    answers = _kept_for(policy).answers
+    if key not in answers:
+        answers[key] = question()
+    return dict(answers[key])
+
+
+def _kept_for(policy: Mapping[str, Any]) -> _Kept:
+    """Return what is kept for a value: it is held, so its id is nobody else's."""
+    held = _kept.get(id(policy))
+    if held is None or held.value is not policy:
+        held = _kept[id(policy)] = _Kept(policy, {}, {})
+        if len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return held
 
 
 def _outside(
@@ -139,7 +175,7 @@ def _outside(
 
 
 def _stranger(policy: Mapping[str, Any], index: int, way: str, kind: str) -> JsonObject:
-    from lictor_plugins.functions import insiders
+    from lictor_plugins.functions import insiders, narrowing
     from lictor_plugins.reasoning.model import Trusted
 
     whole = read(policy, kind)
@@ -147,10 +183,10 @@ def _stranger(policy: Mapping[str, Any], index: int, way: str, kind: str) -> Jso
     known = Trusted(accounts | {insiders.INSIDER}, frozenset(), organizations | {insiders.ORGANIZATION})
     ready = insiders.with_stand_ins(whole, index, has_network=way in ("caller", "untagged"))
     if way == "untagged":
-        ready = insiders.without_tags(ready, index)
+        ready = narrowing.without_tags(ready, index)
     if way == "service":
         return told(ask(insiders.for_services(ready, index), known, index, frozenset({"service"})))
-    found = ask(insiders.for_anyone(ready, index), known, index, frozenset({"aws"}))
+    found = ask(narrowing.for_anyone(ready, index), known, index, frozenset({"aws"}))
     if found.verdict == "no" and insiders.speaks_of_services(ready, index):
         # A service may be let in by a star and a condition on the resource that it works for.
         found = ask(insiders.as_service(ready, index), known, index, frozenset({"service"}))
@@ -177,7 +213,10 @@ def read(policy: Mapping[str, Any], kind: str) -> "Policy":
     """Read a value as the policy that a kind of subject is."""
     from lictor_plugins.reasoning.reading import policy_from, policy_kind
 
-    return policy_from(_in_right_case(policy), policy_kind(kind) or _kind_of(policy))
+    policies = _kept_for(policy).policies
+    if kind not in policies:
+        policies[kind] = policy_from(_in_right_case(policy), policy_kind(kind) or _kind_of(policy))
+    return policies[kind]
 
 
 def _in_right_case(policy: Mapping[str, Any]) -> Mapping[str, Any]:
