@@ -1,64 +1,148 @@
-"""Spread files over an executor's workers, in chunks."""
+"""Spread documents over an executor's workers, in chunks. What a worker dies of costs nothing but itself."""
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from lictor.documents import SourceFile
 from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.files import evaluate_files
+from lictor.evaluate.inputs import Input
+from lictor.evaluate.isolation import DEADLINE, WHOLE_FILE, Watchdog
 from lictor.evaluate.tally import merge
 from lictor.model import Budgets, Evaluation, Location, Problem
 
 CHUNK_FILES = 250
 
+HANGS = (WHOLE_FILE + 1) * DEADLINE
+"""Seconds without a rule or a file begun after which a worker ends itself: the longest deadline, and one to spare."""
+
+_AHEAD = 64
+"""Chunks that are submitted before the first one is asked for; with many workers, four for each of them."""
+
 OpenExecutor = Callable[[int], Executor]
 """Open an executor with so many workers, each of which has called `start_worker`."""
+
+Prepare = Callable[[Any], tuple[CompiledPlan, Budgets]]
+Chunk = Sequence[Input]
 
 
 @dataclass(slots=True)
 class _Worker:
     plan: CompiledPlan
     budgets: Budgets
+    watchdog: Watchdog | None
 
 
 _worker: list[_Worker] = []
 
 
-def start_worker(prepare: Callable[[Any], tuple[CompiledPlan, Budgets]], request: Any) -> None:  # noqa: ANN401 - whatever prepare takes
-    """Build the plan once in a worker: compiled queries can't travel between processes."""
-    _worker[:] = [_Worker(*prepare(request))]
+def start_worker(prepare: Prepare, request: Any, home: int, hangs: float) -> None:  # noqa: ANN401 - whatever prepare takes
+    """Build the plan once in a worker: compiled queries can't travel between processes.
+
+    `home` is the process that asked. Where work runs in that one, nothing may end it; any other is better dead than
+    hanging for so many seconds.
+    """
+    _worker[:] = [_Worker(*prepare(request), None if os.getpid() == home else Watchdog(hangs))]
 
 
-def spread_files(files: Sequence[SourceFile], ids: Sequence[str], jobs: int, open_executor: OpenExecutor) -> Evaluation:
-    """Evaluate files on an executor. A worker that dies costs nothing but the file it died of."""
-    chunks = [files[start : start + CHUNK_FILES] for start in range(0, len(files), CHUNK_FILES)]
-    return merge(_in_order(chunks, jobs, open_executor), ids)
+def spread_files(files: Iterable[Input], ids: Sequence[str], jobs: int, open_executor: OpenExecutor) -> Evaluation:
+    """Evaluate documents on an executor. A worker that dies or hangs costs nothing but the document it died of."""
+    return merge(_in_order(_chunks(files), jobs, open_executor), ids)
 
 
-def _in_order(chunks: Sequence[Sequence[SourceFile]], jobs: int, open_executor: OpenExecutor) -> Iterator[Evaluation]:
-    with open_executor(jobs) as executor:
-        futures = [executor.submit(_evaluate_chunk, chunk) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
+@dataclass(slots=True)
+class _Task:
+    chunk: Chunk
+    future: Future[Evaluation] | None = None
+    is_suspect: bool = False
+
+
+def _chunks(files: Iterable[Input]) -> Iterator[Chunk]:
+    rest = iter(files)
+    while chunk := tuple(islice(rest, CHUNK_FILES)):
+        yield chunk
+
+
+def _in_order(chunks: Iterator[Chunk], jobs: int, open_executor: OpenExecutor) -> Iterator[Evaluation]:
+    """Yield what is found in each chunk. What workers were at when they died is looked at document by document."""
+    waiting: deque[_Task] = deque()
+    while True:
+        with open_executor(jobs) as executor:
             try:
-                yield future.result()
+                yield from _run(executor, chunks, waiting, max(_AHEAD, 4 * jobs))
             except BrokenExecutor:
-                yield from _one_by_one(chunk, open_executor)
+                pass
+            except BaseException:
+                executor.shutdown(wait=False, cancel_futures=True)
+                raise
+            else:
+                return
+        _suspect(waiting, max(jobs, 1))
+        while waiting and (waiting[0].is_suspect or waiting[0].future is not None):
+            task = waiting.popleft()
+            if task.future is None:
+                yield from _one_by_one(task.chunk, open_executor)
+            else:
+                yield task.future.result()
 
 
-def _one_by_one(chunk: Iterable[SourceFile], open_executor: OpenExecutor) -> Iterator[Evaluation]:
-    """Find the file that kills workers: each gets a worker of its own."""
-    for file in chunk:
+def _run(executor: Executor, chunks: Iterator[Chunk], waiting: deque[_Task], ahead: int) -> Iterator[Evaluation]:
+    """Submit chunks, some ahead, and yield their results; what is not finished stays in `waiting`."""
+    for task in waiting:
+        if task.future is None:
+            task.future = executor.submit(_evaluate_chunk, task.chunk)
+    while True:
+        for chunk in islice(chunks, ahead - len(waiting)):
+            waiting.append(_Task(chunk))
+            waiting[-1].future = executor.submit(_evaluate_chunk, chunk)
+        if not waiting:
+            return
+        if waiting[0].future is not None:
+            yield waiting[0].future.result()
+        waiting.popleft()
+
+
+def _suspect(waiting: Iterable[_Task], workers: int) -> None:
+    """Mark what the workers were at when they died: they take chunks in order, so these are the first unfinished."""
+    unfinished = []
+    for task in waiting:
+        future = task.future
+        if future is None or not future.done() or future.cancelled():
+            task.future = None
+        elif isinstance(future.exception(), BrokenExecutor):
+            task.future = None
+            unfinished.append(task)
+    for task in unfinished[:workers] or list(islice(waiting, 1)):
+        task.is_suspect = task.future is None
+
+
+def _one_by_one(chunk: Chunk, open_executor: OpenExecutor) -> Iterator[Evaluation]:
+    """Find the documents that kill workers. One is guilty when it is the first that a fresh worker looks at."""
+    rest = list(chunk)
+    while rest:
+        done = 0
         try:
             with open_executor(1) as executor:
-                yield executor.submit(_evaluate_chunk, [file]).result()
+                for future in [executor.submit(_evaluate_chunk, (each,)) for each in rest]:
+                    yield future.result()
+                    done += 1
         except BrokenExecutor:
-            hint = "the document was not checked; a plugin or a library crashed on it"
-            problem = Problem("worker-died", "the worker process died", "evaluation", "error", hint, Location(file.uri))
-            yield Evaluation((), (problem,), 0, {})
+            if done == 0:
+                yield _died(rest[0].uri)
+                done = 1
+        rest = rest[done:]
 
 
-def _evaluate_chunk(files: Sequence[SourceFile]) -> Evaluation:
+def _died(uri: str) -> Evaluation:
+    hint = "the document was not checked; a plugin or a library crashed or hung on it"
+    problem = Problem("worker-died", "the worker process died", "evaluation", "error", hint, Location(uri))
+    return Evaluation((), (problem,), 0, {})
+
+
+def _evaluate_chunk(files: Chunk) -> Evaluation:
     worker = _worker[0]
-    return evaluate_files(files, worker.plan, worker.budgets)
+    return evaluate_files(files, worker.plan, worker.budgets, watchdog=worker.watchdog)

@@ -1,4 +1,4 @@
-"""Where work can run: in this process, or spread over processes of this machine."""
+"""Where work can run: in this process, in processes of this machine, or on a Dask cluster."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 @hookimpl
 def register_executors() -> Iterable[ExecutorFactory]:
     """Return lictor's own executors."""
-    return (ExecutorFactory("serial", _open_serial), ExecutorFactory("processes", _open_processes))
+    return (
+        ExecutorFactory("serial", _open_serial),
+        ExecutorFactory("processes", _open_processes),
+        ExecutorFactory("dask", _open_nowhere, _open_cluster),
+    )
 
 
 def _open_serial(_jobs: int, initializer: Callable[..., None], arguments: tuple[Any, ...]) -> "Executor":
@@ -27,3 +31,16 @@ def _open_processes(jobs: int, initializer: Callable[..., None], arguments: tupl
 
     # spawn works the same on every system and inherits nothing: no open file, no half-held lock
     return ProcessPoolExecutor(jobs, get_context("spawn"), initializer, arguments)
+
+
+def _open_nowhere(_jobs: int, _initializer: Callable[..., None], _arguments: tuple[Any, ...]) -> "Executor":
+    from lictor import LictorError, Problem
+
+    hint = "say where it is: --scheduler tcp://HOST:PORT"
+    raise LictorError([Problem("executor-error", "the executor 'dask' needs a scheduler", "usage", hint=hint)])
+
+
+def _open_cluster(address: str, jobs: int, initializer: Callable[..., None], arguments: tuple[Any, ...]) -> "Executor":
+    from lictor_plugins.executors.cluster import open_cluster
+
+    return open_cluster(address, jobs, initializer, arguments)

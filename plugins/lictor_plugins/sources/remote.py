@@ -15,6 +15,7 @@ _KNOWN = frozenset({"abfs", "adl", "az", "ftp", "gcs", "gs", "hdfs", "http", "ht
 _LOCAL = frozenset({"file", "local"})
 _S3 = frozenset({"s3", "s3a"})
 _WEB = frozenset({"http", "https"})
+_PAGE = 1_000  # names that S3 gives at once, at most
 _LOGIN = re.compile(r"(?i)\b(credential|token|forbidden|unauthori[sz]ed|access ?denied|401|403)")
 
 
@@ -80,15 +81,15 @@ def _read(stream: Any, limit: int) -> bytes:  # noqa: ANN401 - fsspec has no typ
 
 
 def _matching(files: Any, scheme: str, pattern: str, url: str) -> Iterator[Listed]:  # noqa: ANN401 - the same
-    last = pattern.rpartition("/")[2].rpartition(".")[2]
     found = False
     for path, size in _walk(files, scheme, f"{literal_folder(pattern)}/"):
         if matches_glob(pattern, path):
             found = True
-            yield Listed(f"{scheme}://{path}", size, is_named=not is_glob(last))
+            yield Listed(f"{scheme}://{path}", size, is_named=False)
     if not found:
+        message = f"nothing in the store matches '{without_secrets(url)}'"
         hint = "quote the pattern if your shell should leave it alone; '**' stands for any number of folders"
-        raise LictorError([_problem(f"nothing in the store matches '{without_secrets(url)}'", url, hint)])
+        raise LictorError([Problem("no-files-match", message, "usage", hint=hint)])
 
 
 def _below(files: Any, scheme: str, path: str, url: str) -> Iterator[Listed]:  # noqa: ANN401 - the same
@@ -134,7 +135,7 @@ def _walk_s3(files: Any, folder: str) -> Iterator[tuple[str, int]]:  # noqa: ANN
     bucket, _, prefix = folder.lstrip("/").partition("/")
     more: dict[str, str] = {}
     while True:
-        page = files.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, **more)
+        page = files.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, MaxKeys=_PAGE, **more)
         for entry in page.get("Contents", ()):
             if not entry["Key"].endswith("/"):  # what consoles make to show an empty folder
                 yield f"{bucket}/{entry['Key']}", _size(entry.get("Size"))
@@ -174,6 +175,8 @@ def _told(url: str) -> Iterator[None]:
         raise LictorError([_missing(error, url)]) from None
     except FileNotFoundError:
         hint = "look at the spelling of the bucket and of the name; names are case sensitive"
+        if _take_apart(url)[0] in _WEB:
+            hint = "look at its spelling, and whether the server answers"
         raise LictorError([_problem("there is nothing at this address", url, hint)]) from None
     except PermissionError:
         raise LictorError([_denied(url)]) from None
