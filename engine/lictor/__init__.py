@@ -8,12 +8,40 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lictor.api import CheckRequest as CheckRequest
+    from lictor.api import PolicyChoice as PolicyChoice
+    from lictor.api import check as check
+    from lictor.api.documents import describe_problems as describe_problems
+    from lictor.api.documents import find_subjects as find_subjects
+    from lictor.api.documents import read_as as read_as
+    from lictor.api.documents import read_documents as read_documents
+    from lictor.api.documents import relate_subjects as relate_subjects
+    from lictor.api.findings import Found as Found
+    from lictor.api.findings import RelatedPlace as RelatedPlace
+    from lictor.api.findings import report_of as report_of
+    from lictor.api.findings import reporter_names as reporter_names
+    from lictor.api.findings import write_report as write_report
+    from lictor.api.new_access import NEW_ACCESS as NEW_ACCESS
+    from lictor.api.pairing import PlacedSubject as PlacedSubject
+    from lictor.api.pairing import pair_subjects as pair_subjects
+    from lictor.api.revisions import ChangedFile as ChangedFile
+    from lictor.api.revisions import read_changes as read_changes
+    from lictor.api.revisions import revisions_of as revisions_of
+    from lictor.documents import apply_replacements as apply_replacements
+    from lictor.documents import edited_data as edited_data
     from lictor.documents import embedded_json as embedded_json
     from lictor.documents import embedded_problems as embedded_problems
+    from lictor.documents import lines_of as lines_of
     from lictor.documents import parse_json as parse_json
     from lictor.documents import parse_yaml as parse_yaml
+    from lictor.documents import replacement_for as replacement_for
+    from lictor.documents import without_secrets as without_secrets
+    from lictor.documents.globs import is_glob as is_glob
+    from lictor.documents.globs import literal_folder as literal_folder
+    from lictor.documents.globs import matches_glob as matches_glob
     from lictor.errors import PROBLEM_CODES as PROBLEM_CODES
     from lictor.errors import LictorError as LictorError
+    from lictor.errors import did_you_mean as did_you_mean
     from lictor.hookmarkers import hookimpl as hookimpl
     from lictor.model import *  # noqa: F403 - every value type is public
     from lictor.query import CheckedQuery as CheckedQuery
@@ -25,6 +53,7 @@ if TYPE_CHECKING:
     from lictor.report import Excerpt as Excerpt
     from lictor.report import cell_width as cell_width
     from lictor.report import cut_excerpt as cut_excerpt
+    from lictor.report import describe_problem as describe_problem
     from lictor.report import dump_json as dump_json
     from lictor.report import escape_lines as escape_lines
     from lictor.report import escape_markdown as escape_markdown
@@ -43,15 +72,44 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CheckRequest": "lictor.api",
+    "PolicyChoice": "lictor.api",
+    "check": "lictor.api",
+    "describe_problems": "lictor.api.documents",
+    "find_subjects": "lictor.api.documents",
+    "relate_subjects": "lictor.api.documents",
+    "read_as": "lictor.api.documents",
+    "read_documents": "lictor.api.documents",
+    "Found": "lictor.api.findings",
+    "RelatedPlace": "lictor.api.findings",
+    "reporter_names": "lictor.api.findings",
+    "NEW_ACCESS": "lictor.api.new_access",
+    "PlacedSubject": "lictor.api.pairing",
+    "pair_subjects": "lictor.api.pairing",
+    "ChangedFile": "lictor.api.revisions",
+    "report_of": "lictor.api.findings",
+    "write_report": "lictor.api.findings",
+    "read_changes": "lictor.api.revisions",
+    "revisions_of": "lictor.api.revisions",
+    "apply_replacements": "lictor.documents",
+    "edited_data": "lictor.documents",
+    "replacement_for": "lictor.documents",
+    "is_glob": "lictor.documents.globs",
+    "literal_folder": "lictor.documents.globs",
+    "matches_glob": "lictor.documents.globs",
+    "without_secrets": "lictor.documents",
     "parse_yaml": "lictor.documents",
     "parse_json": "lictor.documents",
+    "lines_of": "lictor.documents",
     "embedded_problems": "lictor.documents",
     "embedded_json": "lictor.documents",
     "hookimpl": "lictor.hookmarkers",
     "LictorError": "lictor.errors",
+    "did_you_mean": "lictor.errors",
     "Excerpt": "lictor.report",
     "cell_width": "lictor.report",
     "cut_excerpt": "lictor.report",
+    "describe_problem": "lictor.report",
     "dump_json": "lictor.report",
     "escape_lines": "lictor.report",
     "escape_markdown": "lictor.report",

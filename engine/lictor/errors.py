@@ -6,16 +6,20 @@ from lictor.model import Problem
 
 PROBLEM_CODES: dict[str, str] = {
     "alias-cycle": "A YAML alias stands inside the value that it names.",
+    "bad-address": "An address is not one that its source reads.",
     "bad-baseline": "A baseline file is not one that lictor wrote.",
     "bad-cases": "A rule's cases.yaml is not what its schema asks for.",
+    "bad-checkout": "The repository, commit or ref of an upload is missing or has the wrong form.",
     "bad-comment": "A comment that should waive a finding names no rule.",
     "bad-document": "A file's text is not what its format asks for.",
     "bad-encoding": "A file's bytes are not the text encoding they should be.",
     "bad-message": "A message's braces don't pair, or hold no query.",
     "bad-page": "A rule's page lacks a section or an example.",
     "bad-parameter": "A parameter's value is not what its schema asks for.",
+    "bad-request": "A request to be decided lacks a part, or has one that no call can have.",
     "bad-rule": "A rule file is not what its schema asks for, or asks several things at once.",
     "bad-ruleset": "A ruleset's content is not what its schema asks for.",
+    "bad-sarif": "A file is not the SARIF log that it should be, or one that must not be uploaded.",
     "bad-tag": "A YAML tag is not known to the file's format, or its value is not what the tag asks for.",
     "check-not-allowed": "A rule that is not part of an installed plugin brings Python code.",
     "complex-key": "A YAML key is a list or a mapping; keys are text here.",
@@ -24,6 +28,7 @@ PROBLEM_CODES: dict[str, str] = {
     "duplicate-name": "Two things of one sort have the same name.",
     "duplicate-rule": "Two rules have one id.",
     "empty-document": "A file holds no document, so nothing in it was checked.",
+    "executor-error": "Where work should run can't be reached, or can't do it.",
     "expired-waiver": "A waiver's last day is past, so it no longer holds.",
     "extends-cycle": "A ruleset extends itself, maybe by way of others.",
     "extends-outside": "A ruleset extends a file outside the directory of the first one.",
@@ -34,11 +39,14 @@ PROBLEM_CODES: dict[str, str] = {
     "loader-error": "A loader raised an exception on a file.",
     "locked": "Something tries to weaken a rule that a ruleset above it locks; the lock holds.",
     "missing-case": "A rule's cases lack one that must be found, or a near miss that must not.",
+    "missing-extra": "A file needs packages that are not installed, and was not read.",
     "no-files-match": "A pattern for files matches nothing.",
     "no-rules": "A directory that was named for its rules holds none.",
     "not-a-regular-file": "A path is a FIFO, a device, a socket or a directory where a file was expected.",
+    "not-comparable": "What is to be compared is not of one form, or is not there.",
     "nothing-checked": "No document, no subject or no rule took part in the run, so a pass would mean nothing.",
     "number-out-of-range": "A number is not finite or has too many digits; it is kept as text.",
+    "over-github-limit": "GitHub takes or shows only a part of what was found.",
     "outside-root": "A finding is in a file outside of the root, where GitHub can show no alert.",
     "plugin-error": "A plugin raised an exception.",
     "plugin-import": "An installed plugin can't be imported.",
@@ -56,6 +64,7 @@ PROBLEM_CODES: dict[str, str] = {
     "rule-error": "A rule failed on a subject, which is open for it.",
     "rule-exists": "A ruleset defines a rule whose id is taken, without saying that it replaces it.",
     "rule-timeout": "A rule took too long on a subject, which is open for it.",
+    "source-error": "What an address stands for can't be read: no access, no answer, or a bug of the source.",
     "supersedes-cycle": "A rule supersedes another that supersedes it.",
     "too-deep": "A document nests deeper than the budget.",
     "too-many-nodes": "A document holds more values than the budget, aliases and merges counted each time.",
@@ -77,8 +86,10 @@ PROBLEM_CODES: dict[str, str] = {
     "unsupported-format": "No loader reads this kind of file.",
     "unused-override": "An override matches nothing that was checked.",
     "unused-waiver": "A waiver matches no finding.",
+    "upload-failed": "GitHub did not take a log, or could not process it.",
     "waiver-policy": "A waiver breaks the waiver-policy, so it does not hold.",
-    "worker-died": "The process that checked a file died; the file was not checked.",
+    "worker-died": "The process that checked a file died or hung; the file was not checked.",
+    "worker-differs": "A worker of an executor has another lictor, or other plugins, than the machine that asked.",
 }
 """Every code a Problem may have, with one sentence for people."""
 
@@ -94,6 +105,10 @@ class LictorError(Exception):
         """Keep the problems; the text is for developers, reports print the problems themselves."""
         self.problems = tuple(problems)
         super().__init__("; ".join(problem.message for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type["LictorError"], tuple[tuple[Problem, ...]]]:
+        """Travel between processes with the problems, not with their text."""
+        return LictorError, (self.problems,)
 
 
 def describe_exception(error: BaseException) -> str:

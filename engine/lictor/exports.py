@@ -1,5 +1,6 @@
 """Package exports that are imported when first used (PEP 562), so that a command pays only for what it needs."""
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -15,6 +16,8 @@ def lazy_exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]
         home = homes.get(name)
         if home is None:
             raise AttributeError(f"module '{package}' has no attribute '{name}'")
-        return getattr(import_module(f"{package}.{home}"), name)
+        found = getattr(import_module(f"{package}.{home}"), name)
+        setattr(sys.modules[package], name, found)  # whoever asks again finds it without asking here
+        return found
 
     return find

@@ -17,6 +17,7 @@ from lictor.model import (
     Rule,
     RuleDirectory,
     RulesetSource,
+    Source,
 )
 
 hookspec = pluggy.HookspecMarker("lictor")
@@ -25,6 +26,12 @@ hookspec = pluggy.HookspecMarker("lictor")
 @hookspec
 def register_loaders() -> Iterable[Loader]:
     """Return the file formats that this plugin can read."""
+    raise NotImplementedError
+
+
+@hookspec
+def register_sources() -> Iterable[Source]:
+    """Return where documents can be read from besides files, by the scheme of the address: `aws://`."""
     raise NotImplementedError
 
 

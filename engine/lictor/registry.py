@@ -15,6 +15,7 @@ from lictor.model import (
     Reporter,
     Rule,
     RulesetSource,
+    Source,
 )
 
 
@@ -31,3 +32,4 @@ class Registry(NamedTuple):
     reporters: Mapping[str, Reporter] = EMPTY
     executors: Mapping[str, ExecutorFactory] = EMPTY
     commands: Mapping[str, CommandSource] = EMPTY
+    sources: Mapping[str, Source] = EMPTY

@@ -53,6 +53,21 @@ def find_subjects(
     return tuple(subjects), tuple(problems)
 
 
+def relate_subjects(subjects: Iterable[Subject], kinds: Mapping[str, Kind]) -> tuple[Subject, ...]:
+    """Put the parts among some subjects together, as their kinds do; the others stay as they are, in front."""
+    whole: list[Subject] = []
+    parts: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        if kinds[subject.kind].relate is None:
+            whole.append(subject)
+        else:
+            parts.setdefault(subject.kind, []).append(subject)
+    for kind, found in sorted(parts.items()):
+        relate = kinds[kind].relate
+        whole.extend(map(_checked, () if relate is None else relate(tuple(found))))
+    return tuple(whole)
+
+
 def _checked(subject: Subject) -> Subject:
     if not isinstance(subject, Subject):
         raise TypeError(f"expected Subject, found {type(subject).__name__}")

@@ -12,6 +12,8 @@ def split_arn(text: str) -> list[str]:
     >>> split_arn("arn:aws:iam::${AWS::AccountId}:role/a:b")
     ['arn', 'aws', 'iam', '', '${AWS::AccountId}', 'role/a:b']
     """
+    if "${" not in text:
+        return text.split(":", _PARTS - 1)
     parts: list[str] = []
     start = 0
     for match in _COLON_OR_VARIABLE.finditer(text):

@@ -79,6 +79,9 @@ def run_case(test: RuleTest, case: Case, registry: Registry) -> CaseOutcome:
     if case.kind and case.kind not in registry.kinds:
         return CaseOutcome(case, (f"no kind of subject '{case.kind}'",))
     plan = _plan_for(test.rule, case, registry)
+    missing = plan.lacking.get(test.rule.id)
+    if missing:
+        return CaseOutcome(case, (f"the rule needs what is not installed: pip install {' '.join(missing)}",))
     loaded = read_text(case.uri, case.text, registry.loaders, Budgets())
     evaluation = evaluate_loaded(case.uri, loaded, plan)
     findings = _findings(evaluation)

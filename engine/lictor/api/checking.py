@@ -1,23 +1,36 @@
 """Run a check: names of files in, a Report out."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lictor import __version__
-from lictor.api.kept_plans import kept_for
-from lictor.api.prepared import COMMAND_LINE, CONFIGURATION, Prepared
+from lictor.api.finishing import finished
+from lictor.api.kept_plans import KeptPlan, kept_for
+from lictor.api.kept_results import ResultsPlace, results_place
+from lictor.api.prepared import CONFIGURATION, Prepared
 from lictor.api.requests import CheckRequest
-from lictor.documents import quote_sources
+from lictor.documents import is_address
 from lictor.documents.discovery import SourceFile, discover
 from lictor.documents.read import read_bytes
-from lictor.errors import describe_exception, did_you_mean
-from lictor.evaluate import CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
-from lictor.model import EffectiveRuleset, Evaluation, Finding, Loaded, Location, Plan, Problem, Report, Rule
+from lictor.errors import LictorError, describe_exception, did_you_mean
+from lictor.evaluate import SCREEN_EARLY, CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
+from lictor.evaluate.inputs import Input, RemoteFile, reader
+from lictor.model import (
+    NEW_ACCESS_RULE,
+    EffectiveRuleset,
+    Evaluation,
+    Finding,
+    Loaded,
+    Location,
+    Problem,
+    Report,
+)
 from lictor.registry import Registry
-from lictor.report import finish_report, settle_findings
+from lictor.report import settle_findings
 from lictor.rulesets import matches_glob
 from lictor.rulesets.floors import lock_of
 from lictor.subjects import wanted_kinds
@@ -39,12 +52,13 @@ def check(request: CheckRequest) -> Report:
     problems = [*prepared.problems, *_wrong_options(request, prepared.registry)]
     if any(problem.level == "error" and problem.phase in ("usage", "ruleset") for problem in problems):
         # rules that were chosen by mistake say nothing worth reading
-        return _finished(request, prepared, Evaluation((), (), 0, {}), (), problems)
+        return finished(request, prepared, Evaluation((), (), 0, {}), (), problems)
     plan = compile_plan(prepared.plan, prepared.registry, request.kinds, prepared.codes)
-    evaluation = _evaluate(request, prepared, plan, problems)
+    evaluation = _evaluate(request, kept, prepared, plan, problems)
+    evaluation = _with_new_access(request, prepared, plan, evaluation, problems)
     conclusions = tuple(_conclude(request, prepared, plan, evaluation, problems))
     kept.keep(prepared)
-    return _finished(request, prepared, evaluation, conclusions, problems)
+    return finished(request, prepared, evaluation, conclusions, problems)
 
 
 def _prepare(request: CheckRequest) -> Prepared:
@@ -64,22 +78,86 @@ def _wrong_options(request: CheckRequest, registry: Registry) -> Iterator[Proble
     if request.executor and request.executor not in registry.executors:
         hint = did_you_mean(request.executor, registry.executors) or ", ".join(sorted(registry.executors))
         yield Problem("unknown-executor", f"no executor '{request.executor}'", "usage", hint=hint)
+    elif request.executor and registry.executors[request.executor].connect and not request.scheduler:
+        hint = "say where it is: --scheduler tcp://HOST:PORT"
+        yield Problem("executor-error", f"the executor '{request.executor}' needs a scheduler", "usage", hint=hint)
+    elif request.scheduler and not (request.executor and registry.executors[request.executor].connect):
+        able = ", ".join(sorted(name for name, each in registry.executors.items() if each.connect))
+        hint = f"name one that has a scheduler with --executor: {able}"
+        yield Problem("executor-error", "--scheduler is for an executor that has one", "usage", hint=hint)
 
 
-def _evaluate(request: CheckRequest, prepared: Prepared, plan: CompiledPlan, problems: list[Problem]) -> Evaluation:
+def _evaluate(
+    request: CheckRequest, kept_plan: KeptPlan, prepared: Prepared, plan: CompiledPlan, problems: list[Problem]
+) -> Evaluation:
     registry = prepared.registry
     extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
-    discovered = discover(request.names, request.root, extensions, (*request.exclude, *_own_files(request)))
+    names = tuple(name for name in request.names if not is_address(name))
+    discovered = discover(names, request.root, extensions, (*request.exclude, *_own_files(request)))
     problems.extend(discovered.problems)
     problems.extend(_idle_kinds(request, discovered.files))
-    parts = []
-    if request.standard_input is not None:
-        parts.append(evaluate_loaded(request.standard_input_name, _standard_input(request, registry), plan))
-    if request.executor or _jobs(request, len(discovered.files)) > 1:
-        parts.append(_spread(request, prepared, discovered.files, plan, problems))
-    else:
-        parts.append(evaluate_files(discovered.files, plan, request.budgets))
-    return merge(parts, [ruleset.id for ruleset in prepared.plan.rulesets])
+    has_input = request.standard_input is not None
+    standard = [(request.standard_input_name, _standard_input(request, registry))] if has_input else []
+    parts = [evaluate_loaded(name, loaded, plan, is_alone=False) for name, loaded in standard]
+    addresses: dict[str, str] = {}
+    remote = _remote_files(request, registry, addresses, problems)
+    head = tuple(islice(remote, PARALLEL_FROM))
+    files: tuple[Input, ...] = discovered.files
+    inputs = chain(files, head, remote)
+    kept: dict[str, Loaded] = {}
+    plan = replace(plan, screen_after=SCREEN_EARLY) if len(files) >= PARALLEL_FROM else plan
+    jobs = _jobs(request, len(discovered.files) + len(head))
+    place = results_place(request, kept_plan, prepared, len(files))
+    spread = _spread(request, prepared, place, inputs, jobs, problems) if request.executor or jobs > 1 else None
+    if spread is None and (request.executor or jobs > 1):
+        # the executor, which may be a plugin's, does not work: everything once more, here
+        inputs = chain(files, _remote_files(request, registry, addresses, []))
+    parts.append(spread or _evaluate_here(inputs, plan, request, place, kept))
+    ids = [ruleset.id for ruleset in prepared.plan.rulesets]
+    found = merge(parts, ids)
+    if not found.parts:
+        return found
+    from lictor.evaluate.related import evaluate_related  # few rules look at several documents
+
+    stored = [RemoteFile(addresses.get(uri, uri), uri) for uri in found.parts if is_address(uri) and uri not in kept]
+    again = [
+        *((name, _again(loaded)) for name, loaded in (*standard, *kept.items())),
+        *((each.uri, reader(each, registry, request.budgets)) for each in (*files, *stored)),
+    ]
+    return merge([found, evaluate_related(again, found.parts, plan)], ids)
+
+
+def _evaluate_here(
+    inputs: Iterable[Input],
+    plan: CompiledPlan,
+    request: CheckRequest,
+    place: ResultsPlace | None,
+    kept: dict[str, Loaded],
+) -> Evaluation:
+    if place is None:
+        return evaluate_files(inputs, plan, request.budgets, kept)
+    results = place.open()
+    try:
+        return evaluate_files(inputs, replace(plan, results=results), request.budgets, kept)
+    finally:
+        results.close()
+
+
+def _again(loaded: Loaded) -> Callable[[], Loaded]:
+    return lambda: loaded
+
+
+def _remote_files(
+    request: CheckRequest, registry: Registry, addresses: dict[str, str], problems: list[Problem]
+) -> Iterator[RemoteFile]:
+    """Yield what addresses stand for. Where one may not be shown, it is noted by what it is called instead."""
+    if any(map(is_address, request.names)):
+        from lictor.api.sources import list_addresses  # few runs read anything but files
+
+        for remote in list_addresses(request, registry, problems):
+            if remote.address != remote.uri:
+                addresses[remote.uri] = remote.address
+            yield remote
 
 
 def _own_files(request: CheckRequest) -> Iterator[str]:
@@ -115,28 +193,39 @@ def _jobs(request: CheckRequest, files: int) -> int:
 def _spread(
     request: CheckRequest,
     prepared: Prepared,
-    files: tuple[SourceFile, ...],
-    plan: CompiledPlan,
+    place: ResultsPlace | None,
+    inputs: Iterable[Input],
+    jobs: int,
     problems: list[Problem],
-) -> Evaluation:
-    from lictor.api.preparation import prepare_worker
-    from lictor.evaluate.spread import spread_files, start_worker
+) -> Evaluation | None:
+    """Evaluate documents on an executor; None when it does not work, which is added to `problems`."""
+    from lictor.api.workers import prepare_worker, recipe_of
+    from lictor.evaluate.spread import HANGS, spread_files, start_worker
 
-    jobs = _jobs(request, len(files))
     factory = prepared.registry.executors[request.executor or "processes"]
-    recipe = (request.policy, request.plugins, request.root, request.kinds, request.budgets)
+    place = place if factory.connect is None else None  # on another machine is another cache
+    arguments = (prepare_worker, recipe_of(request, prepared, place), os.getpid(), HANGS)
+    ids = [ruleset.id for ruleset in prepared.plan.rulesets]
 
     def open_executor(workers: int) -> "Executor":
-        return factory.open(workers, start_worker, (prepare_worker, recipe))
+        if factory.connect is not None:
+            return factory.connect(request.scheduler, workers, start_worker, arguments)
+        return factory.open(workers, start_worker, arguments)
 
     try:
-        return spread_files(files, [ruleset.id for ruleset in prepared.plan.rulesets], jobs, open_executor)
+        return spread_files(inputs, ids, jobs, open_executor)
     except KeyboardInterrupt:
         raise
+    except LictorError as error:  # it knows what is missing: doing the work elsewhere is not what was asked for
+        problems.extend(error.problems)
+        return Evaluation((), (), 0, {})
     except BaseException as error:  # noqa: BLE001 - an executor may be a plugin's; the work can be done without it
         message = f"executor '{factory.name}' raised {describe_exception(error)}"
         problems.append(Problem("plugin-error", message, "plugin", hint="the files were checked in this process"))
-        return evaluate_files(files, plan, request.budgets)
+        return None
+    finally:
+        if place is not None:
+            place.tidy()
 
 
 def _conclude(
@@ -167,6 +256,17 @@ def _conclude(
     problems.extend(comment_problems(evaluation.comments, used))
 
 
+def _with_new_access(
+    request: CheckRequest, prepared: Prepared, plan: CompiledPlan, evaluation: Evaluation, problems: list[Problem]
+) -> Evaluation:
+    """Add what the change newly allows, for the rulesets that want to know."""
+    if NEW_ACCESS_RULE not in prepared.plan.rules:
+        return evaluation
+    from lictor.api.changed_access import evaluate_changes  # not needed by most runs
+
+    return evaluate_changes(request, plan, evaluation, problems)
+
+
 def _without_known(conclusion: Conclusion, ruleset: EffectiveRuleset) -> Conclusion:
     """Leave out what the change did not bring, but for the findings of locked rules, which count all the same."""
     told = tuple(
@@ -195,56 +295,3 @@ def _known(
 def _settle(known: "Known | None", findings: Iterable[Finding]) -> tuple[Finding, ...]:
     settled = settle_findings(findings)
     return known.mark(settled) if known else settled
-
-
-def _tagged(rule: Rule, plan: Plan) -> Rule:
-    """Return a rule with the tags that the rulesets give it."""
-    tags = [tag for ruleset in plan.rulesets if rule.id in ruleset.settings for tag in ruleset.settings[rule.id].tags]
-    return rule._replace(tags=tuple(dict.fromkeys(tags)))
-
-
-def _finished(
-    request: CheckRequest,
-    prepared: Prepared,
-    evaluation: Evaluation,
-    conclusions: tuple[Conclusion, ...],
-    problems: Iterable[Problem],
-) -> Report:
-    asked = {each.rule_id for ruleset in evaluation.rulesets for each in ruleset.asked}
-    concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
-    notes = tuple(
-        f"every gate of '{conclusion.verdict.ruleset_id}' holds, so its verdict does not fail the run"
-        for conclusion in conclusions
-        if conclusion.verdict.outcome == "fail" and not conclusion.broken_gates
-    )
-    fitting = sorted(concluded - {COMMAND_LINE})
-    if prepared.is_default and fitting:
-        notes += (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
-    known = sum(conclusion.known for conclusion in conclusions)
-    if known:
-        notes += (f"{known} {'finding was' if known == 1 else 'findings were'} there at '{request.since}' already",)
-    every = [*problems, *evaluation.problems, *(found for conclusion in conclusions for found in conclusion.problems)]
-    return finish_report(
-        findings=[finding for conclusion in conclusions for finding in conclusion.findings],
-        verdicts=[conclusion.verdict for conclusion in conclusions],
-        problems=[*quote_sources(every, request.root), *_idle(prepared.plan, every)],
-        rules=[_tagged(rule, prepared.plan) for rule_id, rule in prepared.plan.rules.items() if rule_id in asked],
-        documents=evaluation.documents,
-        subjects=sum(evaluation.subjects.values()),
-        version=__version__,
-        broken_gates=_broken_gates(conclusions),
-        notes=notes,
-    )
-
-
-def _broken_gates(conclusions: tuple[Conclusion, ...]) -> Iterator[str]:
-    for conclusion in conclusions:
-        owner = f" ({conclusion.verdict.ruleset_id})" if len(conclusions) > 1 else ""
-        yield from (f"{gate}{owner}" for gate in conclusion.broken_gates)
-
-
-def _idle(plan: Plan, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Say when there is no rule to ask; that the documents hold nothing for the rules would be half of the truth."""
-    if not plan.rules and not any(problem.level == "error" for problem in problems):
-        hint = "name a ruleset with --ruleset; 'lictor ruleset show NAME' tells which of its rules are on"
-        yield Problem("nothing-checked", "nothing was checked: no rule is on", "evaluation", hint=hint)

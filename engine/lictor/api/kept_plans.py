@@ -5,8 +5,8 @@ from pathlib import Path
 from lictor.api.plugins import plugins_for
 from lictor.api.prepared import Prepared, own_ruleset
 from lictor.api.requests import CheckRequest, PluginChoice, PolicyChoice
-from lictor.api.snapshots import Snapshot, describe_choices, package_of, read_snapshot, stamps_of, write_snapshot
-from lictor.host import find_entry_points
+from lictor.api.snapshots import Snapshot, Stamp, describe_choices, package_of, read_snapshot, stamps_of, write_snapshot
+from lictor.host import find_entry_points, installed_versions
 from lictor.model import EMPTY
 
 
@@ -18,7 +18,8 @@ class KeptPlan:
         self._directory = directory
         self._choices = choices
         self._snapshot = read_snapshot(directory, choices) if directory else None
-        self._known_codes = len(self._snapshot.codes) if self._snapshot else 0
+        self._known_codes = len(self._snapshot.codes) if self._snapshot else -1
+        self._stamps: tuple[Stamp, ...] | None = None
         self.prepared = self._prepare(self._snapshot, choice) if self._snapshot else None
 
     @staticmethod
@@ -28,23 +29,34 @@ class KeptPlan:
             return None
         return Prepared(plugins, plugins.registry, snapshot.plan, (), snapshot.is_default, snapshot.codes)
 
-    def keep(self, prepared: Prepared) -> None:
-        """Keep a plan for the next run, with the queries that this run compiled."""
+    def identity(self, prepared: Prepared) -> str:
+        """Return what names all that a plan and its answers rest on; "" when that is not known."""
         if self._directory is None or prepared.problems:
+            return ""
+        return repr((self._choices, self._stamped(prepared), installed_versions()))
+
+    def keep(self, prepared: Prepared) -> None:
+        """Keep a plan for the next run and for this one's workers, with the queries that were compiled so far."""
+        if self._directory is None or prepared.problems or len(prepared.codes) <= self._known_codes:
             return
+        self._known_codes = len(prepared.codes)
         if self._snapshot is not None and prepared is self.prepared:
-            if len(prepared.codes) > self._known_codes:
-                write_snapshot(self._directory, self._snapshot)
+            write_snapshot(self._directory, self._snapshot)
             return
-        modules = ("lictor", *(plugin.module for plugin in prepared.plugins.plugins))
-        packages = [path for module in modules if (path := package_of(module))]
-        stamps = stamps_of([*packages, *prepared.read])
         # where each query stands in its file is for what is wrong with it, and nothing is
         rules = {rule_id: rule._replace(places=EMPTY) for rule_id, rule in prepared.plan.rules.items()}
-        snapshot = Snapshot(
-            self._choices, prepared.plan._replace(rules=rules), prepared.is_default, prepared.codes, stamps
-        )
+        plan = prepared.plan._replace(rules=rules)
+        snapshot = Snapshot(self._choices, plan, prepared.is_default, prepared.codes, self._stamped(prepared))
         write_snapshot(self._directory, snapshot)
+
+    def _stamped(self, prepared: Prepared) -> tuple[Stamp, ...]:
+        if self._snapshot is not None and prepared is self.prepared:
+            return self._snapshot.stamps
+        if self._stamps is None:
+            modules = ("lictor", *(plugin.module for plugin in prepared.plugins.plugins))
+            packages = [path for module in modules if (path := package_of(module))]
+            self._stamps = stamps_of([*packages, *prepared.read])
+        return self._stamps
 
 
 def kept_for(request: CheckRequest) -> KeptPlan:

@@ -1,7 +1,7 @@
-"""Bring plugins, rules and rulesets together into a plan. Workers do the same again from the same request."""
+"""Bring plugins, rules and rulesets together into a plan."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lictor.api.plugins import plugins_for, rules_for, with_rules
@@ -10,7 +10,6 @@ from lictor.api.requests import PluginChoice, PolicyChoice
 from lictor.documents import decode
 from lictor.documents.read import bytes_of_file
 from lictor.errors import did_you_mean
-from lictor.evaluate import CompiledPlan, compile_plan
 from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule, RulesetSource
 from lictor.registry import Registry
 from lictor.rules import check_rule, read_rule_directory
@@ -55,15 +54,6 @@ def _without_wrong_rules(plan: Plan, registry: Registry, problems: list[Problem]
         if not any(problem.level == "error" for problem in found):
             rules[rule_id] = rule
     return plan._replace(rules=rules)
-
-
-def prepare_worker(
-    request: tuple[PolicyChoice, PluginChoice, Path, Mapping[str, str], Budgets],
-) -> tuple[CompiledPlan, Budgets]:
-    """Build in a worker what the main process built; its problems are known there already."""
-    policy, plugins, root, kinds, budgets = request
-    prepared = prepare(policy, plugins, root)
-    return compile_plan(prepared.plan, prepared.registry, kinds), budgets
 
 
 def _team_rules(directories: Iterable[Path], root: Path, problems: list[Problem]) -> list[Rule]:

@@ -7,7 +7,7 @@ from lictor.documents import SourceFile, read_file
 from lictor.model import Budgets, Document, Location, Problem, Subject, format_path
 from lictor.query import Query, QueryContext, QueryError, check_query, compile_query
 from lictor.registry import Registry
-from lictor.subjects import find_subjects
+from lictor.subjects import find_subjects, relate_subjects
 
 
 class QueryAnswer(NamedTuple):
@@ -38,6 +38,7 @@ def _query_document(query: Query, document: Document, registry: Registry, kind: 
     if kind:
         subjects, problems = find_subjects(document, registry.kinds, frozenset({kind}))
         yield from problems
+        subjects = relate_subjects(subjects, registry.kinds)
     for subject in subjects:
         context = QueryContext(root=subject.value, subject={"kind": subject.kind, "name": subject.name})
         try:

@@ -35,9 +35,10 @@ class CheckRequest(NamedTuple):
 
     `root` is what uris are relative to. `standard_input` is read as a file called `standard_input_name`.
     `kinds` maps globs over uris to the kind that these documents are. `today` decides which waivers have expired.
-    `jobs` 0 stands for "as many as pay". `writes` are the files that the run's outputs go to: a baseline among them
-    need not be there yet. `since` names a commit: what was found then is known. `cache` is a directory of the user's
-    own where plans are kept between runs.
+    `scheduler` is where an executor on other machines is reached. `jobs` 0 stands for "as many as pay". `writes` are
+    the files that the run's outputs go to: a baseline among them need not be there yet. `since` names a commit: what
+    was found then is known. With `is_empty_allowed`, names that hold nothing to check are no mistake. `cache` is a
+    directory of the user's own where plans are kept between runs.
     """
 
     names: tuple[str, ...]
@@ -51,8 +52,10 @@ class CheckRequest(NamedTuple):
     kinds: Mapping[str, str] = EMPTY
     baseline: Path | None = None
     since: str = ""
+    is_empty_allowed: bool = False
     budgets: Budgets = Budgets()
     executor: str = ""
+    scheduler: str = ""
     jobs: int = 0
     writes: tuple[Path, ...] = ()
     cache: Path | None = None

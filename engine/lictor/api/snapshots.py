@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from lictor import __version__
 from lictor.model import Plan
+from lictor.ownership import is_private
 from lictor.query import Codes
 
 _KEPT = 32
@@ -52,7 +53,7 @@ def describe_choices(*choices: object) -> str:
 
 def read_snapshot(directory: Path, choices: str) -> Snapshot | None:
     """Return the snapshot of some choices; None when there is none, or something it rests on has changed."""
-    if not _is_private(directory):
+    if not is_private(directory):
         return None
     try:
         snapshot = pickle.loads(_file_of(directory, choices).read_bytes())  # noqa: S301 - only the user can write there
@@ -70,7 +71,7 @@ def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
     with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
         content = pickle.dumps(snapshot, pickle.HIGHEST_PROTOCOL)
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_private(directory):
+        if not is_private(directory):
             return
         descriptor, draft = tempfile.mkstemp(dir=directory)
         with os.fdopen(descriptor, "wb") as stream:
@@ -119,17 +120,6 @@ def _is_current(stamp: Stamp) -> bool:
 
 def _file_of(directory: Path, choices: str) -> Path:
     return directory / f"{zlib.crc32(choices.encode()):08x}.plan"
-
-
-def _is_private(directory: Path) -> bool:
-    """Tell whether nobody but the user can write to a directory. Where that can't be told, it is not."""
-    if not hasattr(os, "geteuid"):
-        return False
-    try:
-        status = directory.stat()
-    except OSError:
-        return False
-    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
 def _forget_oldest(directory: Path) -> None:

@@ -68,6 +68,7 @@ def _facts(rule: Rule) -> str:
         "security severity": rule.security_severity,
         "precision": rule.precision,
         "applies to": ", ".join(f"`{kind}`" for kind in rule.applies_to),
+        "needs": ", ".join(rule.needs),
         "also known as": ", ".join(rule.aliases),
         "from": rule.distribution or (rule.location.uri if rule.location else ""),
     }

@@ -9,6 +9,7 @@ import click
 from lictor.api import CheckRequest
 from lictor.api.fixing import FixedFile, Fixes, propose_fixes
 from lictor.cli.output import write_bytes
+from lictor.cli.problems import show_problems
 from lictor.report import describe_place
 
 
@@ -32,6 +33,7 @@ def show_diff(request: CheckRequest) -> int:
     for file in fixes.files:
         click.echo("".join(_unified(file)), nl=False)
     _tell(fixes, "would fix")
+    show_problems(fixes.report.problems, request.root)
     return fixes.report.exit_code
 
 

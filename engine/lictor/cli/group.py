@@ -82,22 +82,33 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; no exception leaves."""
     try:
         outcome = lictor.main(list(arguments), prog_name="lictor", standalone_mode=False)
-    except click.exceptions.Exit as finished:
-        return finished.exit_code
-    except click.ClickException as error:
+    except BaseException as error:  # noqa: BLE001 - the last line of defence
+        return tell_error(error, arguments)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def is_misuse(error: BaseException) -> bool:
+    """Tell whether an error is about the command line."""
+    return isinstance(error, click.UsageError)
+
+
+def tell_error(error: BaseException, arguments: Sequence[str]) -> int:
+    """Say what ended a command, and return the exit code that it calls for."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
         error.show()
         return EXIT_USAGE
-    except (click.Abort, KeyboardInterrupt):
+    if isinstance(error, click.Abort | KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
-    except BaseException as error:  # the last line of defence: a bug is said, not thrown at the user
-        if type(sys.stdout).__name__ == _GONE:  # so click ends when the reader of our output went away
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
-            return EXIT_INTERRUPTED
-        if isinstance(error, SystemExit) and not _COMMANDS.keys() & set(arguments[:1]):
-            raise  # so a plugin's command may end; in ours it would hide what was found behind any exit code
-        return _report_bug(error)
-    return outcome if isinstance(outcome, int) else 0
+    # a bug is said, not thrown at the user
+    if type(sys.stdout).__name__ == _GONE:  # so click ends when the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+        return EXIT_INTERRUPTED
+    if isinstance(error, SystemExit) and not _COMMANDS.keys() & set(arguments[:1]):
+        raise error  # so a plugin's command may end; in ours it would hide what was found behind any exit code
+    return _report_bug(error)
 
 
 def _report_bug(error: BaseException) -> int:

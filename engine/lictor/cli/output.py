@@ -42,9 +42,11 @@ def is_colored(choice: str, stream: TextIO) -> bool:
 
 def width_of(stream: TextIO) -> int:
     """Return how many characters fit on a line."""
-    import shutil
+    if not stream.isatty():
+        return _WIDTH
+    import shutil  # only people have terminals
 
-    return min(shutil.get_terminal_size((_WIDTH, 24)).columns, _WIDEST) if stream.isatty() else _WIDTH
+    return min(shutil.get_terminal_size((_WIDTH, 24)).columns, _WIDEST)
 
 
 @contextlib.contextmanager
@@ -63,6 +65,13 @@ def reserved_output() -> Iterator[None]:
     finally:
         os.dup2(kept, 1)
         os.close(kept)
+
+
+def tell(text: str) -> None:
+    """Say something to people, on the standard error; what is closed hears nothing."""
+    if sys.stderr is not None:  # so it is where a process was started without one
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{text}\n")
 
 
 def write(text: str, target: str) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
+from lictor.cli.output import tell
 from lictor.documents import quote_sources
 from lictor.model import Problem
 from lictor.report import describe_problem
@@ -16,7 +15,7 @@ def show_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
     """Print problems; return the exit code they call for. `root` is what uris count from, else where we are."""
     status = 0
     for problem in quote_sources(problems, root or Path.cwd()):
-        click.echo(describe_problem(problem), err=True)
+        tell(describe_problem(problem))
         if problem.level == "error":
             status = EXIT_INPUT
     return status

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from lictor.documents import is_address
+
 _MARKS = ("lictor.yaml", ".git")
 
 
@@ -16,4 +18,4 @@ def find_root(start: Path) -> Path:
 
 def from_root(name: str, root: Path) -> str:
     """Turn a name that counts from the current directory into one that counts from the root."""
-    return name if Path.cwd() == root else os.path.relpath(name, root)
+    return name if is_address(name) or Path.cwd() == root else os.path.relpath(name, root)

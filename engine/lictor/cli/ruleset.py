@@ -22,12 +22,14 @@ def command() -> None:
 @click.argument("rule_id", metavar="[RULE]", required=False)
 @click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add the YAML rules in a directory.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--source", "is_source", is_flag=True, help="Show the Python that asks all rules of a kind at once.")
 @plugin_options
-def show(
+def show(  # noqa: PLR0917 - one argument an option
     name: str | None,
     rule_id: str | None,
     rule_directories: tuple[str, ...],
     output: str,
+    is_source: bool,
     blocked: tuple[str, ...],
     only_plugins: str | None,
 ) -> int:
@@ -42,7 +44,12 @@ def show(
     rulesets = prepared.plan.rulesets
     if rule_id and rulesets and not any(rule_id in ruleset.settings for ruleset in rulesets):
         raise click.BadParameter(f"'{rule_id}' has no setting in {rulesets[0].id}", param_hint="RULE")
-    if output == "json":
+    if is_source:
+        from lictor.evaluate import compile_plan, screen_sources
+
+        plan = compile_plan(prepared.plan, prepared.registry, {})
+        click.echo(escape_lines("\n".join(screen_sources(plan))), nl=False)
+    elif output == "json":
         click.echo(dump_json([ruleset_as_data(ruleset, rule_id) for ruleset in rulesets]), nl=False)
     else:
         text = "\n".join(render_ruleset(ruleset, rule_id).rstrip() + "\n" for ruleset in rulesets)

@@ -1,7 +1,17 @@
 """Ask a plan's rules about documents: findings at their places, and problems."""
 
-from lictor.evaluate.compiled_plan import CompiledPlan, compile_plan
+from lictor.evaluate.compiled_plan import SCREEN_EARLY, CompiledPlan, compile_plan, lacking_packages
 from lictor.evaluate.files import evaluate_files, evaluate_loaded
+from lictor.evaluate.screens import screen_sources
 from lictor.evaluate.tally import merge
 
-__all__ = ["CompiledPlan", "compile_plan", "evaluate_files", "evaluate_loaded", "merge"]
+__all__ = [
+    "SCREEN_EARLY",
+    "CompiledPlan",
+    "compile_plan",
+    "evaluate_files",
+    "evaluate_loaded",
+    "lacking_packages",
+    "merge",
+    "screen_sources",
+]

@@ -1,14 +1,25 @@
 """Make a plan ready to run: which rules to ask about which kind, each compiled when it is first asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from lictor.model import Kind, Plan
+from lictor.evaluate.screens import KindScreen
+from lictor.model import Kind, Plan, Rule
 from lictor.query import Codes, FunctionTable, function_table
 from lictor.registry import Registry
 from lictor.rules import CompiledRule, compile_rule
 from lictor.rulesets import matches_glob
 from lictor.subjects import wanted_kinds
+
+if TYPE_CHECKING:
+    from lictor.evaluate.results import Results
+
+SCREEN_AFTER = 200
+"""Subjects of a kind after which fusing the queries for those to come pays: some 1.5 ms a rule against 8 µs saved."""
+
+SCREEN_EARLY = 20
+"""The same where so many documents are to be checked that more subjects are sure to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +27,9 @@ class CompiledPlan:
     """A plan with what is needed to run it.
 
     `rules_by_kind` holds rule ids in their order. `assumed_kinds` maps globs over uris to the kind that the user
-    says these documents are. `counted_candidates` are the rules whose candidates a group counts one by one.
+    says these documents are. `counted_candidates` are the rules whose candidates a group counts one by one. `lacking`
+    holds the rules that can't be asked, with the Python packages that they miss. `screen_after` is the
+    count of subjects after which their kind's rules are asked all at once. `results` are those of earlier runs.
     """
 
     plan: Plan
@@ -27,7 +40,11 @@ class CompiledPlan:
     assumed_kinds: Mapping[str, str] = field(default_factory=dict)
     counted_candidates: frozenset[str] = frozenset()
     codes: Codes = field(default_factory=dict)
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    screen_after: int = SCREEN_AFTER
+    results: "Results | None" = None
     _compiled: dict[str, CompiledRule] = field(default_factory=dict)
+    _screens: dict[str, KindScreen] = field(default_factory=dict)
 
     @property
     def kinds(self) -> Mapping[str, Kind]:
@@ -47,6 +64,13 @@ class CompiledPlan:
             )
         return compiled
 
+    def screen(self, kind: str) -> KindScreen:
+        """Return what tells which rules have nothing to say of a subject of a kind."""
+        screen = self._screens.get(kind)
+        if screen is None:
+            screen = self._screens[kind] = KindScreen(self, kind)
+        return screen
+
 
 def compile_plan(
     plan: Plan, registry: Registry, assumed_kinds: Mapping[str, str], codes: Codes | None = None
@@ -57,7 +81,11 @@ def compile_plan(
     """
     kinds_of = {rule_id: wanted_kinds(rule.applies_to, registry.kinds) for rule_id, rule in sorted(plan.rules.items())}
     wanted = frozenset[str]().union(*kinds_of.values())
-    by_kind = {kind: tuple(rule_id for rule_id, kinds in kinds_of.items() if kind in kinds) for kind in sorted(wanted)}
+    lacking = lacking_packages(plan.rules.values())
+    by_kind = {
+        kind: tuple(rule_id for rule_id, kinds in kinds_of.items() if kind in kinds and rule_id not in lacking)
+        for kind in sorted(wanted)
+    }
     groups = [group for ruleset in plan.rulesets for group in ruleset.groups if group.per == "candidate"]
     counted = frozenset(rule_id for group in groups for rule_id in (*group.members, group.when))
     return CompiledPlan(
@@ -69,4 +97,22 @@ def compile_plan(
         assumed_kinds,
         counted,
         {} if codes is None else codes,
+        lacking,
     )
+
+
+def lacking_packages(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
+    """Return the rules that need Python packages which are not installed, with the names of those packages.
+
+    >>> from lictor.model import Rule
+    >>> lacking_packages([Rule("a", "", "", (), needs=("json", "no_such_package")), Rule("b", "", "", ())])
+    {'a': ('no_such_package',)}
+    """
+    needing = [rule for rule in rules if rule.needs]
+    if not needing:
+        return {}
+    from importlib.util import find_spec
+
+    missing = {name for name in {name for rule in needing for name in rule.needs} if find_spec(name) is None}
+    found = {rule.id: tuple(name for name in rule.needs if name in missing) for rule in needing}
+    return {rule_id: names for rule_id, names in found.items() if names}

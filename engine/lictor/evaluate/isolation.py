@@ -3,9 +3,11 @@
 import contextlib
 import io
 import marshal
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -23,16 +25,52 @@ class DeadlineExceeded(BaseException):
     """A rule took too long. Not an Exception, so that a rule's own `except Exception` can't swallow it."""
 
 
+class Watchdog:
+    """Ends a worker's process when it hangs where no alarm reaches it: in C, with signals blocked, in a thread.
+
+    It is fed whenever a rule or a file is begun. A thread of the interpreter itself waits, which needs no lock of
+    Python's; it is started anew only now and then, as that takes longer than most files.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """Take the seconds without food after which it bites."""
+        self._seconds = seconds
+        self._hungry_at = 0.0
+        self._nowhere = -1
+
+    def feed(self) -> None:
+        """Say that there is progress."""
+        now = time.monotonic()
+        if now >= self._hungry_at:
+            import faulthandler  # only workers have a watchdog
+
+            if self._nowhere < 0:
+                self._nowhere = os.open(os.devnull, os.O_WRONLY)  # where it would tell what each thread was doing
+            faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._nowhere)
+            self._hungry_at = now + self._seconds / 8
+
+    def rest(self) -> None:
+        """Stop waiting for food until it is fed again."""
+        if self._hungry_at:
+            import faulthandler
+
+            faulthandler.cancel_dump_traceback_later()
+            self._hungry_at = 0.0
+
+
 class Deadline:
     """An alarm for the rule that is running. Without POSIX signals, or outside the main thread, it never rings."""
 
-    def __init__(self, seconds: float = DEADLINE) -> None:
-        """Take the seconds that each rule may run."""
+    def __init__(self, seconds: float = DEADLINE, watchdog: Watchdog | None = None) -> None:
+        """Take the seconds that each rule may run, and what watches over this process, if anything does."""
         self.seconds = seconds
+        self._watchdog = watchdog
         self._works = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
     def restart(self, times: int = 1) -> None:
         """Give the next rule its full time, or something larger some times as much."""
+        if self._watchdog is not None:
+            self._watchdog.feed()
         if self._works:
             signal.setitimer(signal.ITIMER_REAL, self.seconds * times)
 
@@ -41,17 +79,26 @@ class Deadline:
         if self._works:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
+    def rest(self) -> None:
+        """Let nobody count the time until the next restart: somebody else is being waited for."""
+        self.stop()
+        if self._watchdog is not None:
+            self._watchdog.rest()
+
     @contextlib.contextmanager
     def watching(self) -> Iterator["Deadline"]:
         """Take over the alarm signal while rules run, and give it back."""
         if not self._works:
-            yield self
+            try:
+                yield self
+            finally:
+                self.rest()
             return
         before = signal.signal(signal.SIGALRM, _ring)
         try:
             yield self
         finally:
-            self.stop()
+            self.rest()
             signal.signal(signal.SIGALRM, before)
 
 
@@ -93,7 +140,8 @@ def captured_output() -> Iterator[Printed]:
 class Quarantine:
     """Gives Python rules copies to work on, so that nothing they change is seen by another rule.
 
-    The document is copied once for all of them, each subject's value for every rule.
+    The document is copied once for all of them. A subject's value is copied anew when the copy before was not given
+    back unchanged: a large document that many rules look at is copied once.
     """
 
     def __init__(self, document: Document) -> None:
@@ -101,13 +149,20 @@ class Quarantine:
         self._original = document
         self._copy: Document | None = None
         self._users: set[str] = set()
+        self._unchanged: tuple[Subject, Any] | None = None
 
     def admit(self, subject: Subject, rule_id: str) -> Subject:
         """Return a copy of a subject for one rule."""
         if self._copy is None:
             self._copy = replace(self._original, data=copied(self._original.data))
         self._users.add(rule_id)
-        return replace(subject, value=copied(subject.value), document=self._copy, properties=dict(subject.properties))
+        kept, self._unchanged = self._unchanged, None
+        value = kept[1] if kept and kept[0] is subject else copied(subject.value)
+        return replace(subject, value=value, document=self._copy, properties=dict(subject.properties))
+
+    def give_back(self, subject: Subject, seen: Subject) -> None:
+        """Keep the copy that `admit` made of a subject, which a rule left as it was, for the next rule."""
+        self._unchanged = (subject, seen.value)
 
     def suspects(self) -> tuple[str, ...]:
         """Return the rules that may have changed the document's copy; none when it is as it was."""

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lictor.documents.lines import split_lines
 from lictor.errors import LictorError
-from lictor.fingerprints import PolicyPaths, line_hashes
 from lictor.model import (
     Context,
     Document,
     Finding,
     Fix,
+    FlowStep,
     Highlight,
     Level,
     Location,
@@ -24,6 +24,9 @@ from lictor.model import (
 )
 from lictor.rules import CompiledRule
 
+if TYPE_CHECKING:
+    from lictor.fingerprints import PolicyPaths
+
 _CONTEXT_LINES = 1
 
 
@@ -33,10 +36,19 @@ class SourceFile:
     def __init__(self, document: Document) -> None:
         """Keep the document; nothing is computed yet."""
         self.document = document
+        self._others: dict[int, SourceFile] = {}
+
+    def of(self, document: Document) -> "SourceFile":
+        """Return the same for another document that a subject is put together of."""
+        if document is self.document:
+            return self
+        return self._others.setdefault(id(document), SourceFile(document))
 
     @cached_property
-    def policy_paths(self) -> PolicyPaths:
+    def policy_paths(self) -> "PolicyPaths":
         """The fingerprints of what is found in the document."""
+        from lictor.fingerprints import PolicyPaths  # not needed where nothing is found
+
         return PolicyPaths(self.document)
 
     def location(self, path: Path, highlight: Highlight = "value") -> Location:
@@ -47,8 +59,15 @@ class SourceFile:
         context = Context(first, split_lines(self.document.text)[first - 1 : last])
         return Location(self.document.uri, region, path, format_path(path), context)
 
+    def place(self, subject: Subject, path: Path) -> Location:
+        """Return where a part of a subject stands, in whichever document that is."""
+        document, inner = subject.place(path)
+        return self.of(document).location(inner)
+
     def line_hashes(self, lines: Iterable[int]) -> Mapping[int, str]:
         """Return GitHub's hash of each of some lines."""
+        from lictor.fingerprints import line_hashes
+
         return line_hashes(self.document.text, lines)
 
 
@@ -66,8 +85,9 @@ def locate_match(
     parameters: Mapping[str, Any],
 ) -> Finding:
     """Build the finding of a match. Raises QueryError when the rule's message can't be made."""
-    path = subject.path_in_document(match.candidate if match.path is None else match.path)
-    location = source.location(path, match.highlight)
+    document, path = subject.place(match.candidate if match.path is None else match.path)
+    here = source.of(document)
+    location = here.location(path, match.highlight)
     return Finding(
         rule_id=rule.rule.id,
         level=level,
@@ -77,12 +97,26 @@ def locate_match(
         subject=reference_to(subject),
         candidate=subject.path_in_document(match.candidate),
         related_locations=tuple(
-            RelatedLocation(source.location(subject.path_in_document(related.path)), related.message)
-            for related in match.related
+            RelatedLocation(source.place(subject, related.path), related.message) for related in match.related
         ),
-        fingerprints={"policyPath/v1": source.policy_paths.fingerprint(rule.rule.id, path)},
+        fingerprints={
+            "policyPath/v1": here.policy_paths.fingerprint(rule.rule.id, path),
+            **_own_line_hash(source, here, location),
+        },
         fixes=_fixes(subject, rule, match, parameters),
+        code_flows=tuple(
+            tuple(FlowStep(source.place(subject, step.path), step.message) for step in flow)
+            for flow in match.code_flows
+        ),
     )
+
+
+def _own_line_hash(source: SourceFile, here: SourceFile, location: Location) -> dict[str, str]:
+    """Return the line hash of what stands in another file; a file's own are made together, when all are known."""
+    if here.document.uri == source.document.uri or location.region is None:
+        return {}
+    line = location.region.start_line
+    return {"primaryLocationLineHash": here.line_hashes([line])[line]}
 
 
 def _fixes(subject: Subject, rule: CompiledRule, match: Match, parameters: Mapping[str, Any]) -> tuple[Fix, ...]:
@@ -94,7 +128,7 @@ def _fixes(subject: Subject, rule: CompiledRule, match: Match, parameters: Mappi
     fixes = []
     for action, path, value, description in edits:
         try:
-            replacement = replacement_for(subject.document, subject.path_in_document(path), action, value)
+            replacement = replacement_for(*subject.place(path), action, value)
         except LictorError:
             continue  # there is no safe edit of this text; the finding stands without a fix
         fixes.append(Fix(description, (replacement,)))

@@ -1,12 +1,13 @@
 """Ask a plan's rules about a document's subjects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from lictor.errors import describe_exception
 from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.isolation import WHOLE_FILE, Deadline, DeadlineExceeded, Printed, Quarantine
 from lictor.evaluate.locate import SourceFile, locate_match, reference_to
+from lictor.evaluate.screens import Quiet
 from lictor.evaluate.tally import Tally
 from lictor.model import (
     Asked,
@@ -20,6 +21,7 @@ from lictor.model import (
     Problem,
     RuleSetting,
     Subject,
+    SubjectRef,
     format_path,
 )
 from lictor.query import QueryError
@@ -41,10 +43,21 @@ def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, pri
     run.read_comments()
     report_output(printed, "a plugin that looks for subjects", Location(document.uri), tally)
     for subject in subjects:
-        tally.seen.append(reference_to(subject))
-        tally.subjects[subject.kind] = tally.subjects.get(subject.kind, 0) + 1
-        run.ask_about(subject)
+        if plan.kinds[subject.kind].relate is None:
+            run.take(subject)
+        elif tally.parts[-1:] != [document.uri]:
+            tally.parts.append(document.uri)
     run.close()
+
+
+def run_related(
+    subjects: Iterable[Subject], plan: CompiledPlan, deadline: Deadline, printed: Printed, tally: Tally
+) -> None:
+    """Add to the tally what rules say about subjects that were made of the parts of several documents."""
+    for subject in subjects:
+        run = _DocumentRun(subject.document, plan, deadline, printed, tally)
+        run.take(subject)
+        run.close()
 
 
 def report_output(printed: Printed, who: str, location: Location, tally: Tally) -> None:
@@ -76,16 +89,31 @@ class _DocumentRun:
         self._tally = tally
         self._source = SourceFile(document)
         self._quarantine = Quarantine(document)
+        self._named: tuple[Subject, SubjectRef] | None = None
         self._is_scoped = any(ruleset.overrides for ruleset in plan.plan.rulesets)
+
+    def take(self, subject: Subject) -> None:
+        """Count a subject, and ask about it."""
+        self._tally.seen.append(self._reference_to(subject))
+        self._tally.subjects[subject.kind] = self._tally.subjects.get(subject.kind, 0) + 1
+        self.ask_about(subject)
 
     def ask_about(self, subject: Subject) -> None:
         """Ask every rule of the subject's kind, as each ruleset wants it."""
-        logical = format_path(subject.path) if self._is_scoped else ""
-        for rule_id in self._plan.rules_by_kind.get(subject.kind, ()):
+        quiet, candidates = self._quiet(subject)
+        logical, passed, rule_ids = "", dict[str, tuple[str, ...]](quiet.passed), quiet.others
+        if self._is_scoped:
+            logical, passed = format_path(subject.path), {}
+            rule_ids = self._plan.rules_by_kind.get(subject.kind, ())
+        for rule_id in rule_ids:
             answers: list[_Answer] = []
+            parameters = quiet.parameters.get(rule_id)
             for ruleset in self._plan.plan.rulesets:
                 setting = setting_for(ruleset, rule_id, subject.document.uri, subject.kind, logical)
                 if setting is None:
+                    continue
+                if parameters is not None and parameters == setting.parameters:
+                    passed[ruleset.id] = (*passed.get(ruleset.id, ()), rule_id)
                     continue
                 # rulesets seldom give one rule different parameters, so one answer serves them all
                 answer = next((known for known in answers if known.parameters == setting.parameters), None)
@@ -93,6 +121,35 @@ class _DocumentRun:
                     answer = self._ask(rule_id, subject, setting.parameters)
                     answers.append(answer)
                 self._record(ruleset, rule_id, subject, setting, answer)
+        reference = self._reference_to(subject)
+        for ruleset_id, quiet_ids in passed.items():
+            if quiet_ids:
+                self._tally.asked[ruleset_id].append(Asked(quiet_ids, reference, candidates))
+
+    def _reference_to(self, subject: Subject) -> SubjectRef:
+        """Return a subject's reference, one for all that is said of it: most of what a run holds are these."""
+        if self._named is None or self._named[0] is not subject:
+            self._named = (subject, reference_to(subject))
+        return self._named[1]
+
+    def _quiet(self, subject: Subject) -> tuple[Quiet, tuple[Path, ...]]:
+        """Return what is known of the rules before any is asked, and the one candidate that quiet ones looked at.
+
+        What goes wrong here goes wrong again when the rules are asked one by one, and is told then.
+        """
+        screen = self._plan.screen(subject.kind)
+        self._deadline.restart()
+        try:
+            quiet = screen.quiet(subject.value)
+            candidates = (subject.path_in_document(()),) if quiet.parameters else ()
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - functions and kinds may be plugins'
+            return screen.nothing, ()
+        finally:
+            self._deadline.stop()
+            self._printed.resume()
+        return (screen.nothing, ()) if self._printed.take() else (quiet, candidates)
 
     def read_comments(self) -> None:
         """Keep the waivers that stand in comments."""
@@ -133,6 +190,8 @@ class _DocumentRun:
         if is_mutated:
             message = f"rule '{rule_id}' changed the subject that it was given"
             self._add_problem("plugin-mutation", message, self._place(subject), level="warning")
+        elif seen is not subject:
+            self._quarantine.give_back(subject, seen)
         return _Answer(parameters, matches, candidates)
 
     def _report_output(self, rule_id: str, subject: Subject) -> None:
@@ -143,7 +202,7 @@ class _DocumentRun:
     def _record(
         self, ruleset: EffectiveRuleset, rule_id: str, subject: Subject, setting: RuleSetting, answer: _Answer
     ) -> None:
-        self._tally.asked[ruleset.id].append(Asked(rule_id, reference_to(subject), answer.candidates))
+        self._tally.asked[ruleset.id].append(Asked((rule_id,), self._reference_to(subject), answer.candidates))
         findings = self._tally.findings[ruleset.id]
         if answer.is_failed:
             findings.append(self._undecided(rule_id, subject, setting))
@@ -166,7 +225,7 @@ class _DocumentRun:
     def _place(self, subject: Subject) -> Location:
         """Return where a subject stands, or the file alone when its loader or kind, maybe a plugin's, can't tell."""
         try:
-            return self._source.location(subject.path_in_document(()))
+            return self._source.place(subject, ())
         except KeyboardInterrupt:
             raise
         except BaseException:  # noqa: BLE001 - what it raises is told with the finding that has no place

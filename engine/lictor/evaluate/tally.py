@@ -17,6 +17,7 @@ class Tally:
     subjects: dict[str, int] = field(default_factory=dict)
     comments: list[CommentWaiver] = field(default_factory=list)
     seen: list[SubjectRef] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
 
     def freeze(self) -> Evaluation:
         """Return what was added up."""
@@ -29,6 +30,7 @@ class Tally:
             self.documents,
             dict(sorted(self.subjects.items())),
             tuple(self.comments),
+            tuple(self.parts),
         )
 
 
@@ -48,6 +50,7 @@ def merge(evaluations: Iterable[Evaluation], ruleset_ids: Iterable[str]) -> Eval
         total.seen.extend(evaluation.rulesets[0].subjects if evaluation.rulesets else ())
         total.problems.extend(evaluation.problems)
         total.comments.extend(evaluation.comments)
+        total.parts.extend(evaluation.parts)
         total.documents += evaluation.documents
         for kind, count in evaluation.subjects.items():
             total.subjects[kind] = total.subjects.get(kind, 0) + count

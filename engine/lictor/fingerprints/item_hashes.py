@@ -6,6 +6,7 @@ one value. So a container's hash is made of the sum of its members' hashes: a me
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -14,6 +15,9 @@ from lictor.model import EMBEDDED, Path
 
 _ITEM_HASH_LENGTH = 16
 _MODULUS = 1 << 128
+_SHORT = 120
+"""Characters of a text whose hash is kept: keys, actions and operators are the same from document to document."""
+
 _CONTAINERS = (dict, list, tuple, Mapping)
 _JSON = json.JSONEncoder(default=str)
 
@@ -77,7 +81,7 @@ class ItemHashes:
         if known is not None:
             return known[0]
         total = 0
-        for key, member in value.items() if isinstance(value, Mapping) else enumerate(value):
+        for key, member in value.items() if _is_mapping(value) else enumerate(value):
             # written out, because documents nest deep and every call counts towards Python's limit
             is_container = member.__class__ is not str and isinstance(member, _CONTAINERS)
             total += _member(value, key, _whole(member, self._sum(member)) if is_container else self._hash(member))
@@ -86,7 +90,7 @@ class ItemHashes:
 
 
 def _holds(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON value
-    if isinstance(value, Mapping):
+    if _is_mapping(value):
         return head in value
     return isinstance(value, list | tuple) and isinstance(head, int) and 0 <= head < len(value)
 
@@ -100,8 +104,18 @@ def _whole(container: Any, total: int) -> int:  # noqa: ANN401 - a mapping or a 
 
 
 def _is_mapping(container: Any) -> bool:  # noqa: ANN401 - a mapping or a list
-    return isinstance(container, (dict, Mapping))
+    kind = container.__class__  # asking an abstract class takes longer than the rest of a hash
+    return kind is dict or (kind is not list and isinstance(container, Mapping))
 
 
 def _hash_of(text: str) -> int:
+    return _short_hash_of(text) if len(text) <= _SHORT else _hash_anew(text)
+
+
+@lru_cache(maxsize=10_000)
+def _short_hash_of(text: str) -> int:
+    return _hash_anew(text)
+
+
+def _hash_anew(text: str) -> int:
     return int.from_bytes(sha256(text.encode("ascii")).digest()[:16], "big")

@@ -66,7 +66,7 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
         if element == EMBEDDED and isinstance(value, str):
             value = items.embedded(value)
             parts.append(EMBEDDED)
-        elif isinstance(element, int) and isinstance(value, Sequence) and not isinstance(value, str):
+        elif isinstance(element, int) and isinstance(value, (list, Sequence)) and not isinstance(value, str):
             value = value[element] if -len(value) <= element < len(value) else None
             name = _stable_name(value, rest)
             if not name:
@@ -75,7 +75,7 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
                 name = f"#{digests[place]}"
             parts.append(f"[{name}]")
         else:
-            value = value.get(element) if isinstance(value, Mapping) else None
+            value = value.get(element) if isinstance(value, (dict, Mapping)) else None
             parts.append(str(element).replace("~", "~0").replace("/", "~1"))
     return "".join(f"/{part}" for part in parts)
 
@@ -90,10 +90,10 @@ def _document_identity(data: Any, index: int) -> str:  # noqa: ANN401 - any JSON
 
 def _stable_name(item: Any, rest: Path) -> str:  # noqa: ANN401 - any JSON value
     """Return what names a list item for good; "" for one that only its content tells apart."""
-    if not isinstance(item, Mapping | list | tuple):
+    if isinstance(item, str) or not isinstance(item, (dict, list, tuple, Mapping)):
         # Inside a string only the rest of the path may differ between siblings that hold the same text.
         return "" if rest else f"={item}"
-    if isinstance(item, Mapping):
+    if isinstance(item, (dict, Mapping)):
         for key in _STABLE_KEYS:
             name = item.get(key)
             if isinstance(name, str) and name and rest[:1] != (key,):

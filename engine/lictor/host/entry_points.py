@@ -40,6 +40,15 @@ def find_entry_points(search_path: Iterable[str] = (), group: str = GROUP) -> tu
     return tuple(found[key] for key in sorted(found))
 
 
+def installed_versions() -> tuple[str, ...]:
+    """Return what is installed, as `name version`: plugins may rest on any of it."""
+    found: dict[str, str] = {}
+    for directory in sys.path:
+        for distribution in _distributions(directory or "."):
+            found.setdefault(distribution.name, distribution.version)
+    return tuple(f"{name} {version}" for name, version in sorted(found.items()))
+
+
 class _Distribution(NamedTuple):
     name: str
     version: str

@@ -29,6 +29,7 @@ from lictor.model import (
     Rule,
     RuleDirectory,
     RulesetSource,
+    Source,
 )
 from lictor.registry import Registry
 
@@ -48,6 +49,7 @@ _REGISTERED: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "register_reporters": ("reporters", (Reporter,)),
     "register_executors": ("executors", (ExecutorFactory,)),
     "register_commands": ("commands", (CommandSource,)),
+    "register_sources": ("sources", (Source,)),
 }
 
 

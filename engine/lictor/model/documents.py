@@ -55,6 +55,9 @@ class Subject:
     `path` leads from the document's root to the subject. `value` is what queries see; it may be a normalised form,
     and then `source_path` turns a path in `value` into the path in the document. `name` is for people: a role's
     name, a resource's id. `properties` are facts around the value that messages and reports may use.
+
+    A subject that is put together of several documents has a `place_of`: it turns a path in `value` into the document
+    and the path in it. `document` is then the one that the whole is said to stand in.
     """
 
     kind: str
@@ -64,6 +67,11 @@ class Subject:
     name: str = ""
     source_path: Callable[[Path], Path] | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
+    place_of: Callable[[Path], tuple[Document, Path]] | None = None
+
+    def place(self, path: Path) -> tuple[Document, Path]:
+        """Turn a path in `value` into the document that it stands in and the path there."""
+        return (self.document, self.path_in_document(path)) if self.place_of is None else self.place_of(path)
 
     def path_in_document(self, path: Path) -> Path:
         """Turn a path in `value` into the path in the document.
@@ -72,4 +80,6 @@ class Subject:
         >>> Subject("document", document, ("a",), [1]).path_in_document((0,))
         ('a', 0)
         """
+        if self.place_of is not None:
+            return self.place_of(path)[1]
         return (self.source_path or _join(self.path))(path)

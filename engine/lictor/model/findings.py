@@ -65,8 +65,19 @@ class Fix(NamedTuple):
     replacements: tuple[Replacement, ...]
 
 
+class FlowStep(NamedTuple):
+    """One step of how something comes about: where it stands, and what happens there (SARIF 3.38)."""
+
+    location: Location
+    message: str = ""
+
+
 class Finding(NamedTuple):
-    """One answer of one rule about one place. `candidate` is the place of the `for-each` node, in the document."""
+    """One answer of one rule about one place. `candidate` is the place of the `for-each` node, in the document.
+
+    Each of `code_flows` is a way that leads to the finding, step by step (SARIF 3.36): who may assume which role, and
+    what that role may do.
+    """
 
     rule_id: str
     level: Level
@@ -81,6 +92,7 @@ class Finding(NamedTuple):
     baseline_state: Literal["", "new", "unchanged", "updated", "absent"] = ""
     fixes: tuple[Fix, ...] = ()
     properties: Mapping[str, Any] = EMPTY
+    code_flows: tuple[tuple[FlowStep, ...], ...] = ()
 
 
 Outcome = Literal["pass", "notApplicable", "open", "fail", "error"]
@@ -96,7 +108,7 @@ class Verdict(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What a run did, so that a pass can be believed."""
+    """What a run did, so that a pass can be believed. `not_applicable` counts rules that lack a Python package."""
 
     documents: int
     subjects: int
@@ -105,10 +117,14 @@ class Receipt(NamedTuple):
     waived: int
     open: int
     problems: int
+    not_applicable: int = 0
 
 
 class Report(NamedTuple):
-    """The whole answer of a run, in its final order. `rules` are those that were asked, by id."""
+    """The whole answer of a run, in its final order.
+
+    `rules` are those that were asked, by id; `unasked_rules` are on as well, but nothing was there that they apply to.
+    """
 
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
@@ -118,3 +134,4 @@ class Report(NamedTuple):
     exit_code: int
     version: str
     notes: tuple[str, ...] = ()
+    unasked_rules: tuple[Rule, ...] = ()

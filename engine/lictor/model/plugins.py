@@ -1,11 +1,11 @@
 """What plugins register: one frozen type a hook."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from lictor.model.documents import Document, Subject
 from lictor.model.findings import Outcome, Problem, Report
-from lictor.model.places import EMPTY
+from lictor.model.places import EMPTY, Path
 from lictor.model.rules import Check, Level
 
 if TYPE_CHECKING:
@@ -22,11 +22,29 @@ class Budgets(NamedTuple):
     nodes: int = 1_000_000
 
 
+class Neighbours(Protocol):
+    """Other files of the directory tree that a file is in, named by their uris; a folder has no slash at its end.
+
+    What is not inside the root, no regular file or past a budget is not there. `memo` is kept as long as a run lasts,
+    for loaders to remember what they made of these files.
+    """
+
+    @property
+    def memo(self) -> dict[str, Any]: ...  # noqa: D102 - as the class says
+    def files(self, uri: str) -> tuple[str, ...]: ...  # noqa: D102 - the same
+    def folders(self, uri: str) -> tuple[str, ...]: ...  # noqa: D102 - the same
+    def read(self, uri: str) -> str | None: ...  # noqa: D102 - the same
+
+
 class Loaded(NamedTuple):
-    """What a loader made of one file: its documents and what was wrong with it."""
+    """What a loader made of one file: its documents and what was wrong with it.
+
+    `sources` are the uris of the other files that had a say in it, for whoever keeps what was said of a file.
+    """
 
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 class Loader(NamedTuple):
@@ -34,12 +52,27 @@ class Loader(NamedTuple):
 
     `claims(text)` lets a loader take a file from a more general one by its content; the loader that claims wins,
     then the one that only has the extension. `load(uri, text, budgets)` never raises on bad input.
+    `load_among(uri, text, budgets, neighbours)`, where there is one, is called instead when the text is a file's that
+    has others around it, for formats in which several files say one thing.
     """
 
     name: str
     extensions: tuple[str, ...]
     load: Callable[[str, str, Budgets], Loaded]
     claims: Callable[[str], bool] | None = None
+    load_among: Callable[[str, str, Budgets, Neighbours], Loaded] | None = None
+
+
+class NewAccess(NamedTuple):
+    """What a changed subject allows and did not, in words, and the path in its value that allows it.
+
+    `is_certain`: it does; otherwise `message` says what keeps that from being known.
+    """
+
+    message: str
+    path: Path = ()
+    level: Level = "warning"
+    is_certain: bool = True
 
 
 class Kind(NamedTuple):
@@ -48,6 +81,11 @@ class Kind(NamedTuple):
     Kinds that are found on one walk share one `find`; it is called once with all of them. `schema` (JSON Schema)
     describes the value that queries see, so that a misspelt field in a rule is an error and not a silent pass.
     `assume(document)` takes a whole document for a subject of this kind when the user says that it is one.
+    `newly_allows(old, new)` says what a changed subject allows and did not, or why that is not known; None when it
+    allows nothing more. `old` is None for a subject that is new. A fix that it speaks against is not applied.
+    `relate(subjects)` makes subjects of a whole run of what `find` gave in each document: then rules are asked about
+    these and not about the parts. The parts come in the order of their documents. A subject that is put together of
+    several documents says with `place_of` where each part of it stands.
     """
 
     name: str
@@ -55,6 +93,8 @@ class Kind(NamedTuple):
     find: Callable[[Document, frozenset[str]], Iterable[Subject]]
     schema: Mapping[str, Any] = EMPTY
     assume: Callable[[Document], Subject] | None = None
+    newly_allows: Callable[[Subject | None, Subject], NewAccess | None] | None = None
+    relate: Callable[[Sequence[Subject]], Iterable[Subject]] | None = None
 
 
 ArgumentType = Literal["string", "number", "boolean", "array", "object", "null", "any"]
@@ -79,6 +119,36 @@ class NamedCheck(NamedTuple):
 
     name: str
     check: Check
+
+
+class Listed(NamedTuple):
+    """A document that a source lists. `size` is in bytes, -1 when the store does not tell.
+
+    What was come upon, and not `is_named` by the user, is only read when a loader knows its extension. `name` is what
+    reports call it; without one, its address without what may be secret in it.
+    """
+
+    address: str
+    size: int = -1
+    is_named: bool = True
+    name: str = ""
+
+
+class Source(NamedTuple):
+    """Where documents come from that are no files of this machine, by the scheme of its addresses: `s3`, `aws`.
+
+    `list(url)` yields the documents at an address that was asked for, or only their addresses, one after the other as
+    the store gives them. `open(address)` returns what one holds; it is called from several threads at once.
+    `open_up_to(address, bytes)`, where there is one, is called instead and returns no more than so many bytes.
+    `claims(scheme)` takes addresses of other schemes than `name`. Each may raise LictorError to say why not.
+    """
+
+    name: str
+    title: str
+    list: Callable[[str], Iterable[str | Listed]]
+    open: Callable[[str], bytes]
+    open_up_to: Callable[[str, int], bytes] | None = None
+    claims: Callable[[str], bool] | None = None
 
 
 class RuleDirectory(NamedTuple):
@@ -125,6 +195,22 @@ class Combiner(NamedTuple):
     combine: Callable[[Sequence[Answer], float | None], Decision]
 
 
+class Revision(NamedTuple):
+    """What is checked out in the repository that a run was about. What git does not say is ""."""
+
+    repository_uri: str
+    revision_id: str
+    branch: str = ""
+
+
+class PluginName(NamedTuple):
+    """A plugin that took part in a run."""
+
+    name: str
+    distribution: str
+    version: str
+
+
 class Reporter(NamedTuple):
     """An output format. `render(report, options)` returns the whole text."""
 
@@ -134,17 +220,29 @@ class Reporter(NamedTuple):
 
 
 class ReportOptions(NamedTuple):
-    """What the place of output allows. `width` is in characters."""
+    """What the place of output allows, and what is to be said of the run beside its report.
+
+    `width` is in characters. `category` tells this run's results from those of others that go to the same place.
+    `plugins` are those of others than lictor.
+    """
 
     is_color: bool = False
     width: int = 80
+    category: str = ""
+    revision: Revision | None = None
+    plugins: tuple[PluginName, ...] = ()
 
 
 class ExecutorFactory(NamedTuple):
-    """A place where work runs. `open(jobs, initializer, arguments)` returns a `concurrent.futures.Executor`."""
+    """A place where work runs. `open(jobs, initializer, arguments)` returns a `concurrent.futures.Executor`.
+
+    `connect(address, jobs, initializer, arguments)` does so for work that runs elsewhere, at what `--scheduler` names;
+    an executor that has it can't do without. Both may raise LictorError to say why not.
+    """
 
     name: str
     open: "Callable[[int, Callable[..., None], tuple[Any, ...]], Executor]"
+    connect: "Callable[[str, int, Callable[..., None], tuple[Any, ...]], Executor] | None" = None
 
 
 class CommandSource(NamedTuple):

@@ -28,7 +28,8 @@ class Match(NamedTuple):
     """One place where a rule speaks. `path` is inside the subject's value; None stands for the candidate itself.
 
     `candidate` is the path of the `for-each` node it came from. `values` fill the message's `{name}` fields.
-    `found` is the value that was found there. A check written in Python may leave all but `path` out.
+    `found` is the value that was found there. Each of `code_flows` is a way that leads there, step by step. A check
+    written in Python may leave all but `path` out.
     """
 
     path: Path | None = ()
@@ -38,6 +39,7 @@ class Match(NamedTuple):
     highlight: Highlight = "value"
     candidate: Path = ()
     found: Any = None
+    code_flows: tuple[tuple[RelatedMatch, ...], ...] = ()
 
 
 Check = Callable[["Subject", Mapping[str, Any]], Iterable[Match]]
@@ -80,7 +82,7 @@ class Rule(NamedTuple):
 
     Exactly one of `queries`, `check` and `check_name` (a check that a plugin registers) is set. `parameters` maps a
     name to its JSON Schema with a `default`. `applies_to` names subject kinds; a `*` at the end stands for any rest.
-    `help` is the rule's page (Markdown). `places` maps a dotted key of the rule's file (`deny`, `let.outside`,
+    `needs` are Python packages without which the rule can't be asked. `help` is the rule's page (Markdown). `places` maps a dotted key of the rule's file (`deny`, `let.outside`,
     `message`) to where it stands.
     """
 
@@ -103,3 +105,4 @@ class Rule(NamedTuple):
     distribution: str = ""
     location: Location | None = None
     places: Mapping[str, Location] = EMPTY
+    needs: tuple[str, ...] = ()

@@ -123,11 +123,16 @@ class Group(NamedTuple):
     per: Literal["subject", "candidate"] = "subject"
 
 
+NEW_ACCESS_RULE = "relation-widens"
+"""The rule whose findings say that a change newly allows something; the gate `no-new-access` turns it on."""
+
+
 class Gate(NamedTuple):
     """A condition that a run must hold, else exit 1.
 
     `fail_on` bounds the level, `budget` the count of findings by level. With `new_only` a finding that is in the
-    baseline does not count; alone it allows no new finding at all.
+    baseline does not count; alone it allows no new finding at all. With `no_new_access` nothing may be allowed that
+    was not allowed at the commit `since`, or the one that the run compares with.
     """
 
     fail_on: Level | None = None
@@ -135,6 +140,8 @@ class Gate(NamedTuple):
     per: Literal["run", "file", "directory", "rule"] = "run"
     new_only: bool = False
     baseline: str = ""
+    no_new_access: bool = False
+    since: str = ""
     location: Location | None = None
 
 
@@ -174,9 +181,9 @@ class Plan(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A rule that was asked about a subject, and the candidates (paths in the document) it looked at."""
+    """Rules that were asked about a subject, and the candidates (paths in the document) that each looked at."""
 
-    rule_id: str
+    rule_ids: tuple[str, ...]
     subject: SubjectRef
     candidates: tuple[Path, ...]
 
@@ -201,3 +208,4 @@ class Evaluation(NamedTuple):
     documents: int
     subjects: Mapping[str, int]
     comments: tuple[CommentWaiver, ...] = ()
+    parts: tuple[str, ...] = ()

@@ -12,7 +12,6 @@ from typing import Any
 
 from lictor.fingerprints import LINE_HASH, baseline_key
 from lictor.model import Finding, Location, Problem, Region, Report, format_path
-from lictor.report.json_text import dump_json
 
 _VERSION = 1
 
@@ -89,6 +88,8 @@ def write_baseline(report: Report) -> str:
 
 
 def _written(entries: Iterable[Mapping[str, str]]) -> str:
+    from lictor.report.json_text import dump_json  # reading a baseline needs it not
+
     ordered = sorted(entries, key=lambda entry: [entry.get(name, "") for name in ("uri", "rule_id", "fingerprint")])
     return dump_json({"version": _VERSION, "findings": ordered})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lictor.model import Finding, Problem, Receipt, Report, Rule, Verdict
+from lictor.model import Finding, Level, Problem, Receipt, Report, Rule, Verdict
 from lictor.report.baseline import apply_baseline
 from lictor.report.settle import settle_findings, settle_problems
 
@@ -28,19 +28,25 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
     broken_gates: Iterable[str] = (),
     baseline: frozenset[str] | None = None,
     notes: Iterable[str] = (),
+    not_applicable: int = 0,
+    is_empty_allowed: bool = False,
+    is_settled: bool = False,
 ) -> Report:
     """Return the report. `rules` are those that were asked; `broken_gates` says of each gate why it doesn't hold.
 
-    The report is the same for any order of findings, problems and rules.
+    `not_applicable` counts the rules that were not asked, because what they need is not installed. A run that checked
+    nothing is incomplete, unless `is_empty_allowed`. The report is the same for any order of findings, problems, rules;
+    `is_settled` says that the findings are in their final form already.
     """
-    settled = settle_findings(findings)
+    settled = tuple(findings) if is_settled else settle_findings(findings)
     if baseline is not None:
         settled = apply_baseline(settled, baseline)
     asked = tuple(sorted({rule.id: rule for rule in rules}.values(), key=lambda rule: rule.id))
     given = list(problems)
     if not any(problem.level == "error" for problem in given):
         # where the input is wrong, that is why nothing was checked, and it says so itself
-        given += _nothing_checked(documents, subjects, len(asked))
+        level: Level = "note" if is_empty_allowed else "error"
+        given += [problem._replace(level=level) for problem in _nothing_checked(documents, subjects, len(asked))]
     all_problems = settle_problems(given)
     gates = tuple(dict.fromkeys(broken_gates))
     return Report(
@@ -56,6 +62,7 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
             waived=sum(finding.suppression is not None for finding in settled),
             open=sum(is_open(finding) for finding in settled),
             problems=len(all_problems),
+            not_applicable=not_applicable,
         ),
         exit_code=_exit_code(settled, all_problems, is_gate_broken=bool(gates)),
         version=version,

@@ -90,6 +90,7 @@ def _rule(
         distribution=distribution,
         location=Location(document.uri, document.region_of(path) if path else None, path, format_path(path)),
         places=Places(document, path),
+        needs=tuple(data.get("needs", ())),
     )
 
 

@@ -17,6 +17,12 @@ def matches_name(pattern: str, name: str) -> bool:
     >>> matches_name("aws.iam.*", "aws.iam.trust-policy"), matches_name("trust-*", "grant-admin")
     (True, False)
     """
+    if "?" not in pattern:
+        head, star, tail = pattern.partition("*")
+        if not star:
+            return pattern == name
+        if "*" not in tail:
+            return len(name) >= len(head) + len(tail) and name.startswith(head) and name.endswith(tail)
     return _matches(pattern, name, "*", _is_same_character)
 
 

@@ -174,6 +174,8 @@ def _gate(document: Document, data: Mapping[str, Any], index: int) -> Gate:
         per=data.get("per", "run"),
         new_only=data.get("new-only", False),
         baseline=data.get("baseline", ""),
+        no_new_access=data.get("no-new-access", False),
+        since=data.get("since", ""),
         location=_place(document, ("gates", index)),
     )
 

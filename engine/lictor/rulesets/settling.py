@@ -5,6 +5,7 @@ from typing import Any
 
 from lictor.errors import did_you_mean
 from lictor.model import (
+    NEW_ACCESS_RULE,
     EffectiveRuleset,
     Group,
     Location,
@@ -34,6 +35,9 @@ def settle(layer: Layer, registry: Registry) -> tuple[EffectiveRuleset, tuple[Pr
     for rule_id in _asked(layer, members):
         settings[rule_id] = _setting(rules[rule_id], layer, locks, is_member=rule_id in members)
         problems += _bad_parameters(rules[rule_id], settings[rule_id])
+    if NEW_ACCESS_RULE in rules and any(gate.no_new_access for gate in layer.gates):
+        known = settings.get(NEW_ACCESS_RULE, new_setting(rules[NEW_ACCESS_RULE], is_on=True))
+        settings[NEW_ACCESS_RULE] = known._replace(is_on=True)
     for override in layer.overrides:
         for rule_id, change in override.rules.items():
             for name, value in change.parameters.items():

@@ -248,5 +248,7 @@ def _gate_data(gate: Gate) -> dict[str, Any]:
         "per": gate.per if gate.budget else None,
         "new-only": gate.new_only or None,
         "baseline": gate.baseline or None,
+        "no-new-access": gate.no_new_access or None,
+        "since": gate.since or None,
     }
     return {key: value for key, value in facts.items() if value is not None}

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from lictor.model import (
-    Asked,
     Combiner,
     CommentWaiver,
     EffectiveRuleset,
@@ -131,14 +131,17 @@ def _statements(
     speakers: dict[SubjectRef, set[str]] = {}
     for subject, rule_id in (*answers.findings, *counted):
         speakers.setdefault(subject, set()).add(rule_id)
-    counting: dict[tuple[str, ...], tuple[str, ...]] = {}
+    counting: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
+    divided: dict[tuple[tuple[str, ...], frozenset[str]], tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for subject, asked in answers.asked.items():
-        rule_ids = asked[0].rule_ids if len(asked) == 1 else tuple(dict.fromkeys(_rule_ids(asked)))
-        if rule_ids not in counting or ruleset.overrides:
-            counting[rule_ids] = tuple(id_ for id_ in rule_ids if _counts(ruleset, folded, id_, subject))
-        said = speakers.get(subject, frozenset[str]())
-        spoken = tuple(id_ for id_ in counting[rule_ids] if id_ in said) if said else ()
-        passed = tuple(id_ for id_ in counting[rule_ids] if id_ not in said) if said else counting[rule_ids]
+        parts = tuple([each.rule_ids for each in asked])
+        if parts not in counting or ruleset.overrides:
+            rule_ids = dict.fromkeys(chain.from_iterable(parts))
+            counting[parts] = tuple(id_ for id_ in rule_ids if _counts(ruleset, folded, id_, subject))
+        key = counting[parts], frozenset(speakers.get(subject, ()))
+        if key not in divided:
+            divided[key] = _divided(*key)
+        spoken, passed = divided[key]
         if passed:
             yield Passed(subject, passed)
         for rule_id in spoken:
@@ -150,9 +153,9 @@ def _statements(
         yield _statement(result.group.id, result.subject, result.outcome, counted.get(key, ()), gone)
 
 
-def _rule_ids(asked: Iterable[Asked]) -> Iterator[str]:
-    for each in asked:
-        yield from each.rule_ids
+def _divided(rule_ids: tuple[str, ...], said: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Divide rules into those that said something and those that did not."""
+    return tuple([id_ for id_ in rule_ids if id_ in said]), tuple([id_ for id_ in rule_ids if id_ not in said])
 
 
 def _counts(ruleset: EffectiveRuleset, folded: frozenset[str], rule_id: str, subject: SubjectRef) -> bool:

@@ -42,6 +42,10 @@ class Passed(NamedTuple):
     rule_ids: tuple[str, ...]
 
 
+_Said = Answer | tuple[str, ...]
+"""An answer, or the rules that passed."""
+
+
 def decide(
     ruleset: EffectiveRuleset,
     statements: Iterable[Statement | Passed],
@@ -62,17 +66,14 @@ def decide(
     decisions: list[tuple[SubjectRef, Decision]] = []
     problems: list[Problem] = []
     passes: dict[str, Answer] = {}
-    of_passes: dict[tuple[str, ...], tuple[Decision, tuple[Problem, ...]]] = {}
+    decided: dict[tuple[_Said, ...], tuple[Decision, tuple[Problem, ...]]] = {}  # of few subjects all is different
     for subject, each in by_subject.items():
-        passed = each[0].rule_ids if len(each) == 1 and isinstance(each[0], Passed) else ()
-        known = of_passes.get(passed) if passed else None
-        if known is None:
-            said = (answer for statement in each for answer in _answers(statement, rules, threshold, passes))
-            in_order = sorted(said, key=lambda answer: order.get(answer.rule_id, len(order)))
-            known = _ask(combiner, in_order, ruleset)
-            if passed:
-                of_passes[passed] = known
-        decision, found = known
+        said = tuple(one.rule_ids if isinstance(one, Passed) else _answer(one, rules, threshold) for one in each)
+        if said not in decided:
+            answers = (answer for one in said for answer in _answers(one, rules, threshold, passes, subject))
+            in_order = sorted(answers, key=lambda answer: order.get(answer.rule_id, len(order)))
+            decided[said] = _ask(combiner, in_order, ruleset)
+        decision, found = decided[said]
         decisions.append((subject, decision))
         problems.extend(found)
     verdict = _verdict(ruleset, decisions)
@@ -86,15 +87,15 @@ def decide(
 
 
 def _answers(
-    statement: Statement | Passed, rules: Mapping[str, Rule], threshold: Level, passes: dict[str, Answer]
+    said: _Said, rules: Mapping[str, Rule], threshold: Level, passes: dict[str, Answer], subject: SubjectRef
 ) -> Iterator[Answer]:
-    """Yield what a statement answers; a rule's pass is the same for every subject, so it is kept in `passes`."""
-    if isinstance(statement, Statement):
-        yield _answer(statement, rules, threshold)
+    """Yield the answers; a rule's pass is the same for every subject, so it is kept in `passes`."""
+    if isinstance(said, Answer):
+        yield said
         return
-    for rule_id in statement.rule_ids:
+    for rule_id in said:
         if rule_id not in passes:
-            passes[rule_id] = _answer(Statement(rule_id, statement.subject, "pass"), rules, threshold)
+            passes[rule_id] = _answer(Statement(rule_id, subject, "pass"), rules, threshold)
         yield passes[rule_id]
 
 

@@ -9,7 +9,7 @@ from lictor.rulesets.floors import lock_of
 def supersede(findings: Iterable[Finding], ruleset: EffectiveRuleset) -> tuple[Finding, ...]:
     """Take out findings that another one on the same subject, at the same or an enclosing candidate, stands for.
 
-    The survivor's `properties["supersedes"]` lists the hidden rules' ids, and it is as severe as the worst of them: a
+    The survivor's `properties["supersedes"]` lists the hidden rules' ids. It hides no failure of a higher level: a
     warning that hid an error would open a gate. A locked rule's finding is hidden only by
     one that is locked as high.
     """
@@ -32,7 +32,7 @@ def supersede(findings: Iterable[Finding], ruleset: EffectiveRuleset) -> tuple[F
     # Two rules that hide each other (a Problem in the ruleset) hide nothing.
     gone = {other for others in named.values() for other in others}
     return tuple(
-        _standing_for(finding, [every[other] for other in sorted(named.get(index, ()))])
+        _naming(finding, [every[other].rule_id for other in sorted(named.get(index, ()))])
         for index, finding in enumerate(every)
         if index not in gone
     )
@@ -42,6 +42,8 @@ def _hides(
     one: Finding, other: Finding, supersedes: Mapping[str, tuple[str, ...]], locks: Mapping[str, Lock | None]
 ) -> bool:
     if other.rule_id not in supersedes[one.rule_id] or other.candidate[: len(one.candidate)] != one.candidate:
+        return False
+    if other.kind == "fail" and LEVELS.index(other.level) > LEVELS.index(one.level):
         return False
     lock, own = locks[other.rule_id], locks[one.rule_id]
     if lock is None or lock.floor == "none":
@@ -60,10 +62,7 @@ def _reach(start: int, hides: Mapping[int, list[int]]) -> set[int]:
     return reached - {start}
 
 
-def _standing_for(finding: Finding, hidden: list[Finding]) -> Finding:
-    if not hidden:
+def _naming(finding: Finding, ids: list[str]) -> Finding:
+    if not ids:
         return finding
-    ids = tuple(dict.fromkeys(each.rule_id for each in hidden))
-    levels = [finding.level, *(each.level for each in hidden if each.kind == "fail" and each.suppression is None)]
-    level = max(levels, key=LEVELS.index)
-    return finding._replace(level=level, properties={**finding.properties, "supersedes": ids})
+    return finding._replace(properties={**finding.properties, "supersedes": tuple(dict.fromkeys(ids))})

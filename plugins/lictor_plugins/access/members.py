@@ -44,7 +44,7 @@ def members(policy: Policy) -> Iterator[Member]:
         alone = policy._replace(statements=(statement, *denies))
         is_idle = allows(alone).verdict == "no"
         condition = conditions_text(statement.conditions)
-        if statement.principals is None:
+        if statement.principals is None and statement.not_principals is not None:
             yield Member("everybody but", _left_out(statement), condition, statement.index, -1, is_idle)
         for number, principal in enumerate(statement.principals or ()):
             yield Member(kind_of(principal), principal.value, condition, statement.index, number, is_idle)

@@ -13,6 +13,7 @@ from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT
 _SAMPLES = (
     "your-own-value",
     "repo:your-org/your-repo:ref:refs/heads/main",
+    "your-org/your-repo",
     "project_path:your-group/your-project:ref_type:branch:ref:main",
     "organization:your-org:project:your-project:workspace:your-workspace:run_phase:apply",
     "organization:your-org:pipeline:your-pipeline:ref:refs/heads/main:commit:your-commit:step:your-step",
@@ -175,7 +176,10 @@ def _pins(statement: Statement, culprit: Principal, path: Path, written: Mapping
     required = {f"{host}:{claim}" for claim in row.required_claims}
     ordered = sorted(forms, key=lambda key: (key not in required, key.lower() not in known, not key.endswith(":sub")))
     for key in ordered:
+        # A value that begins with `name:` is a composed `sub`.
+        is_composed = key.endswith(":sub")
         fitting = [text for text in _SAMPLES if re.fullmatch(forms[key], text)]
+        fitting.sort(key=lambda text: (":" in text) is not is_composed)
         form = row.formats.get(key.removeprefix(f"{host}:"), "")
         sample = next((text for text in fitting if re.fullmatch(form, text)), next(iter(fitting), None))
         if sample is not None:

@@ -44,7 +44,9 @@ def read_sides(names: Sequence[str], paths: Sequence[str], root: Path) -> Sides:
         missing = next(name for name in names if name not in there)
         raise LictorError([_problem(f"'{missing}' is not there", "compare two files, two folders or two commits")])
     text = "..".join(names)
-    files, problems = read_changes(revisions_of(text, root), root, paths)
+    found, problems = read_changes(revisions_of(text, root), root, paths)
+    unread = _unread(problems)
+    files = tuple(each for each in found if unread.isdisjoint(document.uri for document in (*each.before, *each.after)))
     return Sides(files, problems, names[0].partition("..")[0] or "HEAD")
 
 
@@ -54,12 +56,25 @@ def _read_paths(old: str, new: str, root: Path) -> Sides:
         raise LictorError([_problem("a file can't be compared with a folder", "name two files or two folders")])
     before, found = read_documents([old], root)
     after, also_found = read_documents([new], root)
+    if not (before or after or found or also_found):
+        hint = "name files or folders that hold JSON or YAML"
+        raise LictorError(
+            [Problem("nothing-checked", "nothing was compared: no document was read", "document", hint=hint)]
+        )
     ours, theirs = _by_file(before, old, root), _by_file(after, new, root)
-    names = sorted({*ours, *theirs}) if is_folder else []
-    files = [ChangedFile(ours.get(name, ()), theirs.get(name, ())) for name in names]
-    if not is_folder:
-        files = [ChangedFile(before, after)]
-    return Sides(tuple(files), (*found, *also_found), "")
+    unread = {os.path.relpath(root / uri, old) for uri in _unread(found)}
+    unread |= {os.path.relpath(root / uri, new) for uri in _unread(also_found)}
+    if is_folder:
+        names = sorted({*ours, *theirs} - unread)
+        files = tuple(ChangedFile(ours.get(name, ()), theirs.get(name, ())) for name in names)
+    else:
+        files = () if unread else (ChangedFile(before, after),)
+    return Sides(files, (*found, *also_found), "")
+
+
+def _unread(problems: Iterable[Problem]) -> frozenset[str]:
+    """Return the files that can't be compared: what is not read on one side is not new or gone on the other."""
+    return frozenset(each.location.uri for each in problems if each.level == "error" and each.location)
 
 
 def _by_file(documents: Iterable[Document], folder: str, root: Path) -> dict[str, tuple[Document, ...]]:

@@ -1,5 +1,6 @@
 """`lictor upload`: send a SARIF log to GitHub code scanning."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -36,7 +37,7 @@ def command(
     does, and every option wins over that.
     """
     try:
-        raw = sys.stdin.buffer.read() if log == "-" else Path(log).read_bytes()
+        raw = sys.stdin.buffer.read() if log == "-" else _bytes_of(Path(log))
         read = with_category(read_log(raw, log, is_incomplete_allowed=allow_incomplete), category)
         checkout = checkout_at(Path.cwd(), os.environ, **named)
         packed = pack(read)
@@ -71,6 +72,12 @@ def command(
     else:
         click.echo(f"GitHub is still processing it after {seconds} s (id {done.id})")
     return 0
+
+
+def _bytes_of(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # reading a FIFO would wait for ever
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return path.read_bytes()
 
 
 def _tell(lines: Iterable[str], code: int) -> int:

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterator, Sequence
 
-from lictor_plugins.reasoning.partition import representatives
+from lictor_plugins.reasoning.partition import Budget, representatives
 from lictor_plugins.reasoning.patterns import Pattern, Token, glob
 from lictor_plugins.reasoning.rules import Rule
 
@@ -74,19 +74,20 @@ class ActionIndex:
                     found |= bits
         return found ^ self._turned
 
-    def classes(self, rule: Rule) -> Iterator[tuple[str, int]]:
+    def classes(self, rule: Rule, budget: Budget) -> Iterator[tuple[str, int]]:
         """Yield an action, in lower case, for each way in which the statements tell apart those that `rule` covers."""
         seen: set[int] = set()
         statement = rule.statement
         listed = statement.actions if statement.actions is not None else ("*",)
         for text in listed:
-            for action in self._within("*" if "${" in text else text.lower()):
+            for action in self._within("*" if "${" in text else text.lower(), budget):
+                budget.take(4)
                 covering = self.covering(action)
                 if covering not in seen:
                     seen.add(covering)
                     yield action, covering
 
-    def _within(self, text: str) -> Sequence[str]:
+    def _within(self, text: str, budget: Budget) -> Sequence[str]:
         if "*" not in text and "?" not in text:
             return (text,)
         base = ANY_ACTION if text.strip("*") == "" else glob(text)
@@ -98,5 +99,5 @@ class ActionIndex:
             near = [*self._patterns.get("", {}), *self._patterns.get(service, {})]
             texts = [each for each in self._texts if each.startswith(f"{service}:")]
         # Texts are classes of their own; only whether a pattern's class holds anything else depends on them.
-        found = representatives(base, [*near, *map(glob, texts)])
+        found = representatives(base, [*near, *map(glob, texts)], budget=budget)
         return [action for action in found if action]

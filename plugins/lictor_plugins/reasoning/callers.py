@@ -1,5 +1,6 @@
 """Callers that stand for all others: who is named, and for every account or name that patterns tell apart somebody."""
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -7,8 +8,8 @@ from typing import NamedTuple
 from lictor_plugins.reasoning.domains import patterns_of
 from lictor_plugins.reasoning.keys import provider_of
 from lictor_plugins.reasoning.model import Condition, Principal, Statement
-from lictor_plugins.reasoning.partition import TooManyClassesError, representatives
-from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, exact, from_tokens
+from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, representatives
+from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, compiled, exact, from_tokens
 from lictor_plugins.reasoning.principals import ANONYMOUS, PARTITIONS, hole_tokens, identify
 from lictor_plugins.reasoning.variables import placeholder
 
@@ -37,6 +38,7 @@ class Callers(NamedTuple):
 def callers_of(
     statements: Sequence[Statement],
     accounts: Iterable[str],
+    budget: Budget,
     *,
     has_principals: bool,
     has_services: bool = True,
@@ -60,10 +62,14 @@ def callers_of(
         for condition in statement.conditions
         if condition.key in _ARN_KEYS and condition.operator != "Null"
     ]
+    has_sessions = not _KEYS_OF_SESSIONS.isdisjoint(_keys(statements))
     try:
-        people = list(_people(stated, holes, conditions, set(accounts), _keys(statements)))
+        people, steps = _told_apart(
+            *(tuple(dict.fromkeys(each)) for each in (stated, holes, conditions)), frozenset(accounts), has_sessions
+        )
     except TooManyClassesError:
         return Callers((), "the patterns of principals are too entangled")
+    budget.take_once(steps, people)
     result = dict.fromkeys(people)
     if has_principals:
         for principal in stated:
@@ -98,12 +104,27 @@ def _filled(holes: Iterable[Principal], keys: Iterable[str]) -> Iterator[Princip
                 yield principal._replace(value=f"arn:aws:iam::{NICE_ACCOUNTS[0]}:oidc-provider/{provider}")
 
 
+@functools.lru_cache(maxsize=1_000)
+def _told_apart(
+    stated: tuple[Principal, ...],
+    holes: tuple[Principal, ...],
+    conditions: tuple[Condition, ...],
+    accounts: frozenset[str],
+    has_sessions: bool,
+) -> tuple[tuple[Principal, ...], int]:
+    """Return the callers with an account, and the steps that they took; goals of one question share them."""
+    budget = Budget()
+    return tuple(_people(stated, holes, conditions, accounts, budget, has_sessions=has_sessions)), budget.taken
+
+
 def _people(
     stated: Sequence[Principal],
     holes: Sequence[Principal],
     conditions: Sequence[Condition],
-    accounts: set[str],
-    keys: set[str],
+    accounts: frozenset[str],
+    budget: Budget,
+    *,
+    has_sessions: bool,
 ) -> Iterator[Principal]:
     patterns, of_accounts, of_users, of_ids = (_patterns(conditions, key) for key in _ARN_KEYS)
     patterns += [
@@ -116,17 +137,18 @@ def _people(
     known |= {pattern.literal for pattern in of_accounts if pattern.literal is not None}
     partitions = _partitions(patterns, named)
     kinds = ["role", "user"]
-    if patterns or keys & _KEYS_OF_SESSIONS or any(each.kind == "federated-user" for _, each in named):
+    if patterns or has_sessions or any(each.kind == "federated-user" for _, each in named):
         kinds.append("federated-user")
     forms = [(partition, kind) for partition in partitions for kind in kinds]
-    for account in _accounts(patterns, of_accounts, of_ids, known, forms):
+    for account in _accounts(patterns, of_accounts, of_ids, known, forms, budget):
         for partition, kind in forms:
             prefix = _prefix(partition, kind, account)
             told = [*patterns, *_told_by_name(prefix, kind, account, of_users, of_ids)]
             for each, identity in named:
                 if identity.account == account:
                     told += [exact(each.value), exact(identity.entity_arn)]
-            yield from _of_kind(prefix, kind, told)
+            budget.take(10 * len(told))
+            yield from _of_kind(prefix, kind, told, budget)
         for partition in partitions:
             yield Principal("AWS", f"arn:{partition}:iam::{account}:root")
     for principal, identity in named:
@@ -140,25 +162,27 @@ def _accounts(
     patterns: Sequence[Pattern],
     of_accounts: Sequence[Pattern],
     of_ids: Sequence[Pattern],
-    known: set[str],
+    known: frozenset[str],
     forms: Iterable[tuple[str, str]],
+    budget: Budget,
 ) -> Iterable[str]:
     """Return accounts that stand for all: those that are known, and one for each way to tell others apart."""
     parts = [part for part in map(_account_part, patterns) if part is not None]
     told = [*of_accounts, *parts, *map(exact, sorted(known)), *of_ids]
-    found = dict.fromkeys(_nice(account, known, told) for account in representatives(ACCOUNT, told))
+    found = dict.fromkeys(_nice(account, known, told) for account in representatives(ACCOUNT, told, budget=budget))
     if of_ids:
         # A federated user's id is its account, a colon and a name.
-        before = [Pattern((*pattern.tokens, Token(":"), Token(is_star=True))) for pattern in told]
-        base = Pattern((*ACCOUNT.tokens, Token(":"), *_NAMES))
-        found.update(dict.fromkeys(text[:12] for text in representatives(base, [*of_ids, *before])))
+        before = [compiled((*pattern.tokens, Token(":"), Token(is_star=True))) for pattern in told]
+        base = compiled((*ACCOUNT.tokens, Token(":"), *_NAMES))
+        found.update(dict.fromkeys(text[:12] for text in representatives(base, [*of_ids, *before], budget=budget)))
     if len(parts) < len(patterns):
         # A pattern whose star may cross into the account: accounts and names are told apart together.
         embedded = [_account_arn(part) for part in told]
         for partition, kind in forms:
             start, _, form = _prefix(partition, kind, " ").partition(" ")
             base = _base(start, (DIGIT,) * 12, form, _NAMES)
-            found.update(dict.fromkeys(text.split(":")[4] for text in representatives(base, [*patterns, *embedded])))
+            texts = representatives(base, [*patterns, *embedded], budget=budget)
+            found.update(dict.fromkeys(text.split(":")[4] for text in texts))
     return found
 
 
@@ -167,11 +191,11 @@ def _prefix(partition: str, kind: str, account: str) -> str:
     return f"arn:{partition}:{service}::{account}:{form}"
 
 
-def _of_kind(prefix: str, kind: str, told: Sequence[Pattern]) -> Iterator[Principal]:
+def _of_kind(prefix: str, kind: str, told: Sequence[Pattern], budget: Budget) -> Iterator[Principal]:
     nice = prefix + _NICE_NAMES[kind]
     # A name doesn't end with a slash, which only another class of texts can say.
     path = _base(prefix, (*_NAMES[1:], Token("/")))
-    texts = representatives(_base(prefix, _NAMES), [*told, path]) if told else ()
+    texts = representatives(_base(prefix, _NAMES), [*told, path], budget=budget) if told else ()
     for text in dict.fromkeys(_nice_text(text, nice, told) for text in texts) or (nice,):
         if not text.endswith("/"):
             yield Principal("AWS", text)
@@ -203,7 +227,7 @@ def _user_arns(prefix: str, patterns: Iterable[Pattern]) -> Iterator[Pattern]:
         yield _base(prefix, (Token(charset="no-colon", is_star=True), Token("/")), pattern.tokens)
 
 
-def _nice(account: str, known: set[str], patterns: Sequence[Pattern]) -> str:
+def _nice(account: str, known: frozenset[str], patterns: Sequence[Pattern]) -> str:
     if account in known:
         return account
     mark = [pattern.matches(account) for pattern in patterns]
@@ -233,11 +257,12 @@ def _partitions(patterns: Sequence[Pattern], identities: Iterable[tuple[Principa
     return list(dict.fromkeys(told.values()))
 
 
+@functools.lru_cache(maxsize=20_000)
 def _base(prefix: str, *rest: str | tuple[Token, ...]) -> Pattern:
     tokens = [Token(char) for char in prefix]
     for part in rest:
         tokens.extend(Token(char) for char in part) if isinstance(part, str) else tokens.extend(part)
-    return Pattern(tuple(tokens))
+    return compiled(tuple(tokens))
 
 
 def _account_part(pattern: Pattern) -> Pattern | None:
@@ -245,11 +270,11 @@ def _account_part(pattern: Pattern) -> Pattern | None:
     colons = [index for index, token in enumerate(pattern.tokens) if token.chars == ":"]
     if len(colons) != 5:  # noqa: PLR2004 - an ARN's colons; no part of a principal's ARN holds another
         return None
-    return Pattern(pattern.tokens[colons[3] + 1 : colons[4]])
+    return compiled(pattern.tokens[colons[3] + 1 : colons[4]])
 
 
 def _account_arn(account: Pattern) -> Pattern:
     star = Token(charset="no-colon", is_star=True)
     colon = Token(":")
     front = (star, colon, star, colon, star, colon, star, colon)
-    return Pattern((*front, *account.tokens, colon, star))
+    return compiled((*front, *account.tokens, colon, star))

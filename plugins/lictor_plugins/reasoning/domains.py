@@ -7,7 +7,7 @@ from lictor_plugins.reasoning.keys import TIMES, KeyType
 from lictor_plugins.reasoning.measures import address_texts, addresses, dates, moments, numbers
 from lictor_plugins.reasoning.model import Condition, ContextValue
 from lictor_plugins.reasoning.operators import NEGATED, holds
-from lictor_plugins.reasoning.partition import TooManyClassesError, representatives
+from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, representatives
 from lictor_plugins.reasoning.patterns import ACCOUNT, ANY_TEXT, Pattern, Token, exact, folded, from_tokens
 from lictor_plugins.reasoning.variables import fill
 
@@ -27,6 +27,10 @@ _SAMPLES: Mapping[str, str] = {"numeric": "1", "date": "2026-01-01T00:00:00Z", "
 
 _SETS_CAP = 400
 """Sets of values of one multi-valued key; beyond it the key counts as not told apart."""
+
+
+_LOOK = 20
+"""Steps that one look of a condition at one value is worth."""
 
 
 class Domain(NamedTuple):
@@ -75,6 +79,7 @@ def values_of(
     *,
     key: str,
     facts: KeyType,
+    budget: Budget,
     extra: Sequence[Pattern] = (),
     context: Mapping[str, ContextValue],
     has_variables: bool,
@@ -99,7 +104,7 @@ def values_of(
     elif "text" in families or extra or not families:
         texts = [condition for condition in conditions if family(condition) == "text"]
         try:
-            result.update(dict.fromkeys(_texts(key, texts, extra, context, has_variables)))
+            result.update(dict.fromkeys(_texts(key, texts, extra, context, has_variables, budget)))
         except TooManyClassesError:
             doubt = f"the patterns on '{key}' are too entangled"
     for name, values in (("number", numbers), ("date", dates), ("address", addresses)):
@@ -117,6 +122,7 @@ def _texts(
     extra: Sequence[Pattern],
     context: Mapping[str, ContextValue],
     has_variables: bool,
+    budget: Budget,
 ) -> list[str]:
     is_bool = any(condition.operator == "Bool" for condition in conditions)
     conditions = [condition for condition in conditions if condition.operator != "Bool"]
@@ -125,7 +131,8 @@ def _texts(
     patterns = [*extra, *map(exact, ("true", "false") if is_bool else ())]
     for condition in conditions:
         patterns.extend(patterns_of(condition, context, has_variables=has_variables))
-    result = list(representatives(_BASES.get(key, ANY_TEXT), patterns))
+    result = list(representatives(_BASES.get(key, ANY_TEXT), patterns, budget=budget))
+    budget.take(_LOOK * len(result) * sum(len(condition.values) for condition in conditions))
     # Only a key whose values always look alike can't be empty; otherwise the empty text may be a class of its own.
     views = {_view(text, conditions, context, has_variables) for text in result}
     is_told = key not in _BASES and _view("", conditions, context, has_variables) not in views
@@ -145,6 +152,7 @@ def _view(
 def domain_of(
     conditions: Sequence[Condition],
     single: Domain,
+    budget: Budget,
     *,
     extra: Sequence[Pattern] = (),
     is_multivalued: bool,
@@ -155,6 +163,7 @@ def domain_of(
     if not is_multivalued:
         return Domain((None, *single.values), single.doubt)
     marks: dict[tuple[object, ...], str] = {}
+    budget.take(_LOOK * len(single.values) * sum(len(condition.values) for condition in conditions))
     for text in (value for value in single.values if isinstance(value, str)):
         mark = (
             *(
@@ -170,6 +179,7 @@ def domain_of(
     while new:
         found: list[tuple[tuple[tuple[object, ...], ...], tuple[str, ...]]] = []
         for elements, texts in new:
+            budget.take(len(elements) * len(elements[0]) + len(marks))
             # What set operators see of a set: which answers occur among its values.
             view = tuple(frozenset(column) for column in zip(*elements, strict=True))
             if view in sets:

@@ -112,13 +112,7 @@ def reasons_of(judged: Iterable[Judged], first: int = 0) -> tuple[Reason, ...]:
 def _judge(statement: Statement, policy: Policy, request: Request, context: Mapping[str, ContextValue]) -> Judgement:
     doubts: list[str] = []
     naming = _principal(statement, policy, request.principal)
-    elements = (
-        ("NotAction" if statement.actions is None else "Action", _action(statement, request)),
-        ("NotPrincipal" if statement.principals is None else "Principal", naming.applies),
-        ("NotResource" if statement.resources is None else "Resource", _resource(statement, policy, request, context)),
-        *_conditions(statement, policy, request, context),
-    )
-    for element, truth in elements:
+    for element, truth in _elements(statement, policy, request, context, naming):
         if truth is False:
             return Judgement(applies=False, failed=element)
         if truth is not True:
@@ -130,6 +124,16 @@ def _judge(statement: Statement, policy: Policy, request: Request, context: Mapp
     if doubts:
         return naming._replace(applies=doubts[0], failed=f"unknown: {doubts[0]}")
     return naming
+
+
+def _elements(
+    statement: Statement, policy: Policy, request: Request, context: Mapping[str, ContextValue], naming: Judgement
+) -> Iterator[tuple[str, Truth]]:
+    """Yield what each element says, one by one, as after the first that fails nobody asks for the rest."""
+    yield "NotAction" if statement.actions is None else "Action", _action(statement, request)
+    yield "NotPrincipal" if statement.principals is None else "Principal", naming.applies
+    yield "NotResource" if statement.resources is None else "Resource", _resource(statement, policy, request, context)
+    yield from _conditions(statement, policy, request, context)
 
 
 def _action(statement: Statement, request: Request) -> Truth:

@@ -82,6 +82,7 @@ class _Reach:
         self._action = action
         self._must = must
         callers = setting.callers
+        setting.budget.take(5 * len(callers) * (len(must) + len(must_not)))
         self._callers = [
             caller
             for caller in callers
@@ -190,6 +191,7 @@ class _Reach:
             pairs = [pair for each in keys.TIMES for pair in self._conditions.get(each, ())]
         conditions = [condition for condition, _ in pairs]
         exclusions = [each for each in (*setting.exclusions, USER_IDS) if each.key == key]
+        setting.budget.take(5 * len(self._callers))
         has_variables = any(flag for _, flag in pairs)
         facts = keys.key_facts(key)
         derived = [keys.derived_keys(caller, self._action).get(key) for caller in self._callers]
@@ -207,6 +209,7 @@ class _Reach:
                 conditions or [Condition("Null", key, ("false",))],
                 facts=facts.type,
                 key=key,
+                budget=setting.budget,
                 extra=extra,
                 context=setting.context,
                 has_variables=has_variables,
@@ -217,6 +220,7 @@ class _Reach:
             values, doubt = domains.domain_of(
                 conditions,
                 single,
+                setting.budget,
                 extra=extra,
                 is_multivalued=is_multivalued,
                 context=setting.context,
@@ -233,6 +237,7 @@ class _Reach:
         facts_of_callers = [
             (caller, value, there) for caller, value, there in zip(self._callers, derived, presence, strict=True)
         ]
+        setting.budget.take(len(exclusions) * len(values) * len(self._callers))
         for who, mask in forbidden_values(values, everything, facts_of_callers, exclusions):
             self._physics.append({_PRINCIPAL: who, key: mask})
 
@@ -323,6 +328,7 @@ class _Reach:
             return known
         context = dict(self._setting.context)
         truths: list[Truth] = []
+        self._setting.budget.take(20 * len(condition.values) * len(self._values[condition.key]))
         for value in self._values[condition.key]:
             if value is None:
                 context.pop(condition.key, None)

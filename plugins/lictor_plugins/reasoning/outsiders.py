@@ -1,5 +1,6 @@
 """Who is an outsider: callers of other accounts, tokens of tenants nobody named, services that act for strangers."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -128,25 +129,34 @@ def _sources(insiders: frozenset[str], trusted: Trusted) -> Iterator[Exclusion]:
 
 
 def _tenants(policy: Policy) -> Iterator[Exclusion]:
-    """Yield, for each claim that tells tenants apart, the values of tenants that the policy names."""
+    """Yield, for each claim that tells tenants apart, the values of tenants that the policy names.
+
+    An Allow names those that its conditions want, a Deny those that its negated conditions spare.
+    """
     pinned: dict[tuple[str, str], list[Pattern]] = {}
-    for statement in policy.statements:
-        if statement.effect != "Allow":
-            continue
-        for principal in statement.principals or ():
-            provider = identify(principal).provider
-            row = provider_for(provider) if provider else None
-            if principal.type != "Federated" or row is None or not row.is_shared:
+    for principal, row, provider in _shared_providers(policy):
+        forms = _tenant_keys(row, provider)
+        for statement in policy.statements:
+            is_deny = statement.effect == "Deny"
+            if not is_deny and principal not in (statement.principals or ()):
                 continue
-            forms = _tenant_keys(row, provider)
             for condition in statement.conditions:
                 form = forms.get(condition.key)
                 if form is not None:
-                    found = list(_pinned(condition, form, has_variables=policy.has_variables))
+                    found = list(_pinned(condition, form, is_deny=is_deny, has_variables=policy.has_variables))
                     pinned.setdefault((principal.value, condition.key), []).extend(found)
     for (provider_value, key), patterns in pinned.items():
         if patterns:
             yield Exclusion(key, _of_tenant(provider_value, tuple(patterns)), tuple(patterns))
+
+
+def _shared_providers(policy: Policy) -> Iterator[tuple[Principal, IdentityProvider, str]]:
+    allowed = (each.principals or () for each in policy.statements if each.effect == "Allow")
+    for principal in dict.fromkeys(itertools.chain.from_iterable(allowed)):
+        provider = identify(principal).provider
+        row = provider_for(provider) if provider else None
+        if principal.type == "Federated" and row is not None and row.is_shared:
+            yield principal, row, provider
 
 
 def _tenant_keys(row: IdentityProvider, provider: str) -> Mapping[str, str]:
@@ -154,8 +164,8 @@ def _tenant_keys(row: IdentityProvider, provider: str) -> Mapping[str, str]:
     return {**claims, **row.tenant_keys}
 
 
-def _pinned(condition: Condition, form: str, *, has_variables: bool) -> Iterator[Pattern]:
-    if condition.operator in NEGATED or condition.operator == "Null":
+def _pinned(condition: Condition, form: str, *, is_deny: bool, has_variables: bool) -> Iterator[Pattern]:
+    if (condition.operator in NEGATED) is not is_deny or condition.operator == "Null":
         return
     for value in condition.values:
         if re.fullmatch(form, value, re.DOTALL):

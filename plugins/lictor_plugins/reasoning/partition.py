@@ -14,6 +14,12 @@ from lictor_plugins.reasoning.patterns import DIGITS, Pattern, exact
 DEFAULT_CAP = 20_000
 """States that one walk may visit. Real policies stay a hundred times below; ten stars in the midst of words don't."""
 
+DEFAULT_STEPS = 5_000_000
+"""Steps that one question may take."""
+
+_ONE_VARIABLE = 3_000_000
+"""Steps that telling apart the texts of one variable may take."""
+
 _OTHERS = "xyzwvuqkjhabcdefgilmnoprstABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 _SPARE_DIGITS = "7698543210"
 
@@ -31,15 +37,27 @@ class TooManyClassesError(Exception):
 class Budget:
     """What is left of the steps that a question may take; a step is one look of one pattern at one character."""
 
-    def __init__(self, steps: int = 3_000_000) -> None:
-        """Start with so many steps, the default being about two seconds' worth."""
+    def __init__(self, steps: int = DEFAULT_STEPS) -> None:
+        """Start with so many steps, the default being two or three seconds' worth."""
+        self.start = steps
         self._left = steps
+        self._paid: set[object] = set()
+
+    @property
+    def taken(self) -> int:
+        """How many steps have been taken."""
+        return self.start - self._left
 
     def take(self, steps: int = 1) -> None:
         """Take steps; raises when there are no more."""
         self._left -= steps
         if self._left < 0:
             raise TooManyStepsError
+
+    def take_once(self, steps: int, what: object) -> None:
+        """Take the steps of something that is remembered, which is dear only the first time that it is asked."""
+        self.take(1 if what in self._paid else steps)
+        self._paid.add(what)
 
 
 def representatives(
@@ -51,18 +69,29 @@ def representatives(
     >>> sorted(representatives(glob("a*"), [glob("ab*"), glob("*c")]))
     ['a', 'ab', 'abc', 'ac']
     """
-    return _representatives(base, frozenset(patterns), cap, budget)
+    told = frozenset(patterns)
+    texts, steps = _representatives(base, told, cap, min(_ONE_VARIABLE, budget.start) if budget else _ONE_VARIABLE)
+    if budget is not None:
+        budget.take_once(steps, (base, told, cap))
+    return texts
 
 
 @functools.lru_cache(maxsize=4_000)
-def _representatives(base: Pattern, patterns: frozenset[Pattern], cap: int, budget: Budget | None) -> tuple[str, ...]:
-    unique = sorted(patterns, key=lambda pattern: pattern.tokens)
+def _representatives(base: Pattern, patterns: frozenset[Pattern], cap: int, steps: int) -> tuple[tuple[str, ...], int]:
+    """Return the texts and the steps that they took: what is remembered costs the same as what is not."""
     if base.literal is not None:
-        return (base.literal,)
+        return (base.literal,), 1
+    budget = Budget(steps)
+    return _told_apart(base, patterns, cap, budget), budget.taken
+
+
+def _told_apart(base: Pattern, patterns: frozenset[Pattern], cap: int, budget: Budget) -> tuple[str, ...]:
+    unique = sorted(patterns, key=lambda pattern: pattern.tokens)
+    budget.take(10 * len(unique))
     literals = {pattern.literal for pattern in unique if pattern.literal is not None and base.matches(pattern.literal)}
     partial = [pattern for pattern in unique if pattern.literal is None and relation(base, pattern) == "partial"]
     result: dict[str, None] = {}
-    parts = _components(partial)
+    parts = _components(partial, budget)
     outside = _apart(base, partial, literals, cap, budget)
     if outside is not None:
         result[outside] = None
@@ -72,9 +101,7 @@ def _representatives(base: Pattern, patterns: frozenset[Pattern], cap: int, budg
     return tuple(result)
 
 
-def _apart(
-    base: Pattern, partial: Sequence[Pattern], literals: set[str], cap: int, budget: Budget | None
-) -> str | None:
+def _apart(base: Pattern, partial: Sequence[Pattern], literals: set[str], cap: int, budget: Budget) -> str | None:
     """Return a text of the base that no pattern matches, if there is one."""
     taken: list[str] = []
     while True:
@@ -85,7 +112,7 @@ def _apart(
         taken.append(text)
 
 
-def _classes(base: Pattern, part: Sequence[Pattern], literals: set[str], cap: int, budget: Budget | None) -> list[str]:
+def _classes(base: Pattern, part: Sequence[Pattern], literals: set[str], cap: int, budget: Budget) -> list[str]:
     """Return a text that is none of the literals for each combination of patterns, the empty one left out."""
     taken: set[str] = set()
     everything = (1 << len(part)) - 1
@@ -113,8 +140,11 @@ def walk(
     waits for are tried, and one of every other sort.
     """
     charsets = base.charsets.union(*(pattern.charsets for pattern in patterns))
-    start = (base.start, *(pattern.start for pattern in patterns))
+    budget = budget or Budget()
+    # Where the base knows only one way there is nothing to tell apart.
+    start = tuple(_reached(pattern, base.prefix) for pattern in (base, *patterns))
     steps: list[tuple[int, str]] = [(-1, "")]
+    budget.take(len(base.prefix) * len(start))
     numbers: dict[tuple[int, ...], int] = {start: 0}
     queue: deque[tuple[int, ...]] = deque([start])
     found: dict[int, str] = {}
@@ -125,12 +155,11 @@ def walk(
         if base.accepts(state[0]):
             vector = _vector(patterns, state)
             if vector not in found:
-                found[vector] = _spell(steps, number)
+                found[vector] = base.prefix + _spell(steps, number)
                 if is_enough(found):
                     return found
         chars = _chars(base, patterns, state, charsets)
-        if budget is not None:
-            budget.take(len(chars) * len(state))
+        budget.take(len(chars) * len(state))
         for char in chars:
             first = base.step(state[0], char)
             if not first:
@@ -146,6 +175,15 @@ def walk(
                 steps.append((number, char))
                 queue.append(after)
     return found
+
+
+def _reached(pattern: Pattern, text: str) -> int:
+    state = pattern.start
+    for char in text:
+        state = pattern.step(state, char)
+        if not state:
+            break
+    return state
 
 
 def _vector(patterns: Sequence[Pattern], state: tuple[int, ...]) -> int:
@@ -197,7 +235,7 @@ def relation(base: Pattern, pattern: Pattern) -> Relation:  # noqa: PLR0911 - pl
     return "covers" if 1 in found else "disjoint"
 
 
-def _components(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
+def _components(patterns: Sequence[Pattern], budget: Budget) -> list[list[Pattern]]:
     """Group patterns so that those of different groups never match the same text."""
     ordered = sorted(patterns, key=lambda pattern: pattern.prefix)
     parents = list(range(len(ordered)))
@@ -212,6 +250,7 @@ def _components(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
     for index, pattern in enumerate(ordered):
         # Sorted, a prefix comes before all texts that begin with it, and they stand together.
         open_ones = [other for other in open_ones if pattern.prefix.startswith(ordered[other].prefix)]
+        budget.take(20 * len(open_ones))
         for other in open_ones:
             if root(other) != root(index) and relation(ordered[other], pattern) != "disjoint":
                 parents[root(other)] = root(index)

@@ -146,7 +146,7 @@ class Pattern:
         state = self.start
         for char in text:
             state = self.step(state, char)
-        return [Pattern(self.tokens[index:]) for index in range(len(self.tokens)) if state >> index & 1]
+        return [compiled(self.tokens[index:]) for index in range(len(self.tokens)) if state >> index & 1]
 
     def matches(self, text: str) -> bool:
         """Whether a text matches.
@@ -192,6 +192,12 @@ def _takes(charset: Charset, token: Token) -> bool:
     if token.chars:
         return ":" not in token.chars if charset == "no-colon" else DIGITS.issuperset(token.chars)
     return token.charset == charset or (charset, token.charset) == ("no-colon", "digit")
+
+
+@functools.lru_cache(maxsize=20_000)
+def compiled(tokens: tuple[Token, ...]) -> Pattern:
+    """Compile tokens, the same ones once."""
+    return Pattern(tokens)
 
 
 @functools.lru_cache(maxsize=20_000)

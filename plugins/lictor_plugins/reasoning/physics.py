@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lictor_plugins.reasoning.dates import seconds_of
 from lictor_plugins.reasoning.keys import TIMES, Presence
 from lictor_plugins.reasoning.model import ContextValue, Principal
-from lictor_plugins.reasoning.patterns import Pattern, glob
+from lictor_plugins.reasoning.patterns import Pattern, compiled, glob
 from lictor_plugins.reasoning.principals import identify
 
 OWNERS: Mapping[str, str] = {
@@ -60,9 +60,9 @@ def owners_told(paths: Iterable[Pattern]) -> Iterator[Pattern]:
     for pattern in paths:
         for index, token in enumerate(pattern.tokens):
             if token.chars == "/":
-                yield Pattern(pattern.tokens[:index])
+                yield compiled(pattern.tokens[:index])
             elif token.is_star:
-                yield Pattern(pattern.tokens[: index + 1])
+                yield compiled(pattern.tokens[: index + 1])
 
 
 def organization_ties(values: Mapping[str, Values]) -> Iterator[dict[str, int]]:

@@ -49,11 +49,13 @@ class Scope(NamedTuple):
     is_trust: bool = False
 
 
-def answer(goals: Iterable[Goal], scope: Scope, is_witness: Callable[[Request], bool]) -> Answer:
+def answer(
+    goals: Iterable[Goal], scope: Scope, is_witness: Callable[[Request], bool], budget: Budget | None = None
+) -> Answer:
     """Reach one of the goals with a request that the evaluator agrees to, or prove that none can be reached."""
     goals = list(goals)
     try:
-        return _guessed(goals, scope, is_witness) or _searched(goals, scope, is_witness)
+        return _guessed(goals, scope, is_witness) or _searched(goals, scope, is_witness, budget or Budget())
     except (TooManyClassesError, TooManyStepsError):
         return Answer("unknown", because=_TOO_MANY)
     except _UndecidedError as error:
@@ -72,8 +74,7 @@ def _guessed(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request]
     return None
 
 
-def _searched(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request], bool]) -> Answer:
-    budget = Budget()
+def _searched(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request], bool], budget: Budget) -> Answer:
     blame = ""
     for goal in goals:
         for certain in _certain_runs(goal, scope, budget):
@@ -103,7 +104,7 @@ class _UndecidedError(Exception):
 
 def _certain_runs(goal: Goal, scope: Scope, budget: Budget) -> Iterator[Found]:
     rules = [*goal.must, *goal.must_not]
-    callers = _callers(rules, scope)
+    callers = _callers(rules, scope, budget)
     variables = variables_of(rules)
     for context in _substitutions(variables, callers, rules, scope):
         setting = Setting(
@@ -118,7 +119,7 @@ def _possible(goal: Goal, scope: Scope, budget: Budget) -> Found | None:
     """Look for a request with every switch free and policy variables standing for any text."""
     opaque = Goal(tuple(map(_opaque, goal.must)), tuple(map(_opaque, goal.must_not)))
     rules = [*opaque.must, *opaque.must_not]
-    callers = _callers(rules, scope)
+    callers = _callers(rules, scope, budget)
     setting = Setting(callers, budget, scope.exclusions, scope.fixed, scope.resource, is_certain=False)
     found = _reach_any(opaque, setting, scope)
     if found is not None or not any(map(_crosses, rules)) or scope.resource is not None:
@@ -130,13 +131,14 @@ def _possible(goal: Goal, scope: Scope, budget: Budget) -> Found | None:
     return found._replace(doubts=found.doubts or (CROSSES,)) if found is not None else None
 
 
-def _callers(rules: Sequence[Rule], scope: Scope) -> tuple[Principal, ...]:
+def _callers(rules: Sequence[Rule], scope: Scope, budget: Budget) -> tuple[Principal, ...]:
     if scope.principal is not None:
         return (scope.principal,)
     has_principals = any(rule.kind in ("trust", "resource", "rcp") for rule in rules)
     callers, doubt = callers_of(
         [rule.statement for rule in rules],
         scope.accounts,
+        budget,
         has_principals=has_principals,
         has_services=scope.has_services,
         has_tokens=any(rule.kind == "trust" for rule in rules),
@@ -157,7 +159,7 @@ def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
     elif scope.is_trust:
         classes = [(action, index.covering(action.lower())) for action in TRUST_ACTIONS]
     else:
-        classes = index.classes(goal.must[0])
+        classes = index.classes(goal.must[0], setting.budget)
     for action, covering in classes:
         if covering & needed != needed:
             continue

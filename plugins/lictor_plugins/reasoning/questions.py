@@ -13,6 +13,7 @@ from lictor import EMPTY
 from lictor_plugins.reasoning.evaluation import decide
 from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Trusted
 from lictor_plugins.reasoning.outsiders import known_ids, outside
+from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.widening import meaning, rules_of, split, widening
@@ -23,7 +24,7 @@ WAYS: frozenset[Way] = frozenset({"aws", "federated"})
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 NOBODY = Trusted()
-Ask = Callable[[tuple[Policy, ...]], Answer]
+Ask = Callable[[tuple[Policy, ...], Budget], Answer]
 
 
 def outside_access(
@@ -44,7 +45,7 @@ def outside_access(
     ids = known_ids(ready)
     narrow = scope if ids is None else scope._replace(exclusions=(*scope.exclusions, ids))
 
-    def ask(policies: tuple[Policy, ...]) -> Answer:
+    def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
         rules = rules_of(one)
         denies = tuple(rule for rule in rules if rule.statement.effect == "Deny")
@@ -57,11 +58,11 @@ def outside_access(
             statements=tuple(each.statement for each in (*allows, *denies)),
         )
         goals = [Goal((allow,), denies) for allow in allows]
-        found = answer(goals, narrow, lambda request: decide([kept], request).outcome == "allow")
+        found = answer(goals, narrow, lambda request: decide([kept], request).outcome == "allow", budget)
         if ids is None or found.verdict != "no":
             return found
         # Without them nobody gets in. Whether those who have these ids are outsiders is not said.
-        if answer(goals, scope, lambda request: decide([kept], request).outcome == "allow").verdict == "no":
+        if answer(goals, scope, lambda request: decide([kept], request).outcome == "allow", budget).verdict == "no":
             return found
         return Answer("unknown", because="whose the unique ids are that 'aws:userid' is compared with is not said")
 
@@ -80,10 +81,10 @@ def new_access(old: Policy | None, new: Policy | None) -> Answer:
         return Answer("no")
     scope = Scope(frozenset(own), is_trust=new.kind == "trust")
 
-    def ask(policies: tuple[Policy, ...]) -> Answer:
+    def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         first, second = policies
         goals = list(widening(rules_of(first), rules_of(second)))
-        return answer(goals, scope, lambda request: _is_new(first, second, request))
+        return answer(goals, scope, lambda request: _is_new(first, second, request), budget)
 
     return _let_in(_in_all_worlds(pair, ask), pair[1], None)
 
@@ -100,13 +101,13 @@ def is_satisfiable(policy: Policy, index: int) -> Answer:
     own = _own_accounts([policy], Trusted())
     ready = settled(policy, next(iter(sorted(own)), ""))
 
-    def ask(policies: tuple[Policy, ...]) -> Answer:
+    def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
         rules = [rule for rule in rules_of(one) if rule.statement.index == index]
         alone = one._replace(statements=tuple(rule.statement._replace(effect="Allow") for rule in rules))
         goals = [Goal((rule,), ()) for rule in rules]
         scope = Scope(frozenset(own), is_trust=policy.kind == "trust")
-        return answer(goals, scope, lambda request: decide([alone], request).outcome == "allow")
+        return answer(goals, scope, lambda request: decide([alone], request).outcome == "allow", budget)
 
     found = _in_all_worlds((ready._replace(doubts=()),), ask)
     return found._replace(statements=(index,)) if found.verdict == "yes" else found
@@ -121,13 +122,13 @@ def is_redundant(policy: Policy, index: int) -> Answer:
     ready = settled(policy, next(iter(sorted(own)), ""))
     scope = Scope(frozenset(own), is_trust=policy.kind == "trust")
 
-    def ask(policies: tuple[Policy, ...]) -> Answer:
+    def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
         rules = rules_of(one)
         chosen = [rule for rule in rules if rule.statement.index == index]
         others = [rule for rule in rules if rule.statement.index != index]
         goals = [Goal((rule,), tuple(other for other in others if _covers_for(other, rule))) for rule in chosen]
-        return answer(goals, scope, lambda request: _differs(one, index, request))
+        return answer(goals, scope, lambda request: _differs(one, index, request), budget)
 
     found = _in_all_worlds((ready,), ask)
     turned: dict[str, Literal["yes", "no", "unknown"]] = {"yes": "no", "no": "yes", "unknown": "unknown"}
@@ -175,11 +176,11 @@ def allows(
         is_trust=policy.kind == "trust",
     )
 
-    def ask(policies: tuple[Policy, ...]) -> Answer:
+    def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
         allowed, denied = split(rules_of(one))
         goals = [Goal((rule,), denied) for rule in allowed]
-        return answer(goals, scope, lambda request: decide([one], request).outcome == "allow")
+        return answer(goals, scope, lambda request: decide([one], request).outcome == "allow", budget)
 
     return _let_in(_in_all_worlds((ready,), ask), ready, None)
 
@@ -198,8 +199,9 @@ def _in_all_worlds(policies: tuple[Policy, ...], ask: Ask) -> Answer:
     except ValueError:
         return Answer("unknown", because="the template's conditions have too many combinations")
     result = Answer("no")
+    budget = Budget()
     for way in ways:
-        found = ask(way)
+        found = ask(way, budget)
         if found.verdict == "yes":
             return found
         if found.verdict == "unknown":

@@ -31,7 +31,7 @@ def search(domains: Mapping[str, int], must_not: Sequence[Clause], budget: Budge
     """
     open_clauses: list[Clause] = []
     for clause in must_not:
-        budget.take()
+        budget.take(2)
         ways = 0
         for variable, mask in clause.items():
             current = domains[variable]

@@ -34,7 +34,7 @@ def nicer(request: Request, rules: Sequence[Rule], is_witness: Callable[[Request
     if request.action == request.action.lower():
         request = _first(request, _actions(request, rules), is_witness)
     if request.resource:
-        found = (request._replace(resource=text) for text in _resources(request.resource, rules))
+        found = (request._replace(resource=text) for text in _resources(request, rules))
         request = _first(request, found, is_witness)
     for key, value in request.context.items():
         if isinstance(value, str):
@@ -57,11 +57,9 @@ def guesses(must: Sequence[Rule], fixed: Mapping[str, ContextValue]) -> Iterator
                 context[condition.key] = (value,) if condition.set_operator else value
     caller = Principal("AWS", f"arn:aws:iam::{MADE_UP_ACCOUNT}:role/any-role")
     actions = [_action(text) if "*" in text or "?" in text else text for text in rule.statement.actions or ()]
-    resources = [
-        _arn(text) if text.strip("*") else "arn:aws:s3:::any-bucket/any-key" for text in rule.statement.resources or ()
-    ]
+    resources = [_arn(text) if text.strip("*") else "" for text in rule.statement.resources or ()]
     for action, resource in itertools.islice(itertools.product(actions, resources[:3]), _TRIES):
-        yield Request(caller, action, resource, context)
+        yield Request(caller, action, resource or _of_service(action), context)
 
 
 _POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnLike", "ArnEquals", "Bool"})
@@ -93,13 +91,29 @@ def _action(pattern: str) -> str:
     )
 
 
-def _resources(resource: str, rules: Sequence[Rule]) -> Iterator[str]:
+def _resources(request: Request, rules: Sequence[Rule]) -> Iterator[str]:
     for rule in rules[:1]:
         for pattern in rule.statement.resources or ():
             if pattern.strip("*") and "*" in pattern and "${" not in pattern:
                 yield _arn(pattern)
-    if resource != "*":
-        yield "arn:aws:s3:::any-bucket/any-key"
+    if request.resource != "*":
+        yield _of_service(request.action)
+
+
+def _of_service(action: str) -> str:
+    """Return some resource of the service that an action is of.
+
+    >>> _of_service("kms:Decrypt"), _of_service("s3:GetObject")
+    ('arn:aws:kms:us-east-1:123456789012:anything', 'arn:aws:s3:::any-bucket/any-key')
+    """
+    service = action.partition(":")[0].lower()
+    if service in ("iam", "sts"):
+        return f"arn:aws:iam::{MADE_UP_ACCOUNT}:role/any-role"
+    return (
+        "arn:aws:s3:::any-bucket/any-key"
+        if service == "s3"
+        else f"arn:aws:{service}:us-east-1:{MADE_UP_ACCOUNT}:anything"
+    )
 
 
 def _arn(pattern: str) -> str:

@@ -28,8 +28,7 @@ class Artifacts:
         results = {location.uri for location in _result_locations(report)}
         others = {location.uri for location in _other_locations(report)}
         self._locations = {
-            uri: {"uri": _reference(uri), "uriBaseId": "%SRCROOT%", "index": index}
-            for index, uri in enumerate(sorted(results | others))
+            uri: {**_reference(uri), "index": index} for index, uri in enumerate(sorted(results | others))
         }
         self._targets = results
 
@@ -57,9 +56,14 @@ def is_inside(uri: str) -> bool:
     return not _ABSOLUTE.match(uri) and not _OUTSIDE.match(uri)
 
 
-def _reference(uri: str) -> str:
-    # A log must not tell about the machine it was made on; of a file outside the root only the name is left.
-    return escape_uri(PurePosixPath(uri.replace("\\", "/")).name if _ABSOLUTE.match(uri) else uri)
+def _reference(uri: str) -> dict[str, str]:
+    # A log must not tell about the machine it was made on; of a file outside the root only the name is left. What an
+    # object store holds is outside of every root: its address is absolute, and has no base (3.4.4).
+    if _ADDRESS.match(uri) and not uri.lower().startswith("file:"):
+        scheme, _, rest = uri.partition("://")
+        return {"uri": f"{scheme.lower()}://{escape_uri(rest)}"}
+    path = PurePosixPath(uri.replace("\\", "/")).name if _ABSOLUTE.match(uri) else uri
+    return {"uri": escape_uri(path), "uriBaseId": "%SRCROOT%"}
 
 
 def _extension(uri: str) -> str:

@@ -1,0 +1,102 @@
+"""Make a run's report of what its rulesets concluded: its notes, its problems, and the rules that were not asked."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lictor import __version__
+from lictor.api.prepared import COMMAND_LINE, Prepared
+from lictor.api.requests import CheckRequest
+from lictor.documents import quote_sources
+from lictor.evaluate import lacking_packages
+from lictor.model import Evaluation, Plan, Problem, Report, Rule
+from lictor.report import finish_report
+from lictor.subjects import wanted_kinds
+from lictor.verdict import Conclusion
+
+
+def finished(
+    request: CheckRequest,
+    prepared: Prepared,
+    evaluation: Evaluation,
+    conclusions: tuple[Conclusion, ...],
+    problems: Iterable[Problem],
+) -> Report:
+    """Return the report of a run; `problems` are those that nothing else tells."""
+    asked = frozenset[str]().union(*{each.rule_ids for ruleset in evaluation.rulesets for each in ruleset.asked})
+    concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
+    notes = tuple(
+        f"every gate of '{conclusion.verdict.ruleset_id}' holds, so its verdict does not fail the run"
+        for conclusion in conclusions
+        if conclusion.verdict.outcome == "fail" and not conclusion.broken_gates
+    )
+    fitting = sorted(concluded - {COMMAND_LINE})
+    if prepared.is_default and fitting:
+        notes += (f"no ruleset was asked for; of the built-in ones these fit what was found: {', '.join(fitting)}",)
+    known = sum(conclusion.known for conclusion in conclusions)
+    if known:
+        notes += (f"{known} {'finding was' if known == 1 else 'findings were'} there at '{request.since}' already",)
+    lacking = lacking_packages(_fitting_rules(prepared.plan, evaluation, concluded))
+    notes += tuple(_what_to_install(lacking))
+    every = [*problems, *evaluation.problems, *(found for conclusion in conclusions for found in conclusion.problems)]
+    return finish_report(
+        findings=[finding for conclusion in conclusions for finding in conclusion.findings],
+        verdicts=[conclusion.verdict for conclusion in conclusions],
+        problems=[*quote_sources(every, request.root), *_idle(prepared.plan, every)],
+        rules=[_tagged(rule, prepared.plan) for rule_id, rule in prepared.plan.rules.items() if rule_id in asked],
+        documents=evaluation.documents,
+        subjects=sum(evaluation.subjects.values()),
+        version=__version__,
+        broken_gates=_broken_gates(conclusions),
+        notes=notes,
+        is_empty_allowed=request.is_empty_allowed,
+        not_applicable=len(lacking),
+        is_settled=_is_settled(conclusions),
+    )._replace(unasked_rules=_unasked(prepared.plan, asked, concluded))
+
+
+def _is_settled(conclusions: tuple[Conclusion, ...]) -> bool:
+    """Tell whether findings are in their final form: several rulesets share some, a baseline adds some."""
+    return len(conclusions) == 1 and not any(finding.baseline_state for finding in conclusions[0].findings)
+
+
+def _tagged(rule: Rule, plan: Plan) -> Rule:
+    """Return a rule with the tags that the rulesets give it."""
+    tags = [tag for ruleset in plan.rulesets if rule.id in ruleset.settings for tag in ruleset.settings[rule.id].tags]
+    return rule._replace(tags=tuple(dict.fromkeys(tags)))
+
+
+def _unasked(plan: Plan, asked: frozenset[str], ruleset_ids: set[str]) -> tuple[Rule, ...]:
+    """Return the rules that are on in some ruleset which applied, and that nothing was there for, by id."""
+    rulesets = [ruleset for ruleset in plan.rulesets if ruleset.id in ruleset_ids]
+    on = {rule_id for ruleset in rulesets for rule_id, setting in ruleset.settings.items() if setting.is_on}
+    return tuple(_tagged(plan.rules[rule_id], plan) for rule_id in sorted(on - asked) if rule_id in plan.rules)
+
+
+def _fitting_rules(plan: Plan, evaluation: Evaluation, ruleset_ids: set[str]) -> Iterator[Rule]:
+    """Yield the rules with needs that some ruleset asks about what was found."""
+    rulesets = [ruleset for ruleset in plan.rulesets if ruleset.id in ruleset_ids]
+    for rule_id, rule in plan.rules.items():
+        settings = [ruleset.settings[rule_id] for ruleset in rulesets if rule_id in ruleset.settings]
+        is_on = any(setting.is_on for setting in settings)
+        if rule.needs and is_on and wanted_kinds(rule.applies_to, evaluation.subjects):
+            yield rule
+
+
+def _what_to_install(lacking: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for package in sorted({name for names in lacking.values() for name in names}):
+        rules = sorted(rule_id for rule_id, names in lacking.items() if package in names)
+        subject = f"{len(rules)} rules are" if len(rules) > 1 else "1 rule is"
+        named = ", ".join(rules)
+        yield f"{subject} not applicable without the package '{package}' (pip install {package}): {named}"
+
+
+def _broken_gates(conclusions: tuple[Conclusion, ...]) -> Iterator[str]:
+    for conclusion in conclusions:
+        owner = f" ({conclusion.verdict.ruleset_id})" if len(conclusions) > 1 else ""
+        yield from (f"{gate}{owner}" for gate in conclusion.broken_gates)
+
+
+def _idle(plan: Plan, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Say when there is no rule to ask; that the documents hold nothing for the rules would be half of the truth."""
+    if not plan.rules and not any(problem.level == "error" for problem in problems):
+        hint = "name a ruleset with --ruleset; 'lictor ruleset show NAME' tells which of its rules are on"
+        yield Problem("nothing-checked", "nothing was checked: no rule is on", "evaluation", hint=hint)

@@ -1,0 +1,43 @@
+"""Find the results of earlier runs that a run may take over: those of the same rules, plugins and budgets."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lictor.api.kept_plans import KeptPlan
+from lictor.api.prepared import Prepared
+from lictor.api.requests import CheckRequest
+
+if TYPE_CHECKING:
+    from lictor.evaluate.results import Results
+
+RESULTS_FROM = 20
+"""Files from which looking for results pays: below it, they are asked about in less time than that takes."""
+
+
+class ResultsPlace(NamedTuple):
+    """Where results are kept, and what they rest on."""
+
+    directory: Path
+    plan: str
+
+    def open(self) -> "Results":
+        """Read what is there."""
+        from lictor.evaluate.results import Results  # few runs have so many files
+
+        return Results(self.directory, self.plan)
+
+    def tidy(self) -> None:
+        """Make room where workers kept more than there may be."""
+        from lictor.evaluate.results import forget_oldest
+
+        forget_oldest(self.directory)
+
+
+def results_place(request: CheckRequest, kept: KeptPlan, prepared: Prepared, files: int) -> ResultsPlace | None:
+    """Return where the results of a run over so many files are kept; None when nothing is."""
+    if request.cache is None or files < RESULTS_FROM:
+        return None
+    identity = kept.identity(prepared)
+    if not identity:
+        return None
+    return ResultsPlace(request.cache / "results", repr((identity, dict(request.kinds), request.budgets)))

@@ -1,0 +1,169 @@
+"""Run `lictor check` with the options that were given, however they were read. Nothing here needs click."""
+
+import datetime as dt
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lictor.api import CheckRequest, check, plugins_for
+from lictor.cli.cache import cache_directory
+from lictor.cli.choices import plugin_choice, policy_choice, wrong_option, wrong_use
+from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, reserved_output, tell, width_of, write
+from lictor.cli.problems import show_problems
+from lictor.cli.root import find_root, from_root
+from lictor.errors import describe_exception, did_you_mean
+from lictor.model import Budgets, PluginName, Report, Reporter, ReportOptions
+
+if TYPE_CHECKING:
+    from lictor.host import Plugins
+
+EXIT_INCOMPLETE = 3
+
+
+def run_check(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **options: Any) -> int:
+    """Check, report, and return the exit code. Raises what click does when an option's value can't be read."""
+    request = _request(names, options)
+    if (options["is_fixing"] or options["is_diff"]) and request.standard_input is not None:
+        raise wrong_use("the standard input can't be fixed; name files")
+    if options["is_diff"]:
+        from lictor.cli.fixing import show_diff
+
+        return show_diff(request)
+    is_fixed = True
+    if options["is_fixing"]:
+        from lictor.cli.fixing import fix_files
+
+        is_fixed = fix_files(request)
+    place = ReportOptions(is_colored(color, sys.stdout), width_of(sys.stdout))
+    with reserved_output():
+        plugins = plugins_for(request.plugins)
+        chosen = _choose(outputs or ("text",), plugins.registry.reporters)
+        report = check(request._replace(writes=_files(chosen)))
+        place = _about_run(place, options["category"], request.root, plugins, chosen)
+        shown = _masked(report) if options["mask"] else report
+        texts = [
+            (_rendered(reporter, shown, place if target == STANDARD_OUTPUT else _to_a_file(place)), target)
+            for reporter, target in chosen
+        ]
+        is_told = not show_problems(plugins.finish(report)) and all(text is not None for text, _ in texts)
+        is_complete = is_fixed and is_told
+    for text, target in texts:
+        try:
+            write(text or "", target)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            tell(f"lictor: can't write '{target}': {error.strerror}")
+            is_complete = False
+    return report.exit_code or (0 if is_complete else EXIT_INCOMPLETE)
+
+
+def _masked(report: Report) -> Report:
+    from lictor.report import mask_report  # not asked for by most
+
+    return mask_report(report)
+
+
+def _about_run(
+    place: ReportOptions, category: str, root: Path, plugins: "Plugins", chosen: Iterable[tuple[Reporter, str]]
+) -> ReportOptions:
+    """Add what only SARIF says: which revision was checked, under which category, with whose plugins."""
+    if not any(reporter.name.startswith("sarif") for reporter, _ in chosen):
+        return place
+    from lictor.documents.revision import revision_of
+
+    others = tuple(
+        PluginName(plugin.name, plugin.distribution, plugin.version)
+        for plugin in plugins.plugins
+        if plugin.distribution != "lictor"
+    )
+    return place._replace(category=category, revision=revision_of(root), plugins=others)
+
+
+def _to_a_file(place: ReportOptions) -> ReportOptions:
+    return place._replace(is_color=ReportOptions().is_color, width=ReportOptions().width)
+
+
+def _rendered(reporter: Reporter, report: Report, options: ReportOptions) -> str | None:
+    """Return a report as text; None when its reporter, which may be a plugin's, can't make one."""
+    try:
+        text = reporter.render(report, options)
+        if isinstance(text, str):
+            return text
+        said = f"gave {type(text).__name__} and not text"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything; the other outputs are written
+        said = f"raised {describe_exception(error)}"
+    tell(f"lictor: reporter '{reporter.name}' {said}")
+    return None
+
+
+def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
+    root = Path(options["root"]).resolve() if options["root"] else find_root(Path.cwd())
+    return CheckRequest(
+        names=tuple(from_root(name, root) for name in names or (".",) if name != "-"),
+        root=root,
+        today=dt.datetime.now(tz=dt.UTC).date(),
+        policy=policy_choice(
+            options["rulesets"],
+            options["rule_directories"],
+            options["only"],
+            options["parameters"],
+            options["fail_on"],
+        ),
+        plugins=plugin_choice(options["blocked"], options["only_plugins"]),
+        standard_input=sys.stdin.buffer.read() if "-" in names else None,
+        standard_input_name=options["stdin_filename"],
+        exclude=options["exclude"],
+        kinds=dict(_kind(text) for text in options["kinds"]),
+        baseline=Path(options["baseline"]) if options["baseline"] else None,
+        since=options["since"],
+        is_empty_allowed=options["allow_empty"],
+        budgets=Budgets(file_bytes=options["max_file_size"]),
+        executor=options["executor"],
+        scheduler=options["scheduler"],
+        jobs=_jobs(options["jobs"]),
+        cache=None if options["no_cache"] else cache_directory(),
+    )
+
+
+def _jobs(text: str) -> int:
+    if text == "auto":
+        return 0
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise wrong_option(f"expected a number above 0 or 'auto', found '{text}'", "--jobs")
+
+
+def _kind(text: str) -> tuple[str, str]:
+    glob, equals, kind = text.rpartition("=")
+    if not equals or not glob or not kind:
+        raise wrong_option(f"expected GLOB=KIND, found '{text}'", "--kind")
+    return glob, kind
+
+
+def _choose(outputs: Iterable[str], reporters: Mapping[str, Reporter]) -> list[tuple[Reporter, str]]:
+    chosen = []
+    for output in map(parse_output, outputs):
+        if output.format not in reporters:
+            hint = did_you_mean(output.format, reporters) or f"formats are {', '.join(sorted(reporters))}"
+            raise wrong_option(f"no output format '{output.format}'; {hint}", "--output")
+        _check_target(output)
+        chosen.append((reporters[output.format], output.target))
+    if sum(target == STANDARD_OUTPUT for _, target in chosen) > 1:
+        message = "only one format can go to the standard output; write the others to files: FORMAT=FILE"
+        raise wrong_option(message, "--output")
+    return chosen
+
+
+def _files(chosen: Iterable[tuple[Reporter, str]]) -> tuple[Path, ...]:
+    return tuple(Path(target) for _, target in chosen if target != STANDARD_OUTPUT)
+
+
+def _check_target(output: Output) -> None:
+    """Refuse a file that can't be written before the work is done, not after it."""
+    if output.target != STANDARD_OUTPUT and not Path(output.target).parent.is_dir():
+        message = f"no directory '{Path(output.target).parent}' to write '{output.target}' in"
+        raise wrong_option(message, "--output")

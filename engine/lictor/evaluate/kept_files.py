@@ -1,0 +1,58 @@
+"""A file whose result may be known from an earlier run; if so, it is read and hashed, and nothing more."""
+
+from typing import TYPE_CHECKING
+
+from lictor.documents import SourceFile, read_bytes
+from lictor.documents.read import Shared, around, bytes_of_file
+from lictor.model import Budgets, Evaluation, Loaded, Problem
+from lictor.registry import Registry
+
+if TYPE_CHECKING:
+    from lictor.documents.neighbours import FileNeighbours
+    from lictor.evaluate.results import Results
+
+
+class KeptFile:
+    """Reads a file when it is called, and before that tells what was kept of it."""
+
+    def __init__(
+        self, file: SourceFile, registry: Registry, budgets: Budgets, shared: Shared, results: "Results"
+    ) -> None:
+        """Take the file; nothing is read yet."""
+        self._file = file
+        self._registry = registry
+        self._budgets = budgets
+        self._look_around = around(file.path, file.uri, budgets, shared)
+        self._has_looked = False
+        self._results = results
+        self._raw: bytes | Problem | None = None
+        self._key = b""
+
+    def recall(self) -> Evaluation | None:
+        """Return the result that was kept of what the file holds now."""
+        raw = self._raw = bytes_of_file(self._file.path, self._file.uri, self._budgets)
+        if isinstance(raw, Problem):
+            return None
+        self._key = self._results.key(self._file.uri, raw)
+        return self._results.find(self._key)
+
+    def __call__(self) -> Loaded:
+        """Return the documents in the file."""
+        raw, self._raw = self._raw, None
+        if raw is None:
+            raw = bytes_of_file(self._file.path, self._file.uri, self._budgets)
+        if isinstance(raw, Problem):
+            return Loaded(problems=(raw,))
+        return read_bytes(self._file.uri, raw, self._registry.loaders, self._budgets, self._look)
+
+    def keep(self, evaluation: Evaluation) -> None:
+        """Keep a result, unless it rests on more than the file, or something went wrong.
+
+        What goes wrong may go right the next time: a deadline, a plugin that lacks something.
+        """
+        if self._key and not self._has_looked and not evaluation.problems:
+            self._results.add(self._key, evaluation)
+
+    def _look(self) -> "FileNeighbours | None":
+        self._has_looked = True
+        return self._look_around()
