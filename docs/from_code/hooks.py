@@ -18,7 +18,8 @@ registering hook returns an iterable of one type; all types can be imported from
 
 _MORE = (
     *("Subject", "Document", "Match", "RelatedMatch", "Loaded", "Budgets", "Answer", "Decision", "ReportOptions"),
-    *("Report", "Finding", "Verdict", "Problem", "Location", "Region", "Receipt"),
+    *("Revision", "PluginName"),
+    *("Report", "Finding", "Verdict", "Problem", "Location", "Region", "FlowStep", "Receipt"),
 )
 """What the hooks' own types are made of, in the order in which a plugin meets them."""
 

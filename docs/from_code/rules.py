@@ -55,6 +55,7 @@ def rule_page(rule: Rule, rulesets: Iterable[EffectiveRuleset]) -> str:
         "precision": rule.precision,
         "applies to": ", ".join(f"`{kind}`" for kind in rule.applies_to),
         "asked by": _asked_by(rule, tuple(rulesets)) or "no ruleset that ships; switch it on in your own",
+        "needs": ", ".join(f"`{name}`" for name in rule.needs),
         "also known as": ", ".join(rule.aliases),
         "tags": ", ".join(rule.tags),
     }

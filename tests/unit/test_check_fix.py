@@ -147,3 +147,9 @@ def test_the_standard_input_is_not_fixed(work: Path, lictor: Lictor) -> None:
     ran = lictor(work, "check", "-", "--fix", stdin="{}")
     assert ran.code == 2
     assert "name files" in ran.err
+
+
+def test_a_diff_tells_what_is_wrong_with_the_input(work: Path, lictor: Lictor) -> None:
+    ran = lictor(work, "check", "--diff", "missing.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no file or folder 'missing.yaml'" in ran.err

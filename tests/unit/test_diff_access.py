@@ -255,3 +255,24 @@ def test_wrong_input_is_told_with_a_hint(
     (here / "folder").mkdir()
     assert run(["diff", *arguments]) == code
     assert text in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("old", "new"), [("{", policy(allow())), (policy(allow()), "{")], ids=["before", "after"])
+def test_what_can_not_be_read_is_neither_new_nor_gone(
+    here: Path, capsys: pytest.CaptureFixture[str], old: Any, new: Any
+) -> None:
+    code, answer = diff(here, capsys, old, new)
+    assert (code, answer["answer"], answer["changes"]) == (3, "unknown", [])
+    for folder, text in (("a", old), ("b", new)):
+        write(here / folder / "one.json", text)
+    write(here / "b" / "two.json", policy(allow("s3:PutObject")))
+    code = run(["diff", "a", "b", "-o", "json"])
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert (code, [change["uri"] for change in changes]) == (1, ["b/two.json"])
+
+
+def test_folders_without_documents_are_no_comparison(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a").mkdir()
+    (here / "b").mkdir()
+    assert run(["diff", "a", "b"]) == 3
+    assert "nothing was compared" in capsys.readouterr().err

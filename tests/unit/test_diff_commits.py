@@ -153,3 +153,11 @@ def test_the_rule_alone_speaks_with_since(repository: Path, lictor: Lictor) -> N
     assert check(repository, lictor) == (0, [])
     code, (finding,) = check(repository, lictor, "--since", "main")
     assert (code, finding["level"]) == (1, "error")
+
+
+def test_a_file_that_could_not_be_read_before_is_not_new(repository: Path, lictor: Lictor) -> None:
+    (repository / "roles" / "a.json").write_text("{")
+    commit(repository)
+    (repository / "roles" / "a.json").write_text(policy(CLOSED))
+    done = lictor(repository, "diff", "HEAD", "-o", "json")
+    assert (done.code, json.loads(done.out)["changes"]) == (3, [])

@@ -29,7 +29,10 @@ def run(work: Path, cache: Path | None, **policy: object) -> Report:
 
 def said(report: Report) -> Report:
     """Return all that a report says; where a rule's queries stand in its file is not part of it."""
-    return report._replace(rules=tuple(rule._replace(places=EMPTY) for rule in report.rules))
+    asked, unasked = (
+        tuple(rule._replace(places=EMPTY) for rule in rules) for rules in (report.rules, report.unasked_rules)
+    )
+    return report._replace(rules=asked, unasked_rules=unasked)
 
 
 def found(report: Report) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lictor import EMBEDDED, Document, Path, Subject
 from lictor.documents import parse_json
 from lictor_plugins.kinds.aws_iam import as_kind, find, register_kinds
+from lictor_plugins.kinds.aws_iam.found import POLICY_KINDS
 
 KINDS = frozenset(kind.name for kind in register_kinds())
 SCHEMAS = {kind.name: jsonschema_rs.validator_for(dict(kind.schema)) for kind in register_kinds()}
@@ -265,7 +266,7 @@ def test_a_statement_alone_and_a_list_of_statements_are_read_and_malformed() -> 
 
 
 def test_any_document_can_be_taken_for_a_kind() -> None:
-    for kind in KINDS - {"aws.iam.role"}:
+    for kind in POLICY_KINDS:
         subject = as_kind(document({"Statement": {"Effect": "Allow", "Action": "*"}}), kind)
         assert (subject.kind, subject.properties["classified_by"]) == (kind, "asked for")
         SCHEMAS[kind].validate(subject.value)

@@ -207,14 +207,20 @@ def requests(chance: random.Random, policy: Policy, keys: tuple[str, ...], count
     actions = ACTIONS.get(kind, OTHER_ACTIONS)[1]
     resources = ("",) if kind == "trust" else RESOURCE_VALUES
     for statement in policy.statements:
+        people = CALLERS if kind in ("trust", "resource") else CALLERS[:24]
+        callers = [caller for caller in people if principal_truth(statement, kind, caller)]
+        places = [
+            resource
+            for resource in resources
+            if resource_truth(statement, resource, {"aws:username": "Eve"}, has_variables=True)
+        ]
         meant = [
             (caller, action, resource)
             for action in actions
             if action_truth(statement, action)
-            for resource in resources
-            if resource_truth(statement, resource, {"aws:username": "Eve"}, has_variables=True)
-            for caller in (CALLERS if kind in ("trust", "resource") else CALLERS[:24])
-            if may_call(kind, caller, action) and principal_truth(statement, kind, caller)
+            for resource in places
+            for caller in callers
+            if may_call(kind, caller, action)
         ]
         for caller, action, resource in chance.choices(meant, k=count) if meant else ():
             context = a_context(chance, caller, action, keys)

@@ -5,12 +5,13 @@ import pytest
 from lictor_plugins.reasoning.domains import domain_of, values_of
 from lictor_plugins.reasoning.model import Condition, ContextValue
 from lictor_plugins.reasoning.operators import holds
+from lictor_plugins.reasoning.partition import Budget
 
 
 def values(*conditions: Condition, is_multivalued: bool = False) -> tuple[ContextValue | None, ...]:
     key = conditions[0].key
-    single = values_of(conditions, key=key, facts="string", context={}, has_variables=True)
-    found = domain_of(conditions, single, is_multivalued=is_multivalued, context={}, has_variables=True)
+    single = values_of(conditions, key=key, facts="string", budget=Budget(), context={}, has_variables=True)
+    found = domain_of(conditions, single, Budget(), is_multivalued=is_multivalued, context={}, has_variables=True)
     assert not found.doubt
     return found.values
 

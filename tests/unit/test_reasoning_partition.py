@@ -61,3 +61,13 @@ def test_the_cap_and_the_budget_end_a_walk() -> None:
         representatives(ANYTHING, words, cap=500)
     with pytest.raises(TooManyStepsError):
         representatives(ANYTHING, words, budget=Budget(1_000))
+
+
+def test_what_is_remembered_takes_as_many_steps_of_another_question_as_at_first() -> None:
+    first, second = Budget(), Budget()
+    patterns = [glob("repo:org/*:ref"), glob("repo:*/app:*")]
+    for budget in (first, second):
+        representatives(ANYTHING, patterns, budget=budget)
+    assert first.taken == second.taken > 1
+    representatives(ANYTHING, patterns, budget=first)
+    assert first.taken == second.taken + 1

@@ -182,6 +182,9 @@ def a_request(chance: random.Random, kind: PolicyKind) -> Request:
         action = chance.choice(("sts:AssumeRole", "sts:AssumeRole", "sts:TagSession"))
         if action != "sts:AssumeRole":
             context.pop("sts:externalid", None)
+        elif identify(caller).kind == "root":
+            # Root credentials may not call it.
+            caller = Principal("AWS", f"arn:aws:iam::{identify(caller).account}:role/Admin")
         return Request(caller, action, "", context)
     action = chance.choice(("s3:GetObject", "s3:GetX", "ec2:RunX", "s3:PutObject", "iam:X"))
     resource = chance.choice(("arn:aws:s3:::b/a", "arn:aws:s3:::b/Eve/x", "arn:aws:s3:::c/ab", "arn:aws:iam::1:x", "*"))

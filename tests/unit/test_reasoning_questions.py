@@ -382,3 +382,17 @@ def test_an_organizations_paths_begin_with_its_id() -> None:
     assert outside_access(own, TRUSTED).verdict == "no"
     never = policy(trusting(ANYONE, {"StringEquals": {"aws:PrincipalOrgID": "o-cccccccccc"}, **unlike}))
     assert is_satisfiable(never, 0).verdict == "no"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:anything"),
+        ("iam:GetRole", "arn:aws:iam::123456789012:role/any-role"),
+        ("s3:GetObject", "arn:aws:s3:::any-bucket/any-key"),
+    ],
+)
+def test_the_resource_that_a_witness_makes_up_is_one_of_the_actions_service(action: str, resource: str) -> None:
+    answer = new_access(None, grants(permitting(action)))
+    assert answer.witness is not None
+    assert answer.witness.resource == resource

@@ -2,7 +2,9 @@
 
 import importlib.util
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -233,6 +235,19 @@ def test_a_remedy_is_known_for_every_error_that_the_action_knows() -> None:
         "rejecting delivery as the repository has too many logical alerts",
     ]
     assert all(map(remedy_for_error, known))
+
+
+def test_a_log_that_is_no_regular_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    done = subprocess.run(
+        [sys.executable, "-m", "lictor.cli", "upload", "log", "--dry-run"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    assert b"it is no regular file" in done.stderr
 
 
 class TestTheLog:

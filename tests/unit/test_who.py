@@ -227,3 +227,25 @@ def test_people_read_the_answer_with_its_places(here: Path, capsys: pytest.Captu
     assert "can an outsider assume it? yes" in out
     assert "let in by statement 'Open' at role.json:4:5" in out
     assert f'+        "AWS": "{root(OWN)}"' in out
+
+
+def test_a_tenant_that_a_deny_spares_is_no_outsider(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    but = {"StringNotLike": {f"{GITHUB}:sub": "repo:octo/*"}}
+    deny = allow(PROVIDER, but, "sts:AssumeRoleWithWebIdentity", Effect="Deny")
+    given(here, token({"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}), deny)
+    assert who(capsys, "--own-account", OWN)[1]["answer"] == "no"
+    deny["Condition"] = {"StringNotLike": {f"{GITHUB}:sub": "repo:octo*"}}
+    given(here, token(None), deny)
+    code, answer = who(capsys, "--own-account", OWN)
+    assert (code, answer["answer"]) == (1, "yes")
+    assert answer["witness"]["context"][f"{GITHUB}:sub"].startswith("repo:octo-")
+    (edit,) = answer["change"]["edits"]
+    assert edit["value"]["StringEquals"] == {f"{GITHUB}:repository": "your-org/your-repo"}
+
+
+def test_a_statement_without_any_principal_names_nobody(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    statement = allow({"AWS": "*"})
+    del statement["Principal"]
+    given(here, statement)
+    code, answer = who(capsys)
+    assert (code, answer["answer"], answer["trusted"]) == (3, "unknown", [])
