@@ -519,7 +519,7 @@ def test_a_document_tells_which_other_files_it_is_made_of(tmp_path: Path) -> Non
     shared = Shared()
     found = [read_file(tmp_path / name, name, LOADERS, Budgets(), shared) for name in ("m/main.tf", "main.tf")]
     assert [loaded.sources for loaded in found] == [
-        ("m/variables.tf", "main.tf"),
+        ("m/variables.tf", "main.tf", "t.json", "terraform.tfvars"),
         ("t.json", "terraform.tfvars"),
     ]
 

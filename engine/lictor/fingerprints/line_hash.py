@@ -13,7 +13,6 @@ _MASK = 2**64 - 1
 _END_OF_FILE = "\uffff"
 _WEIGHTS = tuple(pow(37, _BLOCK - 1 - place, 2**64) for place in range(_BLOCK))
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
-_NO_BLANKS = {ord(" "): None, ord("\t"): None}
 
 
 def line_hashes(text: str, lines: Iterable[int]) -> Mapping[int, str]:
@@ -28,7 +27,7 @@ def line_hashes(text: str, lines: Iterable[int]) -> Mapping[int, str]:
     if not wanted:
         return {}
     # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
-    squeezed = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_BLANKS)
+    squeezed = text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
     coded = (squeezed + _END_OF_FILE + "\0" * _BLOCK).encode(_UTF16, "surrogatepass")
     seen: dict[bytes, int] = {}
     found: dict[int, str] = {}

@@ -82,8 +82,8 @@ class Rule(NamedTuple):
 
     Exactly one of `queries`, `check` and `check_name` (a check that a plugin registers) is set. `parameters` maps a
     name to its JSON Schema with a `default`. `applies_to` names subject kinds; a `*` at the end stands for any rest.
-    `needs` are Python packages without which the rule can't be asked. `help` is the rule's page (Markdown). `places` maps a dotted key of the rule's file (`deny`, `let.outside`,
-    `message`) to where it stands.
+    `needs` are Python packages without which the rule can't be asked. `help` is the rule's page (Markdown). `places`
+    maps a dotted key of the rule's file (`deny`, `let.outside`, `message`) to where it stands.
     """
 
     id: str

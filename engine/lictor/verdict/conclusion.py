@@ -138,10 +138,10 @@ def _statements(
         if parts not in counting or ruleset.overrides:
             rule_ids = dict.fromkeys(chain.from_iterable(parts))
             counting[parts] = tuple(id_ for id_ in rule_ids if _counts(ruleset, folded, id_, subject))
-        key = counting[parts], frozenset(speakers.get(subject, ()))
-        if key not in divided:
-            divided[key] = _divided(*key)
-        spoken, passed = divided[key]
+        split = counting[parts], frozenset(speakers.get(subject, ()))
+        if split not in divided:
+            divided[split] = _divided(*split)
+        spoken, passed = divided[split]
         if passed:
             yield Passed(subject, passed)
         for rule_id in spoken:

@@ -129,16 +129,13 @@ class Instance:
 
     def sources(self) -> Iterator[str]:
         """Yield the uris of the files that had a say: its own, those of its callers and of what it calls so far."""
-        yield from (source.uri for source in self.module.sources)
-        yield from (source.uri for source, _ in self.module.values.values())
-        yield from self.files
-        for called in self._calls.values():
-            if called is not None:
-                yield from called.sources()
-        caller = self.caller
-        while caller is not None:
-            yield from (source.uri for source in caller.module.sources)
-            caller = caller.caller
+        each: Instance | None = self
+        while each is not None:
+            yield from (source.uri for source in each.module.sources)
+            yield from (source.uri for source, _ in each.module.values.values())
+            yield from each.files
+            each = each.caller
+        yield from (source.uri for called in self._calls.values() if called for source in called.module.sources)
 
     def calls(self) -> Iterator[tuple[Declared, "Instance | None"]]:
         """Yield every `module` block with what it calls."""
