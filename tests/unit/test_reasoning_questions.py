@@ -396,3 +396,29 @@ def test_the_resource_that_a_witness_makes_up_is_one_of_the_actions_service(acti
     answer = new_access(None, grants(permitting(action)))
     assert answer.witness is not None
     assert answer.witness.resource == resource
+
+
+def test_a_witness_keeps_to_the_shape_that_was_asked_for() -> None:
+    one = grants(permitting("s3:*", condition={"StringLike": {"aws:RequestTag/t": "a*"}}))
+    answer = allows(one, context={"aws:requesttag/t": "ab"})
+    assert answer.witness is not None
+    assert answer.witness.context["aws:requesttag/t"] == "ab"
+
+
+def test_the_account_of_a_resource_is_that_of_its_policy() -> None:
+    def resource(operator: str, value: str, account: str = OWN) -> Policy:
+        condition = {operator: {"aws:PrincipalAccount": value}}
+        statement = {"Principal": ANYONE, **permitting("s3:GetObject", "arn:aws:s3:::b/*", condition)}
+        return policy(statement, kind="resource", account=account)
+
+    symbol = "${aws:ResourceAccount}"
+    same, other = resource("StringEquals", symbol), resource("StringNotEquals", symbol)
+    assert outside_access(same, TRUSTED).verdict == "no"
+    assert new_access(resource("StringEquals", OWN), same).verdict == "no"
+    answer = outside_access(other, TRUSTED)
+    assert answer.witness is not None
+    assert answer.witness.context["aws:resourceaccount"] == OWN
+    assert decide([other], answer.witness).outcome == "allow"
+    # Which of two own accounts the resource is in nobody says.
+    unsaid = resource("StringNotEquals", symbol, account="")
+    assert outside_access(unsaid, Trusted(frozenset({OWN, OTHER}))).verdict != "no"

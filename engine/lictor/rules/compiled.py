@@ -63,6 +63,9 @@ class CompiledRule:
 
     def message(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> str:
         """Return what to tell people about a match. Raises QueryError."""
+        fixed = self._message.fixed
+        if fixed is not None:
+            return fixed
         full = self._full(parameters)
         return self._message.render(message_scope(subject, match, full), self._context(subject, match, full))
 

@@ -12,6 +12,13 @@ class Template(NamedTuple):
 
     parts: tuple[str | Query, ...]
 
+    @property
+    def fixed(self) -> str | None:
+        """The text of a template without fields, which nothing has to be known for; None where there are any."""
+        if not self.parts:
+            return ""
+        return self.parts[0] if len(self.parts) == 1 and isinstance(self.parts[0], str) else None
+
     def render(self, scope: Mapping[str, Any], context: QueryContext) -> str:
         """Fill the fields in. Raises QueryError."""
         return "".join(

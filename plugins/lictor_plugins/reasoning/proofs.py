@@ -78,7 +78,7 @@ def _searched(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request
     blame = ""
     for goal in goals:
         for certain in _certain_runs(goal, scope, budget):
-            shown = nicer(certain.request, [*goal.must, *goal.must_not], is_witness)
+            shown = nicer(certain.request, [*goal.must, *goal.must_not], is_witness, scope.fixed)
             if shown is not None:
                 return Answer("yes", shown)
             blame = blame or DIFFER
@@ -117,10 +117,12 @@ def _certain_runs(goal: Goal, scope: Scope, budget: Budget) -> Iterator[Found]:
 
 def _possible(goal: Goal, scope: Scope, budget: Budget) -> Found | None:
     """Look for a request with every switch free and policy variables standing for any text."""
-    opaque = Goal(tuple(map(_opaque, goal.must)), tuple(map(_opaque, goal.must_not)))
+    variables = variables_of([*goal.must, *goal.must_not])
+    given = {key: value for key, value in scope.fixed.items() if key in variables}
+    opaque = Goal(*(tuple(_opaque(rule, frozenset(given)) for rule in rules) for rules in goal))
     rules = [*opaque.must, *opaque.must_not]
     callers = _callers(rules, scope, budget)
-    setting = Setting(callers, budget, scope.exclusions, scope.fixed, scope.resource, is_certain=False)
+    setting = Setting(callers, budget, scope.exclusions, scope.fixed, scope.resource, given, is_certain=False)
     found = _reach_any(opaque, setting, scope)
     if found is not None or not any(map(_crosses, rules)) or scope.resource is not None:
         return found
@@ -230,29 +232,32 @@ def _named(key: str, rules: Iterable[Rule]) -> list[str]:
     ]
 
 
-def _opaque(rule: Rule) -> Rule:
-    """Make policy variables symbols that nothing is known of: the same one stands for the same text."""
-    if not variables_of([rule]):
+def _opaque(rule: Rule, given: frozenset[str]) -> Rule:
+    """Make policy variables symbols that nothing is known of: the same one stands for the same text.
+
+    Those of keys whose values are given stay as they are.
+    """
+    if variables_of([rule]) <= given:
         return rule
     statement = rule.statement
     return rule._replace(
         statement=statement._replace(
-            resources=_all_opaque(statement.resources),
-            not_resources=_all_opaque(statement.not_resources),
-            conditions=tuple(map(_opaque_condition, statement.conditions)),
+            resources=_all_opaque(statement.resources, given),
+            not_resources=_all_opaque(statement.not_resources, given),
+            conditions=tuple(_opaque_condition(condition, given) for condition in statement.conditions),
         )
     )
 
 
-def _opaque_condition(condition: Condition) -> Condition:
-    return condition._replace(values=_all_opaque(condition.values) or ())
+def _opaque_condition(condition: Condition, given: frozenset[str]) -> Condition:
+    return condition._replace(values=_all_opaque(condition.values, given) or ())
 
 
-def _all_opaque(texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    return None if texts is None else tuple(_hide(text) for text in texts)
+def _all_opaque(texts: tuple[str, ...] | None, given: frozenset[str]) -> tuple[str, ...] | None:
+    return None if texts is None else tuple(_hide(text, given) for text in texts)
 
 
-def _hide(text: str) -> str:
+def _hide(text: str, given: frozenset[str] = frozenset()) -> str:
     """Take the colons out of variables, so that they are no variables any more.
 
     >>> _hide("home/${aws:username}/*")
@@ -261,7 +266,8 @@ def _hide(text: str) -> str:
     pieces = text.split("${")
     for index in range(1, len(pieces)):
         name, brace, rest = pieces[index].partition("}")
-        pieces[index] = f"{name.replace(':', '.')}{brace}{rest}"
+        if name.partition(",")[0].strip().lower() not in given:
+            pieces[index] = f"{name.replace(':', '.')}{brace}{rest}"
     return "${".join(pieces)
 
 

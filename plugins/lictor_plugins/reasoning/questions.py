@@ -23,6 +23,8 @@ Way = Literal["aws", "federated", "service"]
 WAYS: frozenset[Way] = frozenset({"aws", "federated"})
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
+_RESOURCE_ACCOUNT = "aws:resourceaccount"
+
 NOBODY = Trusted()
 Ask = Callable[[tuple[Policy, ...], Budget], Answer]
 
@@ -41,7 +43,7 @@ def outside_access(
     """
     own = _own_accounts([policy], trusted)
     ready = settled(policy, next(iter(sorted(own)), ""))
-    scope = outside(ready, trusted, own, frozenset(ways))
+    scope = outside(ready, trusted, own, frozenset(ways))._replace(fixed=_given([policy]))
     ids = known_ids(ready)
     narrow = scope if ids is None else scope._replace(exclusions=(*scope.exclusions, ids))
 
@@ -79,7 +81,7 @@ def new_access(old: Policy | None, new: Policy | None) -> Answer:
     pair = (settled(before, account), settled(new, account))
     if meaning(pair[0]) == meaning(pair[1]):
         return Answer("no")
-    scope = Scope(frozenset(own), is_trust=new.kind == "trust")
+    scope = Scope(own, fixed=_given(pair), is_trust=new.kind == "trust")
 
     def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         first, second = policies
@@ -106,7 +108,7 @@ def is_satisfiable(policy: Policy, index: int) -> Answer:
         rules = [rule for rule in rules_of(one) if rule.statement.index == index]
         alone = one._replace(statements=tuple(rule.statement._replace(effect="Allow") for rule in rules))
         goals = [Goal((rule,), ()) for rule in rules]
-        scope = Scope(frozenset(own), is_trust=policy.kind == "trust")
+        scope = Scope(own, fixed=_given([policy]), is_trust=policy.kind == "trust")
         return answer(goals, scope, lambda request: decide([alone], request).outcome == "allow", budget)
 
     found = _in_all_worlds((ready._replace(doubts=()),), ask)
@@ -120,7 +122,7 @@ def is_redundant(policy: Policy, index: int) -> Answer:
     """
     own = _own_accounts([policy], Trusted())
     ready = settled(policy, next(iter(sorted(own)), ""))
-    scope = Scope(frozenset(own), is_trust=policy.kind == "trust")
+    scope = Scope(own, fixed=_given([policy]), is_trust=policy.kind == "trust")
 
     def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
@@ -172,7 +174,7 @@ def allows(
         principal=principal,
         action=action,
         resource=resource,
-        fixed=context,
+        fixed={**_given([policy]), **context},
         is_trust=policy.kind == "trust",
     )
 
@@ -191,6 +193,18 @@ def _own_accounts(policies: Sequence[Policy], trusted: Trusted) -> frozenset[str
     if own:
         return frozenset(own)
     return frozenset({MADE_UP_ACCOUNT}) if any(map(means_own_account, policies)) else frozenset()
+
+
+def _given(policies: Sequence[Policy]) -> Mapping[str, ContextValue]:
+    """Return what is the same in all requests that policies are about: whose the role or the resource is.
+
+    Only where they ask for it, so that witnesses don't say what nobody wants to know.
+    """
+    account, *others = {policy.account for policy in policies if policy.kind in ("trust", "resource")} or {""}
+    if others or not _ACCOUNT.fullmatch(account):
+        return EMPTY
+    is_asked = any(_RESOURCE_ACCOUNT in repr(policy.statements).lower() for policy in policies)
+    return {_RESOURCE_ACCOUNT: account} if is_asked else EMPTY
 
 
 def _in_all_worlds(policies: tuple[Policy, ...], ask: Ask) -> Answer:

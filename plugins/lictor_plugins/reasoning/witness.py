@@ -27,8 +27,13 @@ _PLAUSIBLE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def nicer(request: Request, rules: Sequence[Rule], is_witness: Callable[[Request], bool]) -> Request | None:
-    """Return a witness with readable texts, None if the request is no witness to begin with."""
+def nicer(
+    request: Request,
+    rules: Sequence[Rule],
+    is_witness: Callable[[Request], bool],
+    fixed: Mapping[str, ContextValue],
+) -> Request | None:
+    """Return a witness with readable texts, None if the request is no witness to begin with; `fixed` stays."""
     if not is_witness(request):
         return None
     if request.action == request.action.lower():
@@ -37,7 +42,7 @@ def nicer(request: Request, rules: Sequence[Rule], is_witness: Callable[[Request
         found = (request._replace(resource=text) for text in _resources(request, rules))
         request = _first(request, found, is_witness)
     for key, value in request.context.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and key not in fixed:
             options = _values(key, value, rules)
             found = (request._replace(context={**request.context, key: option}) for option in options)
             request = _first(request, found, is_witness)
