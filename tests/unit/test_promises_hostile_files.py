@@ -109,7 +109,7 @@ CASES = (
     special("fifo", os.mkfifo, "not-a-regular-file"),
     text("2000 statements", policy(*[OWN] * 1_999, ALLOW), found=SURE),
     special("30 MB", lambda path: path.write_text(policy(Id="x" * 30_000_000)) and None, "file-too-large"),
-    text("redos", policy({**ALLOW, "Action": "*a" * 30 + "b", "Sid": "a" * 60}), found=SURE),
+    text("redos", policy({**ALLOW, "Action": ["sts:AssumeRole", "*a" * 30 + "b"], "Sid": "a" * 60}), found=SURE),
     text("tag and bool keys", f"{YAML}true: 1\n!!bool yes: 2\n? [a]\n: 3\n", "bad-tag", "complex-key", file="bad.yaml"),
     text("several documents", f"a: 1\n---\n{YAML}", found=SURE, file="bad.yaml"),
     named("file name with escapes", "bad\x1b[31m\n::error::x %0A\u202e`|<b>.json"),

@@ -102,6 +102,7 @@ def test_json_has_the_documented_form() -> None:
         "suppression",
         "baseline_state",
         "properties",
+        "code_flows",
     ]
     assert made["findings"][0]["location"] == {
         "uri": "a b.json",

@@ -36,10 +36,6 @@ NO: Mapping[str, Any] = {
     "call": "",
     "context": "",
 }
-_ELEMENTS = frozenset(
-    {"version", "id", "statement", "sid", "effect", "principal", "action", "resource", "condition"}
-    | {"notprincipal", "notaction", "notresource"}
-)
 # What the reasoning calls with where any resource will do.
 _MADE_UP = "arn:aws:s3:::any-bucket"
 # Conditions that name one account or organization, by key and operator: what callers elsewhere can never meet.
@@ -51,6 +47,7 @@ _COMPARED: Mapping[str, Mapping[str, re.Pattern[str]]] = {
 }
 # References to roles that the same template makes; `insiders` knows more of them, and is heavier.
 _SAME_TEMPLATE = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}")
+_MANY = 100
 _PEOPLE = frozenset({"account", "user", "role", "role-session", "federated-user"})
 
 
@@ -180,6 +177,10 @@ def _stranger(policy: Mapping[str, Any], index: int, way: str, kind: str) -> Jso
 
     whole = read(policy, kind)
     accounts, organizations = insiders.named(whole)
+    if len(accounts) > _MANY:
+        # Who is named beside a star matters only where a condition tells accounts apart.
+        told_apart = {value for each in whole.statements for part in each.conditions for value in part.values}
+        accounts = frozenset(each for each in accounts if any(each in value for value in told_apart))
     known = Trusted(accounts | {insiders.INSIDER}, frozenset(), organizations | {insiders.ORGANIZATION})
     ready = insiders.with_stand_ins(whole, index, has_network=way in ("caller", "untagged"))
     if way == "untagged":
@@ -215,21 +216,20 @@ def read(policy: Mapping[str, Any], kind: str) -> "Policy":
 
     policies = _kept_for(policy).policies
     if kind not in policies:
-        policies[kind] = policy_from(_in_right_case(policy), policy_kind(kind) or _kind_of(policy))
+        policies[kind] = policy_from(_as_meant(policy), policy_kind(kind) or _kind_of(policy))
     return policies[kind]
 
 
-def _in_right_case(policy: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read `allow` and `principal` as they are meant: the wrong case is a finding of its own, and hides no other."""
+def _as_meant(policy: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read `allow` and misspelt elements as they are meant: that is a finding of its own, and hides no other."""
     is_odd = any(each["effect_raw"] != each["effect"] for each in policy["statements"])
     if not is_odd and not policy["unknown_elements"]:
         return policy
-    misspelt = [each for each in policy["unknown_elements"] if each["name"].lower() not in _ELEMENTS]
     statements = [
         {**each, "effect_raw": each["effect"]} if str(each["effect_raw"]).lower() == each["effect"].lower() else each
         for each in policy["statements"]
     ]
-    return {**policy, "statements": statements, "unknown_elements": misspelt}
+    return {**policy, "statements": statements, "unknown_elements": []}
 
 
 def _kind_of(policy: Mapping[str, Any]) -> "PolicyKind":
