@@ -95,7 +95,8 @@ def test_mask_covers_access_keys_and_external_ids_everywhere(
     ids = {"StringEquals": {"sts:ExternalId": [EXTERNAL_ID]}, "StringEqualz": {"sts:ExternalId": EXTERNAL_ID}}
     secret = policy(Sid=KEY, Condition=ids, **{KEY: EXTERNAL_ID, "NotAction": [KEY]})
     if indent == "yaml":
-        lines = [f"  - Effect: Allow\n    Sid: {KEY}\n    Principal: {{AWS: [{KEY}, '*']}}\n    Action: [{KEY}, sts:AssumeRole]"]
+        lines = [f"  - Effect: Allow\n    Sid: {KEY}\n    Principal: {{AWS: [{KEY}, '*']}}"]
+        lines += [f"    Action: [{KEY}, sts:AssumeRole]"]
         lines += ["    Condition:\n      StringEqualz:\n        sts:ExternalId:", f"        - {EXTERNAL_ID}"]
         (work / "roles" / "a.yaml").write_text("Statement:\n" + "\n".join([*lines, f"    {KEY}: {EXTERNAL_ID}", ""]))
     else:

@@ -20,7 +20,9 @@ STATEMENT_ELEMENTS = (
 
 _NEAR = 0.8  # a ratio of difflib: one slip in a word of five letters
 
-_EXACT: dict[tuple[str, ...], frozenset[str]] = {names: frozenset(names) for names in (POLICY_ELEMENTS, STATEMENT_ELEMENTS)}
+_EXACT: dict[tuple[str, ...], frozenset[str]] = {
+    names: frozenset(names) for names in (POLICY_ELEMENTS, STATEMENT_ELEMENTS)
+}
 
 
 class Elements(NamedTuple):
