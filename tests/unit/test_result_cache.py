@@ -35,6 +35,7 @@ def cache(tmp_path: Path) -> Path:
 def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The documents that rules were asked about."""
     uris: list[str] = []
+
     def noting(document: object, *rest: object) -> None:
         uris.append(document.uri)  # type: ignore[attr-defined]  # a Document
         run_document(document, *rest)  # type: ignore[arg-type]  # as it was given
