@@ -276,3 +276,9 @@ def test_folders_without_documents_are_no_comparison(here: Path, capsys: pytest.
     (here / "b").mkdir()
     assert run(["diff", "a", "b"]) == 3
     assert "nothing was compared" in capsys.readouterr().err
+
+
+def test_documents_without_a_policy_are_no_comparison(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders(here, {"a.json": {"Resources": {}}}, {"a.json": {"Resources": {}}})
+    assert run(["diff", "old", "new"]) == 3
+    assert "nothing was compared: there is no policy" in capsys.readouterr().err

@@ -51,6 +51,10 @@ def command(names: Sequence[str], paths: Sequence[str], kind: PolicyKind | None,
         return exit_code_of(error)
     pairs, found = paired(sides.files, kind, account)
     problems = [problem for problem in (*sides.problems, *found) if problem.level == "error"]
+    if not pairs and not problems and all(Path(name).exists() for name in names):
+        # a change of commits may be about other things; who names files means policies
+        hint = "--kind says what kind of policy the documents are"
+        problems.append(Problem("nothing-checked", "nothing was compared: there is no policy", "document", hint=hint))
     changes = [change for pair in pairs for change in changes_of(pair)]
     _show(output, sides, changes, problems, policies=len(pairs), root=root)
     verdict = worst(change.answer.verdict for change in changes if change.direction == "allows")
