@@ -20,7 +20,7 @@ def chain_external(subject: Subject, parameters: Mapping[str, Any]) -> Iterator[
         values = {
             "stranger": node_text(graph.nodes[first.source]),
             "way": way_text(way, graph.nodes),
-            "steps": len(way.edges) - 1,
+            "steps": "1 step" if len(way.edges) == 2 else f"{len(way.edges) - 1} steps",  # noqa: PLR2004 - the last edge is the goal
         }
         kind = "open" if is_unsure(way) else "fail"
         yield Match(first.evidence[0].path, values, kind=kind, code_flows=(_flow(way, graph),))  # type: ignore[arg-type]  # a literal
