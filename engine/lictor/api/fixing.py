@@ -56,12 +56,15 @@ def propose_fixes(request: CheckRequest) -> Fixes:
     from lictor.api.preparation import prepare
 
     report = check(request)
+    by_file = _by_file(report.findings)
+    if not by_file:
+        return Fixes((), (), (), report)
     prepared = prepare(request.policy, request.plugins, request.root)
     plan = compile_plan(prepared.plan, prepared.registry, request.kinds)
     files: list[FixedFile] = []
     applied: list[Finding] = []
     refused: list[RefusedFix] = []
-    for uri, findings in _by_file(report.findings).items():
+    for uri, findings in by_file.items():
         raw = bytes_of_file(request.root / uri, uri, request.budgets)
         text = raw if isinstance(raw, Problem) else decode(raw, uri)
         if isinstance(raw, Problem) or isinstance(text, Problem):
@@ -144,11 +147,12 @@ class _Bench:
         findings = {(each.rule_id, each.location, each.message): each for one in said.rulesets for each in one.findings}
         problems = (*loaded.problems, *said.problems)
         subjects: dict[tuple[str, str, int], Subject] = {}
+        namesakes: Counter[tuple[str, str]] = Counter()
         for document in loaded.documents:
             for subject in self._comparable(document):
-                place = (subject.kind, subject.name, document.index)
-                number = sum(known[:2] == place[:2] for known in subjects)
-                subjects[*place[:2], number] = subject
+                named = (subject.kind, subject.name)
+                subjects[*named, namesakes[named]] = subject
+                namesakes[named] += 1
         return _State(
             tuple(findings.values()),
             tuple(self._mendable(said)),
