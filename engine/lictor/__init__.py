@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from lictor.documents import parse_yaml as parse_yaml
     from lictor.documents import replacement_for as replacement_for
     from lictor.documents import without_secrets as without_secrets
+    from lictor.documents.git import ask_git as ask_git
     from lictor.documents.globs import is_glob as is_glob
     from lictor.documents.globs import literal_folder as literal_folder
     from lictor.documents.globs import matches_glob as matches_glob
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ask_git": "lictor.documents.git",
     "CheckRequest": "lictor.api",
     "PolicyChoice": "lictor.api",
     "check": "lictor.api",

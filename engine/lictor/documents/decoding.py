@@ -20,7 +20,7 @@ def decode(raw: bytes, uri: str) -> str | Problem:
     >>> decode(b"\xef\xbb\xbf{}", "a.json")
     '{}'
     """
-    mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", "utf-8"))
+    mark, encoding = _encoding_of(raw)
     try:
         text = raw[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
@@ -43,8 +43,13 @@ def encode_as(raw: bytes, text: str) -> bytes:
     >>> encode_as(b"\xef\xbb\xbf{}", "[]")
     b'\xef\xbb\xbf[]'
     """
-    mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", "utf-8"))
+    mark, encoding = _encoding_of(raw)
     return mark + text.encode(encoding)
+
+
+def _encoding_of(raw: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark that bytes begin with, and the encoding that it stands for."""
+    return next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", "utf-8"))
 
 
 def _wrong_bytes(uri: str, raw: bytes, encoding: str, error: UnicodeDecodeError, mark: int) -> Problem:

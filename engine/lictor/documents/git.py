@@ -16,6 +16,14 @@ _SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "
 _HINT = "name a commit, a branch or a tag; in CI, fetch the history too (fetch-depth: 0)"
 
 
+def ask_git(root: Path, *arguments: str) -> str:
+    """Return what git says, or "" where it has no answer."""
+    try:
+        return _run(root, *arguments).decode("utf-8", "replace").strip()
+    except LictorError:
+        return ""
+
+
 def commit_of(root: Path, ref: str) -> str:
     """Return the id of the commit that a name stands for; raises LictorError when there is none."""
     return _ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", about=ref).strip()

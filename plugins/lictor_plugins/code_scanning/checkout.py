@@ -5,12 +5,12 @@ on the same pull request.
 """
 
 import re
-import subprocess
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from lictor import LictorError, Problem
+from lictor import LictorError, Problem, ask_git
 
 _MERGE = re.compile(r"refs/pull/(\d+)/merge")
 _REF = re.compile(r"refs/(heads|tags|pull)/.+")  # the API's own pattern
@@ -42,7 +42,7 @@ def checkout_at(
     root: Path, environment: Mapping[str, str], *, repository: str = "", commit: str = "", ref: str = ""
 ) -> Checkout:
     """Work out what is analysed. Raises LictorError that names every part that is missing or wrong."""
-    ask = _git(root)
+    ask = partial(ask_git, root)
     head = ask("rev-parse", "HEAD")
     chosen = Checkout(
         repository or environment.get("GITHUB_REPOSITORY", "") or _remote(ask),
@@ -82,19 +82,3 @@ def _ref(environment: Mapping[str, str], head: str, ask: Ask) -> str:
 def _remote(ask: Ask) -> str:
     found = _REMOTE.search(ask("config", "--get", "remote.origin.url"))
     return found["name"] if found else ""
-
-
-def _git(root: Path) -> Ask:
-    def ask(*arguments: str) -> str:
-        try:
-            done = subprocess.run(  # noqa: S603 - git, with arguments of ours
-                ["git", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607 - the git that the user has
-                cwd=root,
-                capture_output=True,
-                check=False,
-            )
-        except OSError:
-            return ""
-        return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
-
-    return ask
