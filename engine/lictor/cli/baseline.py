@@ -1,6 +1,5 @@
 """`lictor baseline`: write down the findings that a team already knows, and take out those that are gone."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,11 @@ import click
 from lictor.api import CheckRequest, check
 from lictor.api.known import baseline_text
 from lictor.cli.cache import cache_directory
-from lictor.cli.options import plugin_choice, plugin_options, policy_choice, policy_options
-from lictor.cli.output import write
+from lictor.cli.choices import check_request
+from lictor.cli.options import plugin_options, policy_options
+from lictor.cli.output import count, write
 from lictor.cli.problems import show_problems
-from lictor.cli.root import find_root, from_root
+from lictor.cli.root import find_root
 from lictor.model import Problem, Report
 from lictor.report import prune_baseline, read_baseline, write_baseline
 
@@ -37,7 +37,7 @@ def write_command(names: tuple[str, ...], **options: Any) -> int:
     report = check(_request(names, options))
     if _is_incomplete(report):
         return report.exit_code
-    return _write(write_baseline(report), options["file"], f"{_count(_known(report))} written to")
+    return _write(write_baseline(report), options["file"], f"{count(_known(report), 'finding')} written to")
 
 
 @command.command("prune")
@@ -56,26 +56,13 @@ def prune_command(names: tuple[str, ...], **options: Any) -> int:
     if _is_incomplete(report):
         return report.exit_code
     pruned, gone = prune_baseline(text, report)
-    return _write(pruned, options["file"], f"{_count(gone)} taken out of")
+    return _write(pruned, options["file"], f"{count(gone, 'finding')} taken out of")
 
 
 def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
     root = find_root(Path.cwd())
-    return CheckRequest(
-        names=tuple(from_root(name, root) for name in names or (".",)),
-        root=root,
-        today=dt.datetime.now(tz=dt.UTC).date(),
-        policy=policy_choice(
-            options["rulesets"],
-            options["rule_directories"],
-            options["only"],
-            options["parameters"],
-            options["fail_on"],
-        ),
-        plugins=plugin_choice(options["blocked"], options["only_plugins"]),
-        writes=(Path(options["file"]),),
-        cache=cache_directory(),
-    )
+    asked = check_request(names or (".",), root, options)
+    return asked._replace(writes=(Path(options["file"]),), cache=cache_directory())
 
 
 def _is_incomplete(report: Report) -> bool:
@@ -89,10 +76,6 @@ def _is_incomplete(report: Report) -> bool:
 
 def _known(report: Report) -> int:
     return sum(finding.suppression is None for finding in report.findings)
-
-
-def _count(count: int) -> str:
-    return "1 finding" if count == 1 else f"{count} findings"
 
 
 def _write(text: str, target: str, said: str) -> int:

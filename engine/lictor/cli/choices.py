@@ -1,11 +1,13 @@
 """The plain values that options are turned into."""
 
+import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lictor.api import PluginChoice, PolicyChoice
+from lictor.api import CheckRequest, PluginChoice, PolicyChoice
+from lictor.cli.root import from_root
 from lictor.model import Level
 
 
@@ -21,6 +23,23 @@ def wrong_use(message: str) -> Exception:
     import click
 
     return click.UsageError(message)
+
+
+def check_request(names: Iterable[str], root: Path, options: Mapping[str, Any]) -> CheckRequest:
+    """Return what every command that checks asks for: names, the day, the rules and plugins that are chosen."""
+    return CheckRequest(
+        names=tuple(from_root(name, root) for name in names),
+        root=root,
+        today=dt.datetime.now(tz=dt.UTC).date(),
+        policy=policy_choice(
+            options["rulesets"],
+            options["rule_directories"],
+            options["only"],
+            options["parameters"],
+            options["fail_on"],
+        ),
+        plugins=plugin_choice(options["blocked"], options["only_plugins"]),
+    )
 
 
 def plugin_choice(blocked: Iterable[str], only_plugins: str | None) -> PluginChoice:

@@ -1,14 +1,14 @@
 """`lictor check --fix` and `--diff`: say what fixes do, and write it."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from lictor.api import CheckRequest
 from lictor.api.fixing import FixedFile, Fixes, propose_fixes
-from lictor.cli.output import write_bytes
+from lictor.cli.output import count, write_bytes
 from lictor.cli.problems import show_problems
 from lictor.report import describe_place
 
@@ -47,9 +47,4 @@ def _tell(fixes: Fixes, verb: str) -> None:
     for refused in fixes.refused:
         where = describe_place(refused.finding.location)
         click.echo(f"{where}: not fixed: {refused.reason} [{refused.finding.rule_id}]", err=True)
-    click.echo(f"{verb} {_count(fixes.applied, 'finding')} in {_count(fixes.files, 'file')}", err=True)
-
-
-def _count(things: Iterable[object], noun: str) -> str:
-    number = len(tuple(things))
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
+    click.echo(f"{verb} {count(len(fixes.applied), 'finding')} in {count(len(fixes.files), 'file')}", err=True)

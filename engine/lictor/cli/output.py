@@ -29,6 +29,15 @@ def parse_output(text: str) -> Output:
     return Output(name, target or STANDARD_OUTPUT)
 
 
+def count(number: int, noun: str) -> str:
+    """Say how many there are.
+
+    >>> count(1, "case"), count(0, "rule")
+    ('1 case', '0 rules')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def is_colored(choice: str, stream: TextIO) -> bool:
     """Decide whether to colour: as asked, else as the environment says, else on a terminal."""
     if choice != "auto":

@@ -1,6 +1,5 @@
 """Run `lictor check` with the options that were given, however they were read. Nothing here needs click."""
 
-import datetime as dt
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from lictor.api import CheckRequest, check, plugins_for
 from lictor.cli.cache import cache_directory
-from lictor.cli.choices import plugin_choice, policy_choice, wrong_option, wrong_use
+from lictor.cli.choices import check_request, wrong_option, wrong_use
 from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, reserved_output, tell, width_of, write
 from lictor.cli.problems import show_problems
-from lictor.cli.root import find_root, from_root
+from lictor.cli.root import find_root
 from lictor.errors import describe_exception, did_you_mean
 from lictor.model import Budgets, PluginName, Report, Reporter, ReportOptions
 
@@ -102,18 +101,7 @@ def _rendered(reporter: Reporter, report: Report, options: ReportOptions) -> str
 
 def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
     root = Path(options["root"]).resolve() if options["root"] else find_root(Path.cwd())
-    return CheckRequest(
-        names=tuple(from_root(name, root) for name in names or (".",) if name != "-"),
-        root=root,
-        today=dt.datetime.now(tz=dt.UTC).date(),
-        policy=policy_choice(
-            options["rulesets"],
-            options["rule_directories"],
-            options["only"],
-            options["parameters"],
-            options["fail_on"],
-        ),
-        plugins=plugin_choice(options["blocked"], options["only_plugins"]),
+    return check_request((name for name in names or (".",) if name != "-"), root, options)._replace(
         standard_input=sys.stdin.buffer.read() if "-" in names else None,
         standard_input_name=options["stdin_filename"],
         exclude=options["exclude"],

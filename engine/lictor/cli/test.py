@@ -6,6 +6,7 @@ import click
 
 from lictor.api.cases import CaseOutcome, RuleTest, try_rules
 from lictor.cli.options import plugin_choice, plugin_options
+from lictor.cli.output import count
 from lictor.cli.problems import show_problems
 from lictor.report import describe_place, escape_terminal
 
@@ -29,7 +30,7 @@ def command(directories: tuple[str, ...], verbose: bool, blocked: tuple[str, ...
     for test, outcome in outcomes:
         _show(test, outcome, verbose=verbose)
     failed = sum(bool(outcome.differences) for _, outcome in outcomes)
-    rules, cases = _count(len(tested), "rule"), _count(len(outcomes), "case")
+    rules, cases = count(len(tested), "rule"), count(len(outcomes), "case")
     click.echo(f"{rules}, {cases}: {len(outcomes) - failed} passed, {failed} failed")
     if failed:
         return EXIT_FAILED
@@ -49,7 +50,3 @@ def _show(test: RuleTest, outcome: CaseOutcome, *, verbose: bool) -> None:
                 click.echo(escape_terminal(f"  {line}"))
     elif verbose:
         click.echo(escape_terminal(f"passed {rule_id}: {outcome.case.name}"))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
