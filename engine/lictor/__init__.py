@@ -143,5 +143,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
     home = _HOMES.get(name)
     module = import_module(home or "lictor.model")
     if home or name in module.__all__:
-        return getattr(module, name)
+        found = globals()[name] = getattr(module, name)  # whoever asks again finds it without asking here
+        return found
     raise AttributeError(f"module 'lictor' has no attribute '{name}'")

@@ -1,7 +1,6 @@
 """Everything that plugins registered, frozen: plain mappings by name."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from lictor.model import (
     EMPTY,
@@ -17,6 +16,7 @@ from lictor.model import (
     RulesetSource,
     Source,
 )
+from lictor.values import NamedTuple
 
 
 class Registry(NamedTuple):

@@ -1,6 +1,6 @@
 """Find the subjects in a document: what rules of each kind apply to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lictor.errors import describe_exception
 from lictor.model import Document, Kind, Location, Problem, Subject
@@ -24,33 +24,39 @@ def wanted_kinds(patterns: Iterable[str], kinds: Iterable[str]) -> frozenset[str
 def find_subjects(
     document: Document, kinds: Mapping[str, Kind], wanted: frozenset[str], assumed: str = ""
 ) -> tuple[tuple[Subject, ...], tuple[Problem, ...]]:
-    """Return a document's subjects of the wanted kinds, each kind's `find` called once.
+    """Return a document's subjects of the wanted kinds, and what went wrong with finding them."""
+    problems: list[Problem] = []
+    return tuple(each_subject(document, kinds, wanted, assumed, problems)), tuple(problems)
 
-    With `assumed`, the whole document is a subject of that kind, whatever its content looks like.
+
+def each_subject(
+    document: Document, kinds: Mapping[str, Kind], wanted: frozenset[str], assumed: str, problems: list[Problem]
+) -> Iterator[Subject]:
+    """Yield a document's subjects of the wanted kinds, each kind's `find` called once; a dump may hold many thousands.
+
+    With `assumed`, the whole document is a subject of that kind, whatever its content looks like. What goes wrong is
+    added to `problems`.
     """
     assume = kinds[assumed].assume if assumed else None
     if assume is not None:
-        if assumed not in wanted:
-            return (), ()
         try:
-            return (_checked(assume(document)),), ()
-        except KeyboardInterrupt:
+            if assumed in wanted:
+                yield _checked(assume(document))
+        except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
-            return (), (_kind_error(document, [assumed], error),)
+            problems.append(_kind_error(document, [assumed], error))
+        return
     finders: dict[int, set[str]] = {}
     for name in wanted:
         finders.setdefault(id(kinds[name].find), set()).add(name)
-    subjects: list[Subject] = []
-    problems: list[Problem] = []
     for names in sorted(finders.values(), key=sorted):
         try:
-            subjects.extend(map(_checked, kinds[min(names)].find(document, frozenset(names))))
-        except KeyboardInterrupt:
+            yield from map(_checked, kinds[min(names)].find(document, frozenset(names)))
+        except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
             problems.append(_kind_error(document, sorted(names), error))
-    return tuple(subjects), tuple(problems)
 
 
 def relate_subjects(subjects: Iterable[Subject], kinds: Mapping[str, Kind]) -> tuple[Subject, ...]:

@@ -18,6 +18,7 @@ CONTROLS = _IAM + "id_roles_providers_oidc_secure-by-default.html"
 KEYS = _IAM + "reference_policies_iam-condition-keys.html"
 STS_KEYS = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html"
 _GITHUB = "https://docs.github.com/en/actions/reference/security/oidc"
+_GHE = "token.actions.*.ghe.com"
 
 _LITERAL = r"[^*?]+"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -89,7 +90,7 @@ PROVIDERS: tuple[IdentityProvider, ...] = (
     IdentityProvider(
         "github-enterprise",
         "GitHub Actions of one enterprise",
-        ("token.actions.githubusercontent.com/*", "token.actions.*.ghe.com", "token.actions.*.ghe.com/*"),
+        ("token.actions.githubusercontent.com/*", _GHE, f"{_GHE}/*", "*/_services/token"),
         tenant_claims=_GITHUB_CLAIMS,
         formats={"sub": _GITHUB_FORMAT},
         lone_claims={"sub": _GITHUB_LONE},

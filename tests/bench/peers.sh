@@ -11,7 +11,7 @@ fi
 directory=$1
 shift
 python=${PYTHON:-python3}
-known=(jmespath opa regorus trivy parliament iam-policy-validator semgrep cfn-lint checkov)
+known=(jmespath opa regorus trivy parliament iam-policy-validator semgrep cfn-lint checkov bandit)
 if [ $# -eq 0 ]; then set -- "${known[@]}"; fi
 mkdir -p "$directory"
 
@@ -41,8 +41,9 @@ for peer in "$@"; do
     parliament) install parliament parliament==1.6.4 'setuptools<81' ;;
     iam-policy-validator) install iam-policy-validator iam-policy-validator==1.31.4 ;;
     semgrep) install semgrep semgrep ;;
-    cfn-lint) install cfn-lint cfn-lint ;;
+    cfn-lint) install cfn-lint 'cfn-lint[sarif]' ;;
     checkov) install checkov checkov ;;
+    bandit) install bandit 'bandit[sarif]' ;;
     *)
         echo "no peer '$peer'; there are: ${known[*]}" >&2
         exit 2

@@ -1,10 +1,12 @@
-"""A stand-in for GitHub code scanning on the loopback interface.
+"""A stand-in for GitHub code scanning on the loopback interface, built from GitHub's own description of its REST API.
 
-It takes what the REST description of GitHub asks for, refuses what GitHub refuses, and tells alerts apart as GitHub
-does: by tool, category, rule, file and line hash.
+What is asked and what is answered is held against the description (`tests/github_api/code_scanning.json`): paths,
+methods, parameters, bodies and statuses. What the description doesn't say, the processing of a log, follows GitHub's
+documentation: alerts are told apart by tool, category, rule, file and line hash.
 """
 
 import base64
+import binascii
 import gzip
 import json
 import re
@@ -12,21 +14,97 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import jsonschema_rs
+
+DESCRIPTION = json.loads((Path(__file__).parents[1] / "github_api" / "code_scanning.json").read_text("utf-8"))
 TOKEN = "t0ken-of-nobody"  # noqa: S105 - opens nothing
-# github/rest-api-description, `code-scanning/upload-sarif`, read 2026-11
-FIELDS = {
-    "commit_sha": r"([0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?)",
-    "ref": r"refs/(heads|tags|pull)/.*",
-    "sarif": r"[A-Za-z0-9+/=]+",
-    "checkout_uri": r"\w+://.*",
-    "started_at": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
-    "tool_name": r".*",
-}
-REQUIRED = {"commit_sha", "ref", "sarif"}
 MAX_PACKED = 10_000_000
+EVERYWHERE = frozenset({"401"})
+"""What every operation may answer, whatever its description lists (GitHub docs, "Troubleshooting the REST API")."""
+
+
+class Operation(NamedTuple):
+    """An operation of the description, with the parameters that a path gives it."""
+
+    described: dict[str, Any]
+    parameters: dict[str, str]
+
+    def faults_of_request(self, content_type: str, raw: bytes) -> list[str]:
+        """Return how a body differs from what the operation takes."""
+        body = self.described.get("requestBody")
+        if body is None:
+            return ["expected no body"] if raw else []
+        media = body["content"].get(content_type.partition(";")[0])
+        if media is None:
+            return [f"expected one of {sorted(body['content'])}, found '{content_type}'"]
+        try:
+            sent = json.loads(raw)
+        except ValueError:
+            return ["expected JSON"]
+        return faults(media["schema"], sent)
+
+    def faults_of_answer(self, status: int, answer: Any) -> list[str]:
+        """Return how an answer differs from what the operation gives."""
+        if str(status) in EVERYWHERE:
+            return []
+        described = resolved(self.described["responses"].get(str(status)))
+        if described is None:
+            return [f"{self.described['operationId']} never answers {status}"]
+        media = described.get("content", {}).get("application/json")
+        if media is None:
+            return [] if answer is None else [f"expected no body with {status}"]
+        return faults(media["schema"], answer)
+
+
+def operation(method: str, path: str) -> Operation | None:
+    """Return the operation that a method and a path ask for."""
+    for template, methods in DESCRIPTION["paths"].items():
+        named = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/?]+)", template), path)
+        if named and method.lower() in methods:
+            described = methods[method.lower()]
+            parameters = [resolved(each) for each in described["parameters"]]
+            assert {each["name"] for each in parameters if each["in"] == "path"} == named.groupdict().keys()
+            return Operation(described, named.groupdict())
+    return None
+
+
+def resolved(value: Any) -> Any:
+    """Follow a reference within the description."""
+    while isinstance(value, dict) and "$ref" in value:
+        _, *names = value["$ref"].split("/")
+        value = DESCRIPTION
+        for name in names:
+            value = value[name]
+    return value
+
+
+def faults(schema: dict[str, Any], value: Any) -> list[str]:
+    """Return how a value differs from a schema of the description."""
+    return [
+        f"{'/'.join(map(str, error.instance_path))}: {error.message}"
+        for error in _validator(json.dumps(schema)).iter_errors(value)
+    ]
+
+
+@cache
+def _validator(schema: str) -> jsonschema_rs.Validator:
+    whole = {"components": DESCRIPTION["components"], "allOf": [json.loads(schema)]}
+    return jsonschema_rs.validator_for(_as_json_schema(whole), validate_formats=True)
+
+
+def _as_json_schema(value: Any) -> Any:
+    """Say with a type what OpenAPI 3.0 says with `nullable`."""
+    if isinstance(value, list):
+        return [_as_json_schema(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _as_json_schema(each) for key, each in value.items() if key != "nullable"}
+    return {**made, "type": [made["type"], "null"]} if value.get("nullable") is True else made
 
 
 @dataclass
@@ -39,9 +117,43 @@ class Service:
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
     alerts: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
     url: str = ""
+    token: str = TOKEN
+    fingerprint: str = "primaryLocationLineHash"
+    """The one by which alerts are told apart; GitHub knows no other than this."""
+    refused: list[str] = field(default_factory=list)
+    """What was wrong with bodies that got the answer 400."""
+    undescribed: list[str] = field(default_factory=list)
+    """What the service itself answered although the description has no such answer."""
 
     def open_alerts(self) -> set[int]:
         return {alert["number"] for alert in self.alerts.values() if alert["state"] == "open"}
+
+    def receive(self, sent: dict[str, Any]) -> tuple[int, Any]:
+        """Answer a body that is as described."""
+        try:
+            packed = base64.b64decode(sent["sarif"], validate=True)
+            if len(packed) > MAX_PACKED:
+                return 413, None
+            log = json.loads(gzip.decompress(packed))
+        except (binascii.Error, OSError, EOFError, ValueError):
+            self.refused.append("sarif: expected base64 of gzip of JSON")
+            return 400, None
+        identity = f"id-{len(self.uploads)}"
+        self.uploads[identity] = {"log": log, "sent": sent, "polls": 0}
+        return 202, {"id": identity, "url": f"{self.url}/repos/acme/policies/code-scanning/sarifs/{identity}"}
+
+    def tell(self, identity: str) -> tuple[int, Any]:
+        """Answer what became of an upload."""
+        upload = self.uploads.get(identity)
+        if upload is None:
+            return 404, None
+        upload["polls"] += 1
+        if upload["polls"] <= self.pending:
+            return 200, {"processing_status": "pending"}
+        errors = self.take(upload["log"])
+        if errors:
+            return 200, {"processing_status": "failed", "errors": errors}
+        return 200, {"processing_status": "complete", "analyses_url": f"{self.url}/analyses", "errors": None}
 
     def take(self, log: dict[str, Any]) -> list[str]:
         """Process a log as GitHub does; return what is wrong with it."""
@@ -68,7 +180,7 @@ class Service:
         seen = set()
         for result in run["results"]:
             uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-            key = (tool, category, result["ruleId"], uri, result["partialFingerprints"]["primaryLocationLineHash"])
+            key = (tool, category, result["ruleId"], uri, result["partialFingerprints"][self.fingerprint])
             seen.add(key)
             alert = self.alerts.setdefault(key, {"number": len(self.alerts) + 1})
             alert["state"] = "open"
@@ -79,45 +191,36 @@ class Service:
 
 @contextmanager
 def serving() -> Iterator[Service]:  # noqa: C901 - one small method an answer
+    """Run the service; at its end, everything that it answered by itself must have been as described."""
     service = Service()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self._is_scripted() or self._is_stranger():
-                return
-            sent = json.loads(body)
-            wrong = [name for name in sent if not re.fullmatch(FIELDS.get(name, "(?!)"), str(sent[name]))]
-            if not re.fullmatch(r"/repos/[\w.-]+/[\w.-]+/code-scanning/sarifs", self.path):
-                self._answer(404, {"message": "Not Found"})
-            elif wrong or not sent.keys() >= REQUIRED:
-                self._answer(400, {"message": f"wrong: {wrong}"})
-            else:
-                packed = base64.b64decode(sent["sarif"])
-                if len(packed) > MAX_PACKED:
-                    self._answer(413, {})
-                    return
-                log = json.loads(gzip.decompress(packed))
-                identity = f"id-{len(service.uploads)}"
-                service.uploads[identity] = {"log": log, "sent": sent, "polls": 0}
-                self._answer(202, {"id": identity, "url": f"{service.url}{self.path}/{identity}"})
+            self._take("POST")
 
         def do_GET(self) -> None:
-            if self._is_scripted() or self._is_stranger():
+            self._take("GET")
+
+        def _take(self, method: str) -> None:
+            raw = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            asked = operation(method, self.path)
+            if self._is_scripted():
                 return
-            upload = service.uploads.get(self.path.rpartition("/")[2])
-            if upload is None:
-                self._answer(404, {"message": "Not Found"})
+            if asked is None:
+                self._send(404, {"message": "Not Found"})  # GitHub's answer to every path that it does not know
                 return
-            upload["polls"] += 1
-            if upload["polls"] <= service.pending:
-                self._answer(200, {"processing_status": "pending"})
-                return
-            errors = service.take(upload["log"])
-            if errors:
-                self._answer(200, {"processing_status": "failed", "errors": errors})
+            wrong = asked.faults_of_request(self.headers["Content-Type"] or "", raw)
+            if self.headers["Authorization"] != f"Bearer {TOKEN}":
+                status, answer = 401, {"message": "Bad credentials"}
+            elif wrong:
+                service.refused.extend(wrong)
+                status, answer = 400, None
+            elif method == "POST":
+                status, answer = service.receive(json.loads(raw))
             else:
-                self._answer(200, {"processing_status": "complete", "analyses_url": f"{service.url}/analyses"})
+                status, answer = service.tell(asked.parameters["sarif_id"])
+            service.undescribed.extend(asked.faults_of_answer(status, answer))
+            self._send(status, answer)
 
         def _is_scripted(self) -> bool:
             service.requests.append({"method": self.command, "path": self.path, "headers": dict(self.headers)})
@@ -136,15 +239,11 @@ def serving() -> Iterator[Service]:  # noqa: C901 - one small method an answer
             self.wfile.write(body)
             return True
 
-        def _is_stranger(self) -> bool:
-            if self.headers["Authorization"] == f"Bearer {TOKEN}":
-                return False
-            self._answer(401, {"message": "Bad credentials"})
-            return True
-
-        def _answer(self, status: int, body: dict[str, Any]) -> None:
-            raw = json.dumps(body).encode()
+        def _send(self, status: int, body: Any) -> None:
+            raw = b"" if body is None else json.dumps(body).encode()
             self.send_response(status)
+            if raw:
+                self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
@@ -162,3 +261,4 @@ def serving() -> Iterator[Service]:  # noqa: C901 - one small method an answer
         server.shutdown()
         server.server_close()
         thread.join()
+    assert service.undescribed == []

@@ -1,11 +1,13 @@
 """What several modules use: the command line in a process of its own, and plugins made on the spot."""
 
+import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from types import ModuleType
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 
@@ -23,6 +25,8 @@ class Lictor(Protocol):
 
     def __call__(self, work: Path, *words: str, stdin: str = "", **environment: str) -> Ran: ...
 
+
+LoadModule = Callable[[str], ModuleType]
 
 MakePlugin = Callable[[str, str], Path]
 """Write a plugin, by its name and its module's text, as pip would install it; returns what PYTHONPATH needs."""
@@ -49,6 +53,36 @@ def lictor(home: Path) -> Lictor:
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def load_module() -> LoadModule:
+    """Import what is beside the tests and is no package, by its path from the folder `tests`."""
+
+    def load(name: str) -> ModuleType:
+        home = Path(__file__).parents[1] / name
+        spec = importlib.util.spec_from_file_location(home.stem, home)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[home.stem] = module  # dataclasses look their module up
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def code_scanning(load_module: LoadModule) -> ModuleType:
+    """The module of the stand-in for GitHub code scanning."""
+    return load_module("unit/code_scanning_server.py")
+
+
+@pytest.fixture
+def service(code_scanning: ModuleType) -> Iterator[Any]:
+    """A running stand-in for GitHub code scanning."""
+    with code_scanning.serving() as running:
+        yield running
 
 
 _CLEAN = {

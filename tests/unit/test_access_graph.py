@@ -256,7 +256,7 @@ def test_a_service_whose_start_is_not_known_is_unknown() -> None:
 
 def test_code_of_a_function_may_be_changed() -> None:
     answer = graph(role("ci", service("ec2"), may("lambda:UpdateFunctionCode")), role("function", service("lambda")))
-    assert names(answer, "pass-role") == {("ci", "function"): "unknown"}
+    assert names(answer, "take-over") == {("ci", "function"): "unknown"}
 
 
 @pytest.mark.parametrize(

@@ -285,3 +285,33 @@ def test_what_stays_open_in_a_joined_policy_is_marked_and_the_variables_of_iam_a
     (subject,) = found(document, "aws.iam.identity-policy")
     assert subject.value["statements"][0]["resources"] == ["arn:aws:s3:::${Free}/${aws:username}"]
     assert subject.value["unresolved"] == []
+
+
+UNLISTED = """\
+Resources:
+  Own:
+    Type: Custom::Policy
+    Properties:
+      Wanted:
+        - Document:
+            Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]
+        - !Sub '{"Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": "${Bucket}"}]}'
+  Wall:
+    Type: AWS::WAFv2::WebACL
+    Properties:
+      Rules: [{Statement: {RateBasedStatement: {Limit: 100}}, Action: {Block: {}}}]
+"""
+
+
+def test_a_policy_in_a_resource_that_is_not_known_to_hold_any_is_found_by_what_it_says() -> None:
+    one, two = found(read(UNLISTED), *POLICY_KINDS)
+    assert (one.name, one.kind, two.kind) == ("Own", "aws.iam.identity-policy", "aws.iam.identity-policy")
+    assert text_at(one, ("statements", 0, "actions", 0)) == '"s3:*"'
+    assert text_at(two, ("statements", 0, "actions", 0)) == '"iam:*"'
+
+
+@pytest.mark.parametrize("kind", [{"Ref": "X"}, ["AWS::IAM::Role"], None, 1])
+def test_a_resource_whose_type_is_no_text_raises_nothing(kind: Any) -> None:
+    data = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"X": {"Type": kind, "Properties": {}}}}
+    document = Document("t.json", "json", data, "", locate=lambda *_: pytest.fail("not yet"))
+    assert found(document, *POLICY_KINDS, *PRINCIPALS) == []

@@ -181,6 +181,11 @@ def test_a_limit_that_goes_allows_and_a_new_one_forbids(here: Path, capsys: pyte
     assert compared(capsys, "--kind", "boundary") == [("old/a.json", "allows")]
 
 
+def test_what_a_gone_policy_denied_others_may_allow(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders(here, {"a.json": policy(deny("s3:*", "*")), "b.json": policy(allow())}, {"b.json": policy(allow())})
+    assert compared(capsys) == [("old/a.json", "allows")]
+
+
 def test_a_policy_that_moved_to_another_file_is_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folders(here, {"a.json": policy(allow())}, {"b.json": policy(allow())})
     assert compared(capsys) == []

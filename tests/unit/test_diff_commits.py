@@ -102,6 +102,33 @@ def test_the_gate_fails_a_change_that_newly_allows(repository: Path, lictor: Lic
     assert "gate does not hold: the change newly allows something: 1 finding of 'relation-widens'" in done.out
 
 
+@pytest.mark.parametrize(
+    ("kind", "content", "fails"),
+    [
+        ("SERVICE_CONTROL_POLICY", {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}, True),
+        ("RESOURCE_CONTROL_POLICY", {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}, True),
+        ("", {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}, True),
+        ("", {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}, False),
+    ],
+)
+def test_the_gate_fails_where_a_limit_goes_with_its_file(
+    kind: str, content: Any, fails: bool, repository: Path, lictor: Lictor
+) -> None:
+    document = {"Version": "2012-10-17", "Statement": [content]}
+    properties = {"Type": kind, "Name": "limit", "Content": document} if kind else {"PolicyDocument": document}
+    type_ = "AWS::Organizations::Policy" if kind else "AWS::IAM::ManagedPolicy"
+    template = {"Resources": {"Limit": {"Type": type_, "Properties": properties}}}
+    (repository / "limits.json").write_text(json.dumps(template))
+    commit(repository)
+    git(repository, "branch", "--force", "main")
+    git(repository, "rm", "--quiet", "limits.json")
+    code, findings = check(repository, lictor)
+    assert (code, [finding["message"][:31] for finding in findings]) == (
+        (1, ["the removal of 'Limit' newly al"]) if fails else (0, [])
+    )
+    assert check(repository, lictor, "roles") == (0, [])
+
+
 def test_the_gate_lets_a_change_pass_that_means_the_same(repository: Path, lictor: Lictor) -> None:
     (repository / "roles" / "a.json").write_text(policy(CLOSED, {**CLOSED, "Sid": "Same"}))
     git(repository, "mv", "roles/a.json", "roles/b.json")

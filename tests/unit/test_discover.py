@@ -37,7 +37,7 @@ def test_a_folder_gives_its_known_files_in_order_without_those_of_tools(tree: Pa
 
 def test_paths_are_where_the_files_are(tree: Path) -> None:
     assert [file.path for file in discover(["x", "a.json"], tree, KNOWN).files] == [
-        tree / "x/c.yaml", tree / "x/y/d.json", tree / "a.json",
+        str(tree / "x/c.yaml"), str(tree / "x/y/d.json"), str(tree / "a.json"),
     ]  # fmt: skip
 
 

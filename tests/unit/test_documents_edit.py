@@ -111,6 +111,8 @@ JSON = """{
         (("Statement", 1), "remove", None, ',\n    {"Sid": "two"}', ""),
         (("Empty", "a"), "set", 1, "{}", '{\n    "a": 1\n  }'),
         (("List",), "append", {"a": 1}, "[]", '[{"a": 1}]'),
+        (("Statement", 0, "Action"), "rename", "NotAction", '"Action"', '"NotAction"'),
+        (("Empty",), "add", {"a": {"b": "c"}}, "{}", '{\n    "a": {\n      "b": "c"\n    }\n  }'),
     ],
 )
 def test_json_edits_follow_the_indentation_around_them(
@@ -157,6 +159,9 @@ Last: 1
         (("Empty",), "set", "x", "Empty:", "Empty: x"),
         (("Last",), "remove", None, "Last: 1\n", ""),
         (("New",), "set", True, "Last: 1\n", "Last: 1\nNew: true\n"),
+        ((), "add", {"Version": "2012-10-17"}, "Last: 1\n", "Last: 1\nVersion: '2012-10-17'\n"),
+        (("Statement", 0, "Principal"), "rename", "NotPrincipal", "Principal", "NotPrincipal"),
+        (("Flow", "b"), "rename", "no", "b: [", "'no': ["),
     ],
 )
 def test_yaml_edits_change_one_thing(path: Path, action: EditAction, value: Any, before: str, after: str) -> None:
@@ -208,6 +213,9 @@ def test_a_multi_line_value_in_a_block_scalar_keeps_its_indentation() -> None:
         ("a: 1\n", (), "remove"),
         ("a: 1\n", ("b",), "remove"),
         ("b: 0\na: 1\na: 2\n", ("a",), "remove"),
+        ("a: 1\n", ("a",), "rename"),
+        ("a: [1]\n", ("a", 0), "rename"),
+        ("a: 1\n", ("b",), "rename"),
     ],
 )
 def test_what_would_change_something_else_is_refused(text: str, path: Path, action: EditAction) -> None:
@@ -238,3 +246,19 @@ def test_replacements_of_several_fixes_are_applied_together_unless_they_overlap(
     assert apply_replacements("a\nb\n", [two, one, one]) == "x\ny\n"
     with pytest.raises(LictorError):
         apply_replacements("abc", [Replacement(Region(1, 1, 1, 3), ""), Replacement(Region(1, 2, 1, 4), "")])
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: 2\n", '{"a": 1, "b": 2}'])
+@pytest.mark.parametrize(("path", "action", "value"), [(("a",), "rename", "b"), ((), "add", {"b": 3})])
+def test_a_key_that_is_there_is_not_given_twice(text: str, path: Path, action: EditAction, value: Any) -> None:
+    for document in (in_yaml(text), *([in_json(text)] if text.startswith("{") else [])):
+        with pytest.raises(LictorError) as raised:
+            replacement_for(document, path, action, value)
+        assert raised.value.problems[0].code == "unsafe-edit"
+
+
+def test_a_key_in_an_embedded_text_is_renamed() -> None:
+    document = in_json('{"Policy": "{\\"statement\\": []}"}')
+    assert apply(document, ("Policy", EMBEDDED, "statement"), "rename", "Statement") == (
+        '{"Policy": "{\\"Statement\\": []}"}'
+    )

@@ -17,12 +17,12 @@ def contexts(*problems: Problem, root: Path) -> list[Context | None]:
 def test_a_problem_gets_its_line_whatever_ends_lines_there(tmp_path: Path) -> None:
     (tmp_path / "rule.yaml").write_bytes("id: a\r\ntitle: ä\nlevel: c\r".encode())
     found = contexts(problem("rule.yaml", 2), problem("rule.yaml", 3), root=tmp_path)
-    assert found == [Context(2, ("title: ä",)), Context(3, ("level: c",))]
+    assert found == [Context(2, "title: ä"), Context(3, "level: c")]
 
 
 def test_of_a_long_span_two_lines_are_enough(tmp_path: Path) -> None:
     (tmp_path / "rule.yaml").write_text("a\nb\nc\nd\n", encoding="utf-8")
-    assert contexts(problem("rule.yaml", 1, last=4), root=tmp_path) == [Context(1, ("a", "b"))]
+    assert contexts(problem("rule.yaml", 1, last=4), root=tmp_path) == [Context(1, "a\nb")]
 
 
 def test_what_can_not_be_read_is_left_as_it_is(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_what_can_not_be_read_is_left_as_it_is(tmp_path: Path) -> None:
 
 def test_lines_that_are_there_already_are_kept(tmp_path: Path) -> None:
     (tmp_path / "rule.yaml").write_text("now\n", encoding="utf-8")
-    seen = Context(1, ("when it was read",))
+    seen = Context(1, "when it was read")
     known = problem("rule.yaml", 1)
     known = known._replace(location=known.location and known.location._replace(context=seen))
     assert contexts(known, root=tmp_path) == [seen]

@@ -100,7 +100,8 @@ def test_a_dead_statement_names_the_conditions_that_contradict_each_other() -> N
     assert (told["answer"], told["conflicts"]) == ("no", ["aws:principalorgid"])
     assert is_satisfiable(policy(grant({"StringEquals": {"aws:PrincipalOrgID": ORG}})), 0)["answer"] == "yes"
     sent = {"StringEquals": {EXTERNAL: "7d1f"}}
-    assert is_satisfiable(policy(trust({"Service": "cognito-idp.amazonaws.com"}, sent)), 0)["answer"] == "unknown"
+    assert is_satisfiable(policy(trust({"Service": "cognito-idp.amazonaws.com"}, sent)), 0)["answer"] == "yes"
+    assert is_satisfiable(policy(trust({"Service": "ses.amazonaws.com"}, sent)), 0)["answer"] == "unknown"
 
 
 def test_of_two_statements_that_say_the_same_the_first_is_kept() -> None:

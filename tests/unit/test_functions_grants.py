@@ -43,7 +43,44 @@ ROLES = "arn:aws:iam::111122223333:role/*"
         ([allow("*"), deny("iam:PassRole", Condition={"Bool": {"aws:SecureTransport": "false"}})], "yes"),
         ([allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], "yes"),
         ([allow("*", Condition={"StringEquals": {"aws:ResourceTag/team": "a"}})], "no"),
-        ([allow("*", Condition={"StringEqualsIfExists": {"aws:ResourceTag/team": "a"}})], "unknown"),
+        ([allow("*", Condition={"StringEqualsIfExists": {"aws:ResourceTag/team": "a"}})], "yes"),
+        ([allow("*", Condition={"Null": {"aws:ResourceTag/team": "true"}})], "yes"),
+        ([allow("*"), deny("*", Condition={"StringEquals": {"aws:ResourceTag/guarded": "true"}})], "yes"),
+        ([allow("*"), deny("*", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})], "yes"),
+        ([allow("*"), deny("*", Condition={"StringNotEquals": {"aws:ResourceTag/open": "true"}})], "no"),
+        (
+            [
+                allow("*"),
+                deny("*", Condition={"Null": {"aws:username": "true"}}),
+                deny("*", Condition={"Null": {"aws:username": "false"}}),
+            ],
+            "no",
+        ),
+        (
+            [
+                allow(
+                    "*",
+                    Condition={
+                        "IpAddress": {"aws:SourceIp": "10.0.0.0/8"},
+                        "NotIpAddress": {"aws:SourceIp": "10.0.0.0/7"},
+                    },
+                )
+            ],
+            "no",
+        ),
+        (
+            [
+                allow(
+                    "*", Condition={"StringEquals": {"aws:PrincipalTag/a": "b"}, "Null": {"aws:PrincipalTag/a": "true"}}
+                )
+            ],
+            "no",
+        ),
+        ([allow("iam:PassRole", "arn:aws:iam::*:role/${aws:PrincipalTag/team}")], "unknown"),
+        ([allow("iam:PassRole", "arn:aws-cn:iam::111122223333:role/*")], "yes"),
+        ([allow("*"), {"Effect": "Deny", "Action": "*", "NotResource": ROLES}], "no"),
+        ([{"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}, allow("iam:PassRole", ROLES)], "yes"),
+        ([allow("iam:*"), {"Effect": "Deny", "NotAction": ["iam:Get*", "iam:PassRole"], "Resource": "*"}], "yes"),
         ([allow("*", Condition={"Bool": {"aws:ViaAWSService": "true"}})], "no"),
         ([allow("iam:PassRole", {"Ref": "Role"})], "unknown"),
     ],

@@ -40,13 +40,13 @@ def _said(evaluation: Evaluation) -> object:
 
 
 def _evaluate(case: Case, plan: CompiledPlan) -> object:
-    assumed = replace(plan, assumed_kinds={case.uri: case.kind} if case.kind else {})
+    assumed = plan._replace(assumed_kinds={case.uri: case.kind} if case.kind else {})
     loaded = read_text(case.uri, case.text, plan.registry.loaders, Budgets())
     return _said(evaluate_loaded(case.uri, loaded, assumed))
 
 
 def test_every_case_is_told_the_same(plan: CompiledPlan) -> None:
-    apart, together = replace(plan, screen_after=NEVER, _screens={}), replace(plan, screen_after=1, _screens={})
+    apart, together = plan._replace(screen_after=NEVER, screens={}), plan._replace(screen_after=1, screens={})
     assert len(CASES) > 300
     for case in CASES:
         assert _evaluate(case, together) == _evaluate(case, apart), (case.rule, case.name)
@@ -75,7 +75,7 @@ combine:
     prepared = prepare(choice, PluginChoice(), tmp_path)
     assert [problem for problem in prepared.problems if problem.level == "error"] == []
     plan = compile_plan(prepared.plan, prepared.registry, {})
-    apart, together = replace(plan, screen_after=NEVER, _screens={}), replace(plan, screen_after=1, _screens={})
+    apart, together = plan._replace(screen_after=NEVER, screens={}), plan._replace(screen_after=1, screens={})
     for case in CASES:
         for uri in (case.uri, "odd-" + case.uri):
             moved = replace(case, uri=uri)
@@ -91,7 +91,7 @@ def test_the_source_is_shown_for_each_kind_with_its_rules(plan: CompiledPlan) ->
 
 def test_a_screen_is_made_only_when_it_pays_and_kept_with_the_plan(plan: CompiledPlan) -> None:
     codes: Codes = {}
-    fresh = replace(plan, screen_after=3, codes=codes, _screens={}, _compiled={})
+    fresh = plan._replace(screen_after=3, codes=codes, screens={}, compiled={})
     case = next(case for case in CASES if case.rule == "trust-wildcard-principal")
     _evaluate(case, fresh)
     assert not any(text.startswith("\0") for text, _ in codes)

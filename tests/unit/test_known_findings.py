@@ -148,3 +148,54 @@ def test_pruning_what_is_not_there_is_wrong_input(repository: Path, lictor: Lict
     done = lictor(repository, "baseline", "prune", *ONLY)
     assert done.code == 2
     assert "there is no baseline '.lictor-baseline.json'" in done.err
+
+
+def states(root: Path, form: str, lictor: Lictor, *arguments: str) -> list[tuple[str, str | None]]:
+    lictor(root, "check", *ONLY, *arguments, "--baseline", ".lictor-baseline.json", "-o", f"{form}=log.sarif")
+    (run,) = json.loads((root / "log.sarif").read_text())["runs"]
+    places = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]
+    return list(zip(places, (each.get("baselineState") for each in run["results"]), strict=True))
+
+
+@pytest.fixture
+def known(repository: Path, lictor: Lictor) -> Path:
+    for name in ("b", "c", "d"):
+        (repository / "roles" / f"{name}.json").write_text(policy(OPEN))
+    lictor(repository, "baseline", "write", *ONLY)
+    return repository
+
+
+def test_the_whole_log_says_what_is_new_unchanged_updated_and_absent_and_githubs_what_is_there(
+    known: Path, lictor: Lictor
+) -> None:
+    (known / "roles" / "b.json").write_text(policy(CLOSED))
+    (known / "roles" / "c.json").unlink()
+    (known / "roles" / "d.json").write_text(policy({**OPEN, "Action": "sts:*", "Sid": ""}, CLOSED))
+    (known / "roles" / "e.json").write_text(policy(OPEN))
+    baseline = json.loads((known / ".lictor-baseline.json").read_text())
+    baseline["findings"][0]["level"] = "note"  # as it was before a ruleset made it an error
+    (known / ".lictor-baseline.json").write_text(json.dumps(baseline))
+    found = states(known, "sarif", lictor)
+    assert found[:3] == [("roles/a.json", "updated"), ("roles/b.json", "absent"), ("roles/c.json", "absent")]
+    assert ("roles/e.json", "new") in found
+    assert {uri for uri, _ in states(known, "sarif-github", lictor)} == {"roles/a.json", "roles/d.json", "roles/e.json"}
+    assert {state for _, state in states(known, "sarif-github", lictor)} == {None}
+
+
+def test_what_a_run_did_not_look_at_is_not_absent(known: Path, lictor: Lictor) -> None:
+    (known / "roles" / "b.json").write_text('{"Version": ')
+    assert states(known, "sarif", lictor, "roles/a.json", "roles/b.json") == [("roles/a.json", "unchanged")]
+    other = ("check", "--ruleset", "aws-trust", "--only", "trust-notprincipal-allow", "--allow-empty")
+    lictor(known, *other, "--baseline", ".lictor-baseline.json", "-o", "sarif=log.sarif")
+    assert json.loads((known / "log.sarif").read_text())["runs"][0]["results"] == []
+
+
+def test_what_is_absent_is_in_no_count_and_in_no_list_of_what_is_to_be_done(known: Path, lictor: Lictor) -> None:
+    (known / "roles" / "b.json").write_text(policy(CLOSED))
+    for form in ("text", "compact", "markdown", "github", "gitlab", "azure", "junit", "html"):
+        ran = lictor(known, "check", *ONLY, "--baseline", ".lictor-baseline.json", "-o", form)
+        assert (ran.code, "roles/b.json" in ran.out) == (0, False), form
+    lictor(known, "check", *ONLY, "--baseline", ".lictor-baseline.json", "-o", "baseline=new.json")
+    assert {each["uri"] for each in json.loads((known / "new.json").read_text())["findings"]} == {
+        f"roles/{name}.json" for name in "acd"
+    }

@@ -1,5 +1,4 @@
 # ruff: noqa: E501 - a case reads best on one line
-import dataclasses
 import subprocess
 import sys
 import time
@@ -318,11 +317,8 @@ def test_an_error_keeps_its_parts_between_processes() -> None:
     assert (error.code, error.message, error.hint, error.offset) == ("query-type", "m", "h", 3)
 
 
-def test_a_query_is_frozen_and_shows_its_source() -> None:
-    query = compile_query("a[?b].c")
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        query.expression = "x"  # type: ignore[misc]  # the point
-    assert "# values and places" in query.source
+def test_a_query_shows_its_source() -> None:
+    assert "# values and places" in compile_query("a[?b].c").source
 
 
 def test_jmespath_is_imported_when_the_first_query_is_compiled() -> None:

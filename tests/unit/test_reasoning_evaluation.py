@@ -393,6 +393,8 @@ def test_multivalued_keys_and_their_types_are_known() -> None:
         ("aws:principalorgid", Principal("Service", "sns.amazonaws.com"), "s3:GetObject", "never"),
         ("sts:externalid", Principal("AWS", ROLE), "sts:AssumeRole", "maybe"),
         ("sts:externalid", Principal("Service", "ec2.amazonaws.com"), "sts:AssumeRole", "never"),
+        ("sts:externalid", Principal("Service", "cognito-idp.amazonaws.com"), "sts:AssumeRole", "maybe"),
+        ("sts:externalid", Principal("Service", "vmie.amazonaws.com"), "sts:AssumeRole", "maybe"),
         ("sts:externalid", Principal("AWS", ROLE), "sts:TagSession", "never"),
         (f"{GITHUB}:sub", Principal("Federated", PROVIDER), "sts:AssumeRoleWithWebIdentity", "maybe"),
         (f"{GITHUB}:sub", Principal("Federated", "accounts.google.com"), "sts:AssumeRoleWithWebIdentity", "never"),

@@ -8,61 +8,25 @@ Each row is its own reason: the question in words, what is asked, and the answer
 from typing import Any
 
 import pytest
+from written_policies import OWN, Json, conditions, written
 
 from lictor_plugins.reasoning.assuming import Policies, decide_request
 from lictor_plugins.reasoning.evaluation import decide
 from lictor_plugins.reasoning.globs import matches, matches_action, matches_arn
-from lictor_plugins.reasoning.model import Condition, Policy, PolicyKind, Principal, Request, Statement, Trusted
+from lictor_plugins.reasoning.model import Policy, PolicyKind, Principal, Request, Trusted
 from lictor_plugins.reasoning.operators import holds
 from lictor_plugins.reasoning.principals import ANONYMOUS
 from lictor_plugins.reasoning.questions import is_redundant, is_satisfiable, new_access, outside_access
 
-OWN, OTHER, THIRD, ORG = "111122223333", "444455556666", "777788889999", "o-aaaaaaaaaa"
+OTHER, THIRD, ORG = "444455556666", "777788889999", "o-aaaaaaaaaa"
 TRUSTED = Trusted(frozenset({OWN}), frozenset({THIRD}), frozenset({ORG}))
 ASSUME, SAML, WEB = "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"
 GITHUB = "token.actions.githubusercontent.com"
 ROLE = f"arn:aws:iam::{OWN}:role/Target"
-Json = dict[str, Any]
-
-
-def listed(value: Any) -> tuple[str, ...] | None:
-    return None if value is None else (value,) if isinstance(value, str) else tuple(value)
-
-
-def conditions(block: Json) -> tuple[Condition, ...]:
-    found = []
-    for name, keys in block.items():
-        prefix, _, operator = name.rpartition(":")
-        base = operator.removesuffix("IfExists")
-        for key, values in keys.items():
-            found.append(Condition(base, key.lower(), listed(values) or (), prefix or None, base != operator))  # type: ignore[arg-type]  # the prefix is one of two
-    return tuple(found)
-
-
-def principals(value: Any) -> tuple[Principal, ...] | None:
-    if value is None:
-        return None
-    if value == "*":
-        return (Principal("*", "*"),)
-    return tuple(Principal(type_, text) for type_, texts in value.items() for text in listed(texts) or ())
 
 
 def policy(kind: PolicyKind, *statements: Json) -> Policy:
-    read = (
-        Statement(
-            index,
-            each.get("Effect", "Allow"),
-            listed(each.get("Action")),
-            listed(each.get("NotAction")),
-            listed(each.get("Resource")),
-            listed(each.get("NotResource")),
-            principals(each.get("Principal")),
-            principals(each.get("NotPrincipal")),
-            conditions(each.get("Condition", {})),
-        )
-        for index, each in enumerate(statements)
-    )
-    return Policy(kind, tuple(read), OWN, ROLE if kind == "trust" else "")
+    return written(kind, *statements, arn=ROLE if kind == "trust" else "")
 
 
 PATTERNS = [

@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
+from written_policies import OWN, written
 
 from lictor_plugins.reasoning.evaluation import decide
-from lictor_plugins.reasoning.model import Condition, Policy, PolicyKind, Principal, Statement, Trusted
+from lictor_plugins.reasoning.model import Policy, PolicyKind, Principal, Statement, Trusted
 from lictor_plugins.reasoning.questions import allows, is_redundant, is_satisfiable, new_access, outside_access
 from lictor_plugins.reasoning.wording import request_text
 
-OWN, OTHER, ORG = "111122223333", "444455556666", "o-aaaaaaaaaa"
+OTHER, ORG = "444455556666", "o-aaaaaaaaaa"
 TRUSTED = Trusted(frozenset({OWN}), frozenset(), frozenset({ORG}))
 ASSUME, WEB = "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"
 GITHUB = "token.actions.githubusercontent.com"
@@ -17,46 +18,8 @@ PROVIDER = {"Federated": f"arn:aws:iam::{OWN}:oidc-provider/{GITHUB}"}
 ANYONE = {"AWS": "*"}
 
 
-def listed(value: Any) -> tuple[str, ...] | None:
-    return None if value is None else (value,) if isinstance(value, str) else tuple(value)
-
-
-def principals(value: Any) -> tuple[Principal, ...] | None:
-    if value is None:
-        return None
-    return tuple(Principal(kind, text) for kind, texts in value.items() for text in listed(texts) or ())
-
-
-def conditions(value: dict[str, dict[str, Any]]) -> tuple[Condition, ...]:
-    found = []
-    for name, keys in value.items():
-        before, _, operator = name.rpartition(":")
-        base = operator.removesuffix("IfExists")
-        for key, texts in keys.items():
-            found.append(Condition(base, key.lower(), listed(texts) or (), before or None, base != operator))  # type: ignore[arg-type]  # the prefix is one of two
-    return tuple(found)
-
-
 def policy(*statements: dict[str, Any], kind: PolicyKind = "trust", account: str = OWN) -> Policy:
-    return Policy(
-        kind,
-        tuple(
-            Statement(
-                index,
-                each.get("Effect", "Allow"),
-                listed(each.get("Action")),
-                listed(each.get("NotAction")),
-                listed(each.get("Resource")),
-                listed(each.get("NotResource")),
-                principals(each.get("Principal")),
-                principals(each.get("NotPrincipal")),
-                conditions(each.get("Condition", {})),
-                choice=each.get("choice"),
-            )
-            for index, each in enumerate(statements)
-        ),
-        account,
-    )
+    return written(kind, *statements, account=account)
 
 
 def trusting(
@@ -422,3 +385,21 @@ def test_the_account_of_a_resource_is_that_of_its_policy() -> None:
     # Which of two own accounts the resource is in nobody says.
     unsaid = resource("StringNotEquals", symbol, account="")
     assert outside_access(unsaid, Trusted(frozenset({OWN, OTHER}))).verdict != "no"
+
+
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_a_witness_is_of_the_policys_own_partition(partition: str) -> None:
+    def made(kind: PolicyKind, *statements: Statement) -> Policy:
+        return Policy(kind, statements)
+
+    named = (Principal("AWS", f"arn:{partition}:iam::444455556666:root"),)
+    trust = made("trust", Statement(0, "Allow", actions=("sts:AssumeRole",), principals=named))
+    witness = outside_access(trust, Trusted(frozenset({"111122223333"}))).witness
+    assert witness is not None
+    assert witness.principal.value == f"arn:{partition}:iam::444455556666:role/any-role"
+    reading = Statement(0, "Allow", actions=("s3:GetObject",), resources=(f"arn:{partition}:s3:::b/*",))
+    more = Statement(1, "Allow", actions=("iam:*",), resources=("*",))
+    witness = new_access(made("identity", reading), made("identity", reading, more)).witness
+    assert witness is not None
+    assert witness.resource.startswith(f"arn:{partition}:iam::")
+    assert witness.principal.value.startswith(f"arn:{partition}:")

@@ -8,7 +8,7 @@ from lictor.report import Excerpt, cell_width, cut_excerpt
 
 
 def cut(line: str, start: int, end: int, width: int = 80) -> Excerpt:
-    location = Location("a.json", Region(1, start, 1, end), context=Context(1, (line,)))
+    location = Location("a.json", Region(1, start, 1, end), context=Context(1, line))
     shown = cut_excerpt(location, width)
     assert shown is not None
     return shown
@@ -47,7 +47,7 @@ def test_an_empty_span_and_one_past_the_line_have_one_caret() -> None:
 
 
 def test_of_several_lines_the_first_is_underlined_to_its_end() -> None:
-    location = Location("a.json", Region(2, 3, 4, 2), context=Context(1, ("{", "  [1,   ", "   2", "]", "}")))
+    location = Location("a.json", Region(2, 3, 4, 2), context=Context(1, "{\n  [1,   \n   2\n]\n}"))
     assert cut_excerpt(location, 80) == Excerpt(2, "  [1,", 2, 3, 4)
 
 
@@ -86,4 +86,4 @@ def test_a_minified_line_of_megabytes_costs_no_more_than_a_short_one() -> None:
 def test_without_source_lines_there_is_nothing_to_show() -> None:
     assert cut_excerpt(Location("a.json"), 80) is None
     assert cut_excerpt(Location("a.json", Region(1, 1, 1, 2)), 80) is None
-    assert cut_excerpt(Location("a.json", Region(9, 1, 9, 2), context=Context(1, ("x",))), 80) is None
+    assert cut_excerpt(Location("a.json", Region(9, 1, 9, 2), context=Context(1, "x")), 80) is None

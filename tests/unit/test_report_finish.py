@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lictor.model import Finding, Location, Problem, Receipt, Report, Rule, SubjectRef, Suppression
-from lictor.report import finish_report, is_counted, is_open
+from lictor.report import KnownFinding, finish_report, is_counted, is_open
 
 RULE = Rule("rule", "Title", "message", ("document",))
 WAIVER = Suppression("external", "why")
@@ -97,7 +97,7 @@ def test_the_receipt_counts_each_finding_once() -> None:
 def test_a_baseline_marks_every_finding_as_new_or_known() -> None:
     found = (finding(fingerprints={"policyPath/v1": "a"}), finding(message="b", fingerprints={"policyPath/v1": "b"}))
     assert [each.baseline_state for each in report(findings=found).findings] == ["", ""]
-    marked = report(findings=found, baseline=frozenset({"b"})).findings
+    marked = report(findings=found, baseline={"b": KnownFinding("b")}).findings
     assert [(each.message, each.baseline_state) for each in marked] == [("b", "unchanged"), ("message", "new")]
 
 

@@ -54,3 +54,15 @@ def test_deep_nesting_keeps_its_indent() -> None:
     for _ in range(60):
         value = [value]
     assert dump_json(value) == json.dumps(value, indent=2) + "\n"
+
+
+@given(values, st.integers(1, 4))
+def test_what_is_not_broken_into_lines_says_the_same(value: Any, depth: int) -> None:
+    assert json.loads(dump_json([value], depth)) == json.loads(dump_json([value]))
+
+
+def test_what_stands_deeper_is_on_one_line_whatever_it_is_made_of() -> None:
+    member = MappingProxyType({"set": frozenset({"b", "a"}), "none": (), 1: float("inf"), "text": "</script>"})
+    assert dump_json([member, {}], 1) == (
+        '[\n  {"set": ["a", "b"], "none": [], "1": "inf", "text": "<\\/script>"},\n  {}\n]\n'
+    )

@@ -105,3 +105,9 @@ def test_lines_inserted_above_do_not_matter() -> None:
 
 def test_no_line_asked_for_is_no_hash() -> None:
     assert line_hashes(TRUST, []) == {}
+
+
+def test_long_lines_that_begin_alike_are_counted_together_whatever_follows() -> None:
+    start = "x" * 100
+    assert line_hashes(f"{start}a\n{start}b\n", [2])[2].endswith(":2")
+    assert line_hashes(f"{start[:99]}a\n{start[:99]}b\n", [2])[2].endswith(":1")

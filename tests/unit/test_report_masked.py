@@ -23,8 +23,8 @@ from lictor.report import finish_report, mask_report
 
 KEY = "AKIAIOSFODNN7EXAMPLE"
 LINES = ('"sts:ExternalId":', '  "partner-one", "Id": "AKIAIOSFODNN7EXAMPLE"')
-PLACE = Location("a.json", Region(2, 3, 2, 16), ("a", 0), "a[0]", Context(1, LINES))
-ELSEWHERE = Location(f"{KEY}.json", Region(9, 1, 9, 5), (KEY, "partner-one"), KEY, Context(9, ("- partner-one",)))
+PLACE = Location("a.json", Region(2, 3, 2, 16), ("a", 0), "a[0]", Context(1, "\n".join(LINES)))
+ELSEWHERE = Location(f"{KEY}.json", Region(9, 1, 9, 5), (KEY, "partner-one"), KEY, Context(9, "- partner-one"))
 
 
 def report() -> Report:
@@ -48,11 +48,11 @@ def test_a_secret_is_covered_wherever_it_shows() -> None:
     masked = mask_report(report())
     (finding,) = masked.findings
     assert finding.message == "found '***********'"
-    assert finding.location.context == Context(1, ('"sts:ExternalId":', f'  "***********", "Id": "AKIA{"*" * 16}"'))
+    assert finding.location.context == Context(1, f'"sts:ExternalId":\n  "***********", "Id": "AKIA{"*" * 16}"')
     assert finding.subject.name == f"AKIA{'*' * 16}"
     assert finding.fixes[0].replacements[0].text == "***********"
     assert finding.related_locations[0].message == "***********"
-    assert finding.related_locations[0].location.context == Context(9, ("- ***********",))
+    assert finding.related_locations[0].location.context == Context(9, "- ***********")
     assert masked.verdicts[0].reason == f"first AKIA{'*' * 16}"
     assert [problem.hint for problem in masked.problems if problem.code == "bad-document"] == ["***********"]
 

@@ -46,9 +46,60 @@ def test_the_order_of_statements_and_keys_does_not_matter(order: list[int], chos
 
 def test_the_offending_value_itself_does_not_matter() -> None:
     changed = copy.deepcopy(POLICY)
-    changed["Statement"][1]["Action"] = "iam:Pass*"
-    path = ("Statement", 1, "Action")
+    changed["Statement"][1]["Effect"] = "allow"
+    path = ("Statement", 1, "Effect")
     assert fingerprint(changed, path) == fingerprint(POLICY, path)
+
+
+ONE_OR_MANY: list[tuple[Path, Path]] = [
+    (("Action",), ("Action", 0)),
+    (("Resource",), ("Resource", 0)),
+    (("Principal", "AWS"), ("Principal", "AWS", 0)),
+    (("Principal", "Service"), ("Principal", "Service", 0)),
+    (("Condition", "StringLike", "aws:SourceArn"), ("Condition", "StringLike", "aws:SourceArn", 0)),
+    (("Condition", "StringLike", "aws:SourceArn"), ("Condition", "StringLike", "aws:SourceArn")),
+    (("Action",), ("Action",)),
+    (("Effect",), ("Effect",)),
+]
+
+
+@pytest.mark.parametrize("is_one_statement", [True, False])
+@pytest.mark.parametrize("sid", [{}, {"Sid": "A"}])
+@pytest.mark.parametrize(("single", "listed"), ONE_OR_MANY)
+def test_one_value_and_a_list_of_it_are_the_same(
+    single: Path, listed: Path, sid: dict[str, str], *, is_one_statement: bool
+) -> None:
+    one: dict[str, Any] = {
+        **sid,
+        "Effect": "Allow",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Principal": {"AWS": "*", "Service": "a.example.org"},
+        "Condition": {"StringLike": {"aws:SourceArn": "*"}},
+    }
+    many = {
+        **one,
+        "Action": ["s3:*"],
+        "Resource": ["*"],
+        "Principal": {"AWS": ["*"], "Service": ["a.example.org"]},
+        "Condition": {"StringLike": {"aws:SourceArn": ["*"]}},
+    }
+    before = {"Statement": one if is_one_statement else [one]}
+    path: Path = ("Statement", *single) if is_one_statement else ("Statement", 0, *single)
+    assert fingerprint(before, path) == fingerprint({"Statement": [many]}, ("Statement", 0, *listed))
+
+
+def test_the_only_item_stays_known_when_another_comes() -> None:
+    one, two = ({"Statement": [{"Sid": "A", "Action": actions}]} for actions in ("s3:*", ["ec2:*", "s3:*"]))
+    path: Path = ("Statement", 0, "Action")
+    assert fingerprint(one, path) == fingerprint(two, (*path, 1))
+
+
+def test_what_is_called_action_elsewhere_is_no_list() -> None:
+    assert stable_pointer({"Rule": {"Action": {"Block": {}}}}, ("Rule", "Action", "Block")) == "/Rule/Action/Block"
+    assert (
+        stable_pointer({"Statement": {"ByteMatch": {"Name": 1}}}, ("Statement", "ByteMatch")) == "/Statement/ByteMatch"
+    )
 
 
 def test_findings_of_other_statements_rules_files_and_documents_differ() -> None:

@@ -102,3 +102,18 @@ def test_problems_are_in_file_order_and_said_once() -> None:
     early = Problem("bad-rule", "early", "rule", location=Location("a.yaml", Region(2, 1, 2, 2)))
     nowhere = Problem("bad-usage", "nowhere", "usage")
     assert settle_problems([late, early, nowhere, late]) == (nowhere, early, late)
+
+
+def test_what_a_file_says_of_itself_gives_way_to_the_document_that_reads_it() -> None:
+    def told(subject: str, kind: Any = "fail") -> Finding:
+        return finding("p.json", subject=SubjectRef(subject, 0, (), "policy", subject), message=subject, kind=kind)
+
+    def kept(*each: Finding) -> list[str]:
+        return [one.message for one in settle_findings(each)]
+
+    assert kept(told("p.json"), told("main.tf")) == ["main.tf"]
+    assert kept(told("p.json", "open"), told("main.tf")) == ["main.tf"]
+    assert kept(told("p.json"), told("main.tf", "open")) == ["p.json"]
+    assert kept(told("main.tf"), told("other.tf")) == ["main.tf", "other.tf"]
+    assert kept(told("p.json"), told("main.tf")._replace(rule_id="another")) == ["main.tf", "p.json"]
+    assert kept(told("p.json"), told("p.json")._replace(message="a second time")) == ["a second time", "p.json"]

@@ -126,7 +126,7 @@ RULES = (
 def location(uri: str, text: str, region: tuple[int, int, int, int], path: tuple[str | int, ...] = ()) -> Location:
     lines = text.split("\n")
     first = max(region[0] - 1, 1)
-    return Location(uri, Region(*region), path, context=Context(first, tuple(lines[first - 1 : region[2] + 1])))
+    return Location(uri, Region(*region), path, context=Context(first, "\n".join(lines[first - 1 : region[2] + 1])))
 
 
 def build_report() -> Report:

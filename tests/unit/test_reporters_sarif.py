@@ -49,7 +49,7 @@ def finding(**changes: Any) -> Finding:
         "level": "error",
         "kind": "fail",
         "message": "'role' trusts *",
-        "location": Location("a.json", Region(1, 2, 1, 5), ("a",), "", Context(1, ('["*"]',))),
+        "location": Location("a.json", Region(1, 2, 1, 5), ("a",), "", Context(1, '["*"]')),
         "subject": SubjectRef("a.json", 0, (), "document", "role"),
     }
     return Finding(**(values | changes))
@@ -103,7 +103,7 @@ locations = st.builds(
     regions,
     st.lists(hostile | st.integers(0, 3) | st.just(EMBEDDED), max_size=3).map(tuple),
     st.just(""),
-    st.none() | st.builds(Context, st.integers(1, 5), st.lists(hostile, max_size=4).map(tuple)),
+    st.none() | st.builds(Context, st.integers(1, 5), st.lists(hostile, min_size=1, max_size=4).map("\n".join)),
 )
 findings = st.builds(
     finding,
@@ -166,7 +166,7 @@ def test_the_bytes_do_not_depend_on_the_order_of_findings(found: list[Finding], 
 
 def test_columns_are_counted_in_utf16_code_units() -> None:
     line = '\U0001f511\U0001f511 "*" \U0001f511'
-    place = Location("a.json", Region(1, 4, 1, 9), ("a",), "", Context(1, (line,)))
+    place = Location("a.json", Region(1, 4, 1, 9), ("a",), "", Context(1, line))
     region = result_of(finding(location=place))["locations"][0]["physicalLocation"]["region"]
     assert (region["startColumn"], region["endColumn"]) == (6, 12)
     units = line.encode("utf-16-le")
@@ -174,7 +174,7 @@ def test_columns_are_counted_in_utf16_code_units() -> None:
 
 
 def test_the_snippet_of_several_lines_is_the_source_between_the_ends() -> None:
-    place = Location("a.json", Region(2, 3, 4, 2), ("a",), "", Context(1, ("{", "  [1,", "   2", "]", "}")))
+    place = Location("a.json", Region(2, 3, 4, 2), ("a",), "", Context(1, "{\n  [1,\n   2\n]\n}"))
     physical = result_of(finding(location=place))["locations"][0]["physicalLocation"]
     assert physical["region"]["snippet"]["text"] == "[1,\n   2\n]"
     assert physical["contextRegion"]["startLine"] == 1
@@ -183,7 +183,7 @@ def test_the_snippet_of_several_lines_is_the_source_between_the_ends() -> None:
 
 def test_a_minified_file_is_not_copied_into_every_result() -> None:
     line = "[" + '"a",' * 100_000 + '"*"]'
-    place = Location("a.json", Region(1, 400_002, 1, 400_005), ("a",), "", Context(1, (line,)))
+    place = Location("a.json", Region(1, 400_002, 1, 400_005), ("a",), "", Context(1, line))
     text = sarif.render(report(finding(location=place)), ReportOptions())
     assert '"text": "\\"*\\""' in text
     assert len(text) < 10_000
@@ -191,7 +191,7 @@ def test_a_minified_file_is_not_copied_into_every_result() -> None:
 
 def test_a_large_span_has_no_snippet() -> None:
     lines = tuple("x" * 100 for _ in range(50))
-    place = Location("a.json", Region(1, 1, 50, 101), ("a",), "", Context(1, lines))
+    place = Location("a.json", Region(1, 1, 50, 101), ("a",), "", Context(1, "\n".join(lines)))
     physical = result_of(finding(location=place))["locations"][0]["physicalLocation"]
     assert "snippet" not in physical["region"]
     assert "contextRegion" not in physical
@@ -323,7 +323,9 @@ def test_a_later_document_and_json_in_a_string_show_in_the_pointer() -> None:
 
 def test_the_github_form_has_only_what_should_be_an_alert() -> None:
     lines = ('["*",', '"a"]')
-    wide = finding(message="wide", location=Location("a.json", Region(1, 2, 2, 4), ("a",), "", Context(1, lines)))
+    wide = finding(
+        message="wide", location=Location("a.json", Region(1, 2, 2, 4), ("a",), "", Context(1, "\n".join(lines)))
+    )
     made = report(
         wide,
         finding(message="waived", suppression=Suppression("external", "why")),
@@ -405,6 +407,16 @@ def test_the_github_form_has_plain_messages() -> None:
     (result,) = github_run_of(report(finding(related_locations=related)))["results"]
     assert result["message"]["text"] == "'role' trusts *."
     assert result["relatedLocations"][0]["message"]["text"] == "declared here."
+
+
+def test_what_the_github_form_leaves_out_is_said_to_the_user_beside_the_log(tmp_path: Path, lictor: Any) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "out.json").write_text('{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:*"}}')
+    words = ("check", "../out.json", "--root", ".", "--ruleset", "aws-trust", "--only", "trust-wildcard-principal")
+    ran = lictor(tmp_path / "work", *words, "-o", "sarif-github=log.sarif", "-o", "compact")
+    assert ran.code == 1
+    assert "warning[outside-root]: 1 finding in files outside of the root can't be shown by GitHub" in ran.err
+    assert "outside-root" not in lictor(tmp_path / "work", *words, "-o", "sarif=log.sarif").err
 
 
 def test_over_githubs_limit_the_most_severe_findings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def finding(line: int = 1, **changes: Any) -> Finding:
         "level": "error",
         "kind": "fail",
         "message": "what is wrong",
-        "location": Location("a.json", Region(line, 2, line, 5), ("a", 0, "b"), "", Context(line, ('["*"]',))),
+        "location": Location("a.json", Region(line, 2, line, 5), ("a", 0, "b"), "", Context(line, '["*"]')),
         "subject": SubjectRef("a.json", 0, (), "document", ""),
     }
     return Finding(**(values | changes))
@@ -86,7 +86,7 @@ def test_a_path_that_does_not_fit_loses_its_beginning() -> None:
 
 
 def test_a_span_of_several_lines_says_where_it_ends() -> None:
-    place = Location("a.json", Region(9, 1, 12, 2), (), "", Context(9, ("[1,", "2,", "3", "]")))
+    place = Location("a.json", Region(9, 1, 12, 2), (), "", Context(9, "[1,\n2,\n3\n]"))
     assert render(report(finding(location=place))).split("\n")[1:4] == ["  9 | [1,", "    | ^^^", "    | … to line 12"]
 
 
@@ -96,7 +96,7 @@ def test_related_places_are_notes() -> None:
 
 
 def test_a_problem_looks_as_a_finding_does_with_its_hint() -> None:
-    place = Location("lictor.yaml", Region(2, 1, 2, 4), (), "", Context(2, ("foo: 1",)))
+    place = Location("lictor.yaml", Region(2, 1, 2, 4), (), "", Context(2, "foo: 1"))
     wrong = Problem("unknown-key", "no key 'foo'", "ruleset", hint="did you mean 'for'?", location=place)
     assert render(report(problems=(wrong,))).startswith(
         "lictor.yaml:2:1: error[unknown-key]: no key 'foo'\n  2 | foo: 1\n    | ^^^\n  hint: did you mean 'for'?\n"
@@ -145,7 +145,7 @@ def test_a_message_of_several_lines_stays_below_its_head() -> None:
 
 def test_a_document_cannot_steer_the_terminal() -> None:
     hostile = "\x1b]0;x\x07\u202e\r"
-    place = Location(f"{hostile}.json", Region(1, 1, 1, 2), (hostile,), hostile, Context(1, (hostile,)))
+    place = Location(f"{hostile}.json", Region(1, 1, 1, 2), (hostile,), hostile, Context(1, hostile))
     related = (RelatedLocation(place, hostile),)
     wrong = Problem("bad-document", hostile, "document", hint=hostile, location=place)
     made = report(

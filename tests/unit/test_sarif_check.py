@@ -137,6 +137,11 @@ FAULTS: dict[str, tuple[Callable[[Log], None], str, str]] = {
         "sarif-code-flow",
     ),
     "no description": (changed("tool/driver/rules/0/fullDescription"), "wrong", "sarif-rule-text"),
+    "no descriptions and help": (
+        changed("tool/driver/rules/0", {"id": "TOOL1", "messageStrings": {"default": {"text": "Call of '{0}'."}}}),
+        "wrong",
+        "sarif-rule-text",
+    ),
     "no help": (changed("tool/driver/rules/0/help"), "wrong", "sarif-rule-text"),
     "long description": (
         changed("tool/driver/rules/0/fullDescription/text", "a" * 1_025),
@@ -159,7 +164,9 @@ FAULTS: dict[str, tuple[Callable[[Log], None], str, str]] = {
     "version": (changed("/version", "2.0.0"), "rejected", "sarif-version"),
     "no version": (changed("/version"), "rejected", "sarif-version"),
     "no runs": (changed("/runs", []), "rejected", "sarif-no-runs"),
+    "id without a category": (changed("automationDetails/id", "nightly"), "wrong", "sarif-no-category"),
     "same category": (many("/runs", 2), "rejected", "sarif-duplicate-category"),
+    "many runs": (many("/runs", 21), "rejected", "sarif-over-limit"),
     "no results": (changed("results"), "rejected", "sarif-no-results"),
     "unknown property": (changed("results/0/severity", "high"), "rejected", "sarif-schema"),
     "no fingerprint": (changed("results/0/partialFingerprints"), "wrong", "sarif-no-fingerprint"),
@@ -187,6 +194,125 @@ FAULTS: dict[str, tuple[Callable[[Log], None], str, str]] = {
         changed("externalPropertyFileReferences", {"results": [{"location": {"uri": "b.json"}}]}),
         "dropped",
         "sarif-external-properties",
+    ),
+}
+
+
+NAMED = {
+    "no locations": "no locations",
+    "empty locations": "empty locations",
+    "no region": "no region",
+    "startLine 0": "line 0",
+    "absolute file: uri": "file uri",
+    "leading slash": "leading slash",
+    "backslash": "backslash",
+    "raw space": "space",
+    ".. in a relative uri": "parent",
+    "https: uri": "https",
+    "ruleIndex out of range": "rule index out of range",
+    "ruleId is not that of the rule": "rule index of another",
+    "message.text missing": "no message text",
+    "rule without descriptions and help": "no descriptions and help",
+    "security-severity 9.3": "severity as number",
+    "security-severity HIGH": "severity as word",
+    "level critical": "level",
+    "no $schema": "no schema",
+    "draft $schema": "schema of a draft",
+    "no partialFingerprints": "no fingerprint",
+    "endColumn before startColumn": "end before start",
+    "25 tags": "tags",
+    "21 runs": "many runs",
+    "duplicate category": "same category",
+    "no rules": "no rules",
+    "no results": "no results",
+    "unknown property": "unknown property",
+    "duplicate rule objects": "rule twice",
+    "message without full stop": "message without full stop",
+    "unquoted argument": "value without quotes",
+    "invocation without executionSuccessful": "no success",
+    "related location without physicalLocation": "related location without file",
+    "pass with level error": "pass with a level",
+    "runs: []": "no runs",
+    "srcroot without trailing slash": "base without slash",
+    "suppressions on some results only": "some suppressions",
+}
+"""Faults by the names that people give them; what is no JSON at all has a test of its own."""
+
+CAUSED: dict[str, set[str]] = {
+    "rule index of another": {"sarif-message-arguments"},
+    "no message text": {"sarif-message-style"},
+    "many runs": {"sarif-duplicate-category"},
+    "no rules": {"sarif-rule-mismatch", "sarif-message-arguments"},
+    "rule twice": {"sarif-rule-repeated"},
+    "pass with a level": {"sarif-not-a-failure"},
+}
+"""What else is truly wrong in a log with a fault."""
+
+# the same faults where they are easily missed: not in a result's first place, or not in a result at all
+RELATED = "results/0/relatedLocations/0/physicalLocation"
+STEP = "results/0/codeFlows/0/threadFlows/0/locations/0/location/physicalLocation"
+BY_INDEX = {"artifactLocation": {"index": 0}, "region": {"startLine": 3}}
+EXTENSION = {"name": "plugin", "rules": [{"id": "P1", "properties": {"security-severity": 7}}]}
+HIDDEN: dict[str, tuple[list[Callable[[Log], None]], str]] = {
+    "climbing in a related location": (
+        [changed(f"{RELATED}/artifactLocation/uri", "a/../../b.py")],
+        "sarif-uri-parent",
+    ),
+    "climbing in percent-encoding": ([changed(URI, "%2e%2E/a.py")], "sarif-uri-parent"),
+    "scheme in capitals": ([changed(URI, "HTTPS://example.org/a.py")], "sarif-uri-scheme"),
+    "scheme in a step": ([changed(f"{STEP}/artifactLocation/uri", "s3://b/a.py")], "sarif-uri-scheme"),
+    "network path": ([changed(URI, "//host/share/a.py")], "sarif-uri-absolute"),
+    "file uri in capitals": ([changed(URI, "FILE:///home/a.py")], "sarif-uri-absolute"),
+    "drive behind an index": (
+        [changed(LOCATION, BY_INDEX), changed("artifacts/0/location/uri", "C:/src/a.py")],
+        "sarif-uri-absolute",
+    ),
+    "space behind an index of a related location": (
+        [changed(RELATED, BY_INDEX), changed("artifacts/0/location/uri", "src/a b.py")],
+        "sarif-uri-characters",
+    ),
+    "line 0 in a related location": ([changed(f"{RELATED}/region/startLine", 0)], "sarif-schema"),
+    "end before start in a related location": ([changed(f"{RELATED}/region/endLine", 1)], "sarif-region-order"),
+    "end before start in a step": ([changed(f"{STEP}/region/endColumn", 1)], "sarif-region-order"),
+    "end before a start that is not said": (
+        [changed(f"{RELATED}/region", {"startLine": 3, "endLine": 2})],
+        "sarif-region-order",
+    ),
+    "unknown property deep inside": ([changed(f"{STEP}/region/colour", "red")], "sarif-schema"),
+    "only blanks for a message": ([changed("results/0/message", {"text": "  "})], "sarif-no-message"),
+    "markdown only": ([changed("results/0/message", {"markdown": "**a**"})], "sarif-no-message"),
+    "rule of another by reference": (
+        [
+            changed("results/0/ruleIndex"),
+            changed("results/0/ruleId"),
+            changed("results/0/rule", {"id": "OTHER", "index": 0}),
+        ],
+        "sarif-rule-mismatch",
+    ),
+    "severity of a rule in an extension": ([changed("tool/extensions", [EXTENSION])], "sarif-severity"),
+    "severity that is not a number": ([changed(f"{PROPERTIES}/security-severity", "NaN")], "sarif-severity"),
+    "level in the rule": (
+        [changed("tool/driver/rules/0/defaultConfiguration", {"level": "high"})],
+        "sarif-schema",
+    ),
+    "same category with other ids of the run": (
+        [many("/runs", 2), changed("/runs/1/automationDetails", {"id": "tool/2"})],
+        "sarif-duplicate-category",
+    ),
+    "failure in a later invocation": (
+        [changed("invocations", [{"executionSuccessful": True}, {"executionSuccessful": False}])],
+        "sarif-execution-failed",
+    ),
+    "empty list of suppressions on some": ([changed("results/1/suppressions")], "sarif-mixed-properties"),
+    "baseline state on some": ([changed("results/0/baselineState", "new")], "sarif-mixed-properties"),
+    "open result with a level": ([changed("results/0/kind", "open")], "sarif-kind-level"),
+    "tags of a second rule": (
+        [changed("tool/driver/rules", [*good()["runs"][0]["tool"]["driver"]["rules"], {"id": "T2"}])],
+        "sarif-rule-text",
+    ),
+    "fingerprint of blanks": (
+        [changed("results/0/partialFingerprints/primaryLocationLineHash", "")],
+        "sarif-no-fingerprint",
     ),
 }
 
@@ -219,6 +345,44 @@ def test_a_known_fault_is_named_with_its_place_and_remedy(name: str, tmp_path: P
     uri, row, column, _ = line.removeprefix(str(tmp_path)).split(":", 3)
     assert (uri, row.isdigit(), column.isdigit()) == ("/log.sarif", True, True)
     assert "  remedy: " in said
+
+
+def rules_named(log: Log, folder: Path) -> set[str]:
+    return {finding["rule_id"] for finding in json.loads(check(written(log, folder), "-o", "json")[1])["findings"]}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_nothing_is_named_but_what_is_wrong(name: str, tmp_path: Path) -> None:
+    change, _, rule = FAULTS[NAMED[name]]
+    log = good()
+    change(log)
+    assert rules_named(log, tmp_path) - CAUSED.get(NAMED[name], set()) == {rule}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if name not in {"runs: []", "21 runs", "duplicate category"}])
+def test_a_fault_is_named_in_the_second_run_too(name: str, tmp_path: Path) -> None:
+    change, _, rule = FAULTS[NAMED[name]]
+    log, first = good(), good()["runs"][0]
+    change(log)
+    log["runs"].insert(0, {**first, "automationDetails": {"id": "first/"}})
+    assert rule in rules_named(log, tmp_path)
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_fault_is_named_where_it_is_easily_missed(name: str, tmp_path: Path) -> None:
+    changes, rule = HIDDEN[name]
+    log = good()
+    for change in changes:
+        change(log)
+    assert rule in rules_named(log, tmp_path)
+
+
+def test_what_is_absent_needs_no_hash_of_a_line_that_is_gone(tmp_path: Path) -> None:
+    log = good()
+    for result, state in zip(log["runs"][0]["results"], ("absent", "new"), strict=True):
+        result["baselineState"] = state
+    del log["runs"][0]["results"][0]["partialFingerprints"]
+    assert rules_named(log, tmp_path) == {"sarif-suppressed"}
 
 
 def test_the_place_is_that_of_the_value_in_the_log(tmp_path: Path) -> None:
@@ -285,14 +449,19 @@ def test_a_byte_order_mark_is_told_as_github_cannot_read_it(encoding: str, tmp_p
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     broken = tmp_path / "broken.gz"
     broken.write_bytes(gzip.compress(b"x" * 100)[:20])
-    for name in (tmp_path / "missing.sarif", tmp_path, broken):
+    for name in (tmp_path, broken):
         code, said = check(name)
         assert code == 3
         assert said.startswith(f"{name}: error[unreadable-file]")
 
 
+def test_a_log_that_is_not_there_is_wrong_input(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.sarif"
+    assert check(missing) == (2, f"{missing}: error[file-not-found]: there is no such file\n")
+
+
 def test_one_bad_log_among_good_ones_decides_the_exit_code(tmp_path: Path) -> None:
-    assert check(written(good(), tmp_path), tmp_path / "missing.sarif")[0] == 3
+    assert check(written(good(), tmp_path), tmp_path / "missing.sarif")[0] == 2
 
 
 def test_the_answer_is_there_for_programs_too(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_an_unknown_key_is_shown_at_the_key_with_the_nearest_known_one() -> None
 
 def test_an_unknown_key_that_is_near_none_lists_those_that_are_known() -> None:
     ((_, _, _, hint),) = said(RULE + "fix: {description: d, set: 1, xxxxxxxxx: 1}\n")
-    assert hint == "known keys: append, at, description, remove, set"
+    assert hint == "known keys: add, append, at, description, remove, rename, set"
 
 
 def test_a_missing_key_says_what_it_is_for() -> None:

@@ -128,3 +128,13 @@ def test_a_kind_may_make_one_subject_of_all_documents(lictor: Lictor, make_plugi
     ran = lictor(tmp_path, *words, PYTHONPATH=str(place))
     assert ran.code == 3
     assert "raised ValueError: bad pair" in json.loads(ran.out)["problems"][0]["message"]
+
+
+def test_an_address_cannot_be_fixed_and_is_said_to_be_left_out(
+    lictor: Lictor, make_plugin: MakePlugin, tmp_path: Path
+) -> None:
+    place = make_plugin("shelf", PLUGIN)
+    for option in ("--fix", "--diff"):
+        ran = lictor(tmp_path, "check", "shelf://all", option, *WORDS, PYTHONPATH=str(place))
+        assert ran.code == 1
+        assert "shelf://all: not fixed: only files can be changed, not what an address stands for\n" in ran.err

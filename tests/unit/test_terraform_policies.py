@@ -509,7 +509,7 @@ def test_files_are_read_where_they_are_inside_the_root(tmp_path: Path) -> None:
         (root / "policies/link.json").symlink_to(outside)
         write(root, {"main.tf": f'resource "aws_iam_policy" "p" {{\n  policy = file("{escape}")\n}}\n'})
         (subject,) = subjects(root)
-        assert subject.value["unresolved"][0]["text"] == "${file(…)}", escape
+        assert subject.value["unresolved"][0]["text"] == "${file(...)}", escape
 
 
 def test_a_document_tells_which_other_files_it_is_made_of(tmp_path: Path) -> None:

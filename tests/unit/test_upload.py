@@ -1,11 +1,10 @@
 """`lictor upload` against a stand-in for GitHub on the loopback interface."""
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,6 @@ from lictor_plugins.code_scanning.log import pack, read_log, with_category
 from lictor_plugins.code_scanning.remedies import remedy_for_error
 
 Lictor = Callable[..., Any]
-
-_spec = importlib.util.spec_from_file_location(
-    "code_scanning_server", Path(__file__).with_name("code_scanning_server.py")
-)
-assert _spec is not None
-assert _spec.loader is not None
-server = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(server)
 
 SHA = "a" * 40
 OPEN = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
@@ -51,15 +42,9 @@ def with_results(*results: dict[str, Any]) -> dict[str, Any]:
     return {**LOG, "runs": [{**LOG["runs"][0], "results": list(results)}]}
 
 
-@pytest.fixture
-def service() -> Iterator[Any]:
-    with server.serving() as running:
-        yield running
-
-
 def client(service: Any, slept: list[float] | None = None) -> Client:
     waits = slept if slept is not None else []
-    return Client(service.url, "acme/policies", server.TOKEN, sleep=waits.append)
+    return Client(service.url, "acme/policies", service.token, sleep=waits.append)
 
 
 def body(log: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +67,7 @@ class TestTheCommand:
     def ran(self, work: Path, lictor: Lictor, service: Any, **environment: str) -> Any:
         log = ("-o", "sarif-github=lictor.sarif")
         lictor(work, "check", "a.json", "--ruleset", "aws-trust", "--only", "trust-wildcard-principal", *log)
-        given = {"GITHUB_TOKEN": server.TOKEN, "GITHUB_API_URL": service.url, "GITHUB_REPOSITORY": "acme/policies"}
+        given = {"GITHUB_TOKEN": service.token, "GITHUB_API_URL": service.url, "GITHUB_REPOSITORY": "acme/policies"}
         hidden = dict.fromkeys(("GITHUB_SHA", "GITHUB_REF"), "")
         return lictor(work, "upload", "lictor.sarif", **hidden | given | environment)
 
@@ -110,7 +95,7 @@ class TestTheCommand:
         (work / "waived.yaml").write_text(waiver)
         log = ("--ruleset", "waived.yaml", "-o", "sarif-github=lictor.sarif")
         lictor(work, "check", "a.json", "--only", "trust-wildcard-principal", *log)
-        given = {"GITHUB_TOKEN": server.TOKEN, "GITHUB_API_URL": service.url, "GITHUB_REPOSITORY": "acme/policies"}
+        given = {"GITHUB_TOKEN": service.token, "GITHUB_API_URL": service.url, "GITHUB_REPOSITORY": "acme/policies"}
         assert lictor(work, "upload", "lictor.sarif", GITHUB_REF="", GITHUB_SHA="", **given).code == 0
         assert service.open_alerts() == set()
         self.ran(work, lictor, service)
@@ -131,7 +116,7 @@ class TestTheCommand:
         ran = self.ran(work, lictor, service)
         assert ran.code == 3
         assert "security-events: write" in ran.err
-        assert server.TOKEN not in ran.out + ran.err
+        assert service.token not in ran.out + ran.err
 
     def test_without_a_token_nothing_is_sent(self, work: Path, lictor: Lictor, service: Any) -> None:
         ran = self.ran(work, lictor, service, GITHUB_TOKEN="", GH_TOKEN="")
@@ -180,8 +165,8 @@ def test_a_refusal_says_what_to_do_and_is_not_repeated(service: Any, status: int
     assert len(service.requests) == 1
 
 
-def test_a_redirect_never_gets_the_token(service: Any) -> None:
-    with server.serving() as elsewhere:
+def test_a_redirect_never_gets_the_token(service: Any, code_scanning: Any) -> None:
+    with code_scanning.serving() as elsewhere:
         service.script = [(307, {"Location": f"{elsewhere.url}/steal"}, b"")]
         with pytest.raises(LictorError):
             client(service).upload(body(LOG))
@@ -191,7 +176,7 @@ def test_a_redirect_never_gets_the_token(service: Any) -> None:
 @pytest.mark.parametrize("url", ["http://api.example.org", "ftp://127.0.0.1", "api.example.org"])
 def test_an_address_that_would_show_the_token_is_refused(url: str) -> None:
     with pytest.raises(LictorError):
-        Client(url, "acme/policies", server.TOKEN)
+        Client(url, "acme/policies", "token")
 
 
 @pytest.mark.parametrize("answer", [b"not json", b"[]", b"{}"])
@@ -264,6 +249,10 @@ class TestTheLog:
         ]
         assert ids[1] == "lictor/"
         assert len(set(ids)) == 3
+
+    def test_an_id_without_a_slash_stays_the_id_of_the_run_below_the_category(self) -> None:
+        log = {"runs": [{"automationDetails": {"id": "nightly"}, "results": []}]}
+        assert with_category(log, "iam")["runs"][0]["automationDetails"] == {"id": "iam/nightly"}
 
     def test_the_packed_log_is_the_same_every_time(self) -> None:
         assert pack(LOG) == pack(json.loads(json.dumps(LOG)))

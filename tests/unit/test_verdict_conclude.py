@@ -27,7 +27,7 @@ from lictor.model import (
     format_path,
 )
 from lictor.registry import Registry
-from lictor.report import apply_baseline
+from lictor.report import KnownFinding, apply_baseline
 from lictor.rulesets import make_plan, read_ruleset
 from lictor.verdict import Conclusion, conclude
 from lictor_plugins.combiners import register_combiners
@@ -283,7 +283,7 @@ class TestGates:
 
     def test_new_only_lets_what_the_baseline_knows_pass(self) -> None:
         old, new = finding("trust-open"), finding("trust-weak")
-        settle = partial(apply_baseline, baseline=frozenset({old.fingerprints["policyPath/v1"]}))
+        settle = partial(apply_baseline, baseline={old.fingerprints["policyPath/v1"]: KnownFinding("")})
         gate = "gates: [{new-only: true, baseline: b.json}]"
         assert self._broken(gate, [old], settle=settle) == ()
         assert self._broken(gate, [old, new], settle=settle) == ("1 new finding, where none is allowed",)
@@ -293,7 +293,7 @@ class TestGates:
 
     def test_whoever_asks_for_new_findings_only_gets_gates_that_look_at_no_others(self) -> None:
         old, new = finding("trust-open"), finding("trust-weak")
-        settle = partial(apply_baseline, baseline=frozenset({old.fingerprints["policyPath/v1"]}))
+        settle = partial(apply_baseline, baseline={old.fingerprints["policyPath/v1"]: KnownFinding("")})
         gate = "gates: [{fail-on: error}]"
         assert self._broken(gate, [old], settle=settle, is_new_only=True) == ()
         assert self._broken(gate, [old, new], settle=settle, is_new_only=True) == (

@@ -209,6 +209,11 @@ def test_a_policy_inside_a_string_is_mended_there(here: Path, capsys: pytest.Cap
         (["role.json", "--own-account", "12"], 2, "twelve digits"),
         (["role.json", "--trusted-org", "org"], 2, "organization's id"),
         (["broken.json"], 3, "broken.json:1:"),
+        (["template.json"], 2, "no trust policy in template.json"),
+        (["list.json"], 2, "no trust policy in list.json"),
+        (["text.json"], 2, "no trust policy in text.json"),
+        (["identity.json"], 2, "no trust policy in identity.json"),
+        (["bucket.json"], 2, "no trust policy in bucket.json"),
     ],
 )
 def test_wrong_input_is_told_with_a_hint(
@@ -216,6 +221,16 @@ def test_wrong_input_is_told_with_a_hint(
 ) -> None:
     given(here, allow({"AWS": root(OWN)}))
     (here / "broken.json").write_text('{"Version": ', encoding="utf-8")
+    reading = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    others: dict[str, Any] = {
+        "template.json": {"Resources": {}},
+        "list.json": [1, 2],
+        "text.json": "role",
+        "identity.json": {"Version": "2012-10-17", "Statement": reading},
+        "bucket.json": {"Version": "2012-10-17", "Statement": {**reading, "Principal": "*"}},
+    }
+    for name, data in others.items():
+        (here / name).write_text(json.dumps(data), encoding="utf-8")
     assert run(["who", *arguments]) == code
     assert text in capsys.readouterr().err
 

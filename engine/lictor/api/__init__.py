@@ -11,6 +11,7 @@ from lictor.exports import lazy_exports
 if TYPE_CHECKING:
     from lictor.api.cases import CaseOutcome, try_rules
     from lictor.api.checking import check
+    from lictor.api.kept_plans import kept_for
     from lictor.api.plugins import plugins_for, rules_for
     from lictor.api.preparation import prepare
     from lictor.api.prepared import Prepared
@@ -25,6 +26,7 @@ _HOMES = {
     "Prepared": "prepared",
     "QueryAnswer": "queries",
     "check": "checking",
+    "kept_for": "kept_plans",
     "plugins_for": "plugins",
     "prepare": "preparation",
     "query_files": "queries",
@@ -40,6 +42,7 @@ __all__ = [
     "Prepared",
     "QueryAnswer",
     "check",
+    "kept_for",
     "plugins_for",
     "prepare",
     "query_files",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Hashable, Iterable, Iterator
-from typing import NamedTuple
+from fnmatch import fnmatch
 
 from lictor.api.findings import Found, finding_of
 from lictor.api.new_access import NEW_ACCESS
@@ -31,13 +31,15 @@ from lictor.model import (
 )
 from lictor.rulesets import setting_for
 from lictor.subjects import find_subjects
+from lictor.values import NamedTuple
 
 
 class _Change(NamedTuple):
-    """A policy that newly allows something, or may."""
+    """A policy that newly allows something, or may; one that is gone no longer limits it."""
 
     subject: Subject
     access: NewAccess
+    is_gone: bool = False
 
 
 def evaluate_changes(
@@ -99,13 +101,25 @@ def _changes(
         )
     changes, compared = [], []
     for pair in pair_subjects(before, after, _meaning):
-        if pair.after is None:
+        subject = pair.after or pair.before
+        if subject is None or (pair.after is None and not _is_named(subject.document.uri, request)):
             continue
-        compared.append(pair.after)
-        access = _ask(plan.kinds[pair.after.kind], pair.before, pair.after)
+        access = _ask(plan.kinds[subject.kind], pair.before, pair.after)
         if access is not None:
-            changes.append(_Change(pair.after, access))
+            changes.append(_Change(subject, access, is_gone=pair.after is None))
+        if access is not None or pair.after is not None:
+            compared.append(subject)
     return tuple(changes), tuple(compared)
+
+
+def _is_named(uri: str, request: CheckRequest) -> bool:
+    """Tell whether a file that may be gone is one of those that the run is about."""
+    root = request.root.resolve()
+    path = root / uri
+    return any(
+        path == named or named in path.parents or fnmatch(str(path), str(named))
+        for named in ((root / name).resolve() for name in request.names)
+    )
 
 
 def _comparable(documents: Iterable[Document], plan: CompiledPlan) -> Iterator[Subject]:
@@ -120,8 +134,8 @@ def _meaning(subject: Subject) -> Hashable:
     return json.dumps(subject.value, sort_keys=True, default=str)
 
 
-def _ask(kind: Kind, before: Subject | None, after: Subject) -> NewAccess | None:
-    if before is not None and before.value == after.value:
+def _ask(kind: Kind, before: Subject | None, after: Subject | None) -> NewAccess | None:
+    if before is not None and after is not None and before.value == after.value:
         return None
     try:
         return kind.newly_allows(before, after) if kind.newly_allows else None
@@ -131,12 +145,13 @@ def _ask(kind: Kind, before: Subject | None, after: Subject) -> NewAccess | None
 
 def _findings(changes: Iterable[_Change], ruleset: EffectiveRuleset) -> Iterator[Finding]:
 
-    for subject, access in changes:
+    for subject, access, is_gone in changes:
         level = _level(subject, access, ruleset)
         if level is None:
             continue
         doubt = "" if access.is_certain else "it is not known whether "
-        message = f"{doubt}the change of '{subject.name}' newly allows {_what(access)}"
+        change = "removal" if is_gone else "change"
+        message = f"{doubt}the {change} of '{subject.name}' newly allows {_what(access)}"
         kind: FindingKind = "fail" if access.is_certain else "open"
         yield finding_of(Found(NEW_ACCESS, subject, access.path, message, level, kind))
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -15,7 +14,7 @@ from lictor.api.prepared import CONFIGURATION, Prepared
 from lictor.api.requests import CheckRequest
 from lictor.documents import is_address
 from lictor.documents.discovery import SourceFile, discover
-from lictor.documents.read import read_bytes
+from lictor.documents.read import around, read_bytes
 from lictor.errors import LictorError, describe_exception, did_you_mean
 from lictor.evaluate import SCREEN_EARLY, CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
 from lictor.evaluate.inputs import Input, RemoteFile, reader
@@ -45,9 +44,12 @@ PARALLEL_FROM = 2_000
 """Files from which more processes pay for their start (measured; below it, starting them costs more than it saves)."""
 
 
-def check(request: CheckRequest) -> Report:
-    """Check documents against rulesets. Whatever is wrong with the input is in the report, never raised."""
-    kept = kept_for(request)
+def check(request: CheckRequest, kept: KeptPlan | None = None) -> Report:
+    """Check documents against rulesets. Whatever is wrong with the input is in the report, never raised.
+
+    `kept` is the plan that was kept for the request, where the caller looked already.
+    """
+    kept = kept or kept_for(request)
     prepared = kept.prepared or _prepare(request)
     problems = [*prepared.problems, *_wrong_options(request, prepared.registry)]
     if any(problem.level == "error" and problem.phase in ("usage", "ruleset") for problem in problems):
@@ -56,9 +58,11 @@ def check(request: CheckRequest) -> Report:
     plan = compile_plan(prepared.plan, prepared.registry, request.kinds, prepared.codes)
     evaluation = _evaluate(request, kept, prepared, plan, problems)
     evaluation = _with_new_access(request, prepared, plan, evaluation, problems)
-    conclusions = tuple(_conclude(request, prepared, plan, evaluation, problems))
+    known = _known(request, prepared, plan, evaluation, problems)
+    conclusions = tuple(_conclude(request, prepared, evaluation, known, problems))
     kept.keep(prepared)
-    return finished(request, prepared, evaluation, conclusions, problems)
+    report = finished(request, prepared, evaluation, conclusions, problems)
+    return _with_absent(report, request, prepared, known) if known and not request.since else report
 
 
 def _prepare(request: CheckRequest) -> Prepared:
@@ -105,7 +109,7 @@ def _evaluate(
     files: tuple[Input, ...] = discovered.files
     inputs = chain(files, head, remote)
     kept: dict[str, Loaded] = {}
-    plan = replace(plan, screen_after=SCREEN_EARLY) if len(files) >= PARALLEL_FROM else plan
+    plan = plan._replace(screen_after=SCREEN_EARLY) if len(files) >= PARALLEL_FROM else plan
     jobs = _jobs(request, len(discovered.files) + len(head))
     place = results_place(request, kept_plan, prepared, len(files))
     spread = _spread(request, prepared, place, inputs, jobs, problems) if request.executor or jobs > 1 else None
@@ -138,7 +142,7 @@ def _evaluate_here(
         return evaluate_files(inputs, plan, request.budgets, kept)
     results = place.open()
     try:
-        return evaluate_files(inputs, replace(plan, results=results), request.budgets, kept)
+        return evaluate_files(inputs, plan._replace(results=results), request.budgets, kept)
     finally:
         results.close()
 
@@ -181,7 +185,8 @@ def _idle_kinds(request: CheckRequest, files: Iterable[SourceFile]) -> Iterator[
 
 def _standard_input(request: CheckRequest, registry: Registry) -> Loaded:
     name = request.standard_input_name
-    return read_bytes(name, request.standard_input or b"", registry.loaders, request.budgets)
+    look_around = around(request.root.resolve() / name, name, request.budgets)
+    return read_bytes(name, request.standard_input or b"", registry.loaders, request.budgets, look_around)
 
 
 def _jobs(request: CheckRequest, files: int) -> int:
@@ -229,13 +234,16 @@ def _spread(
 
 
 def _conclude(
-    request: CheckRequest, prepared: Prepared, plan: CompiledPlan, evaluation: Evaluation, problems: list[Problem]
+    request: CheckRequest,
+    prepared: Prepared,
+    evaluation: Evaluation,
+    known: "Mapping[str, Known]",
+    problems: list[Problem],
 ) -> Iterator[Conclusion]:
     """Yield each ruleset's last word; of the rulesets that nobody asked for, only of those that fit what was found."""
     said = {each.ruleset_id: each for each in evaluation.rulesets}
     root = request.root.resolve()
     is_partial = request.standard_input is not None or any((root / name).resolve() != root for name in request.names)
-    known = _known(request, prepared, plan, evaluation, problems)
     used: set[Location] = set()
     for ruleset in prepared.plan.rulesets:
         if prepared.is_default and ruleset.default_for and not wanted_kinds(ruleset.default_for, evaluation.subjects):
@@ -272,7 +280,7 @@ def _without_known(conclusion: Conclusion, ruleset: EffectiveRuleset) -> Conclus
     told = tuple(
         finding
         for finding in conclusion.findings
-        if finding.baseline_state != "unchanged" or lock_of(ruleset.locks, finding.rule_id) is not None
+        if not finding.is_known or lock_of(ruleset.locks, finding.rule_id) is not None
     )
     return conclusion._replace(findings=told, known=len(conclusion.findings) - len(told))
 
@@ -290,6 +298,14 @@ def _known(
         return known_since(request, plan, evaluation, problems)
     found = {ruleset.id: baseline_of(request, ruleset, problems) for ruleset in rulesets}
     return {ruleset_id: known for ruleset_id, known in found.items() if known}
+
+
+def _with_absent(report: Report, request: CheckRequest, prepared: Prepared, known: "Mapping[str, Known]") -> Report:
+    """Add what was known and is gone; it counts nowhere, and only what shows the whole report shows it."""
+    from lictor.api.known import absent_of
+
+    absent = absent_of(known.values(), report, request, prepared.registry)
+    return report._replace(findings=settle_findings((*report.findings, *absent))) if absent else report
 
 
 def _settle(known: "Known | None", findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor import __version__
 from lictor.api.plugins import plugins_for
@@ -24,6 +24,7 @@ from lictor.model import (
 )
 from lictor.model import Path as InnerPath
 from lictor.report import finish_report
+from lictor.values import NamedTuple
 
 _LINE_HASH = "primaryLocationLineHash"
 _POLICY_PATH = "policyPath/v1"

@@ -21,7 +21,9 @@ def finished(
     problems: Iterable[Problem],
 ) -> Report:
     """Return the report of a run; `problems` are those that nothing else tells."""
-    asked = frozenset[str]().union(*{each.rule_ids for ruleset in evaluation.rulesets for each in ruleset.asked})
+    asked_together = {each.rule_ids for ruleset in evaluation.rulesets for each in ruleset.asked}
+    asked_together |= {each.rule_ids for ruleset in evaluation.rulesets for each in ruleset.passes}
+    asked = frozenset[str]().union(*asked_together)
     concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
     notes = tuple(
         f"every gate of '{conclusion.verdict.ruleset_id}' holds, so its verdict does not fail the run"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from lictor.api.checking import check
 from lictor.api.requests import CheckRequest
@@ -15,6 +14,7 @@ from lictor.fingerprints import baseline_key
 from lictor.model import Document, Evaluation, Finding, Problem, Replacement, Report, Subject
 from lictor.report import is_counted
 from lictor.subjects import find_subjects
+from lictor.values import NamedTuple
 from lictor.verdict import conclude
 
 _ROUNDS = 10

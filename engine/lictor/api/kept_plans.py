@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from lictor.api.kept_items import KeptItems
 from lictor.api.plugins import plugins_for
 from lictor.api.prepared import Prepared, own_ruleset
 from lictor.api.requests import CheckRequest, PluginChoice, PolicyChoice
 from lictor.api.snapshots import Snapshot, Stamp, describe_choices, package_of, read_snapshot, stamps_of, write_snapshot
-from lictor.host import find_entry_points, installed_versions
+from lictor.host import Plugins, find_entry_points, finish_nothing, installed_versions
 from lictor.model import EMPTY
+from lictor.registry import Registry
 
 
 class KeptPlan:
@@ -20,20 +22,20 @@ class KeptPlan:
         self._snapshot = read_snapshot(directory, choices) if directory else None
         self._known_codes = len(self._snapshot.codes) if self._snapshot else -1
         self._stamps: tuple[Stamp, ...] | None = None
-        self.prepared = self._prepare(self._snapshot, choice) if self._snapshot else None
+        self.plugins = (self._snapshot and self._snapshot.plugins) or plugins_for(choice)
+        self.prepared = self._prepare(self._snapshot) if self._snapshot else None
 
-    @staticmethod
-    def _prepare(snapshot: Snapshot, choice: PluginChoice) -> Prepared | None:
-        plugins = plugins_for(choice)
-        if plugins.problems:
+    def _prepare(self, snapshot: Snapshot) -> Prepared | None:
+        if self.plugins.problems:
             return None
+        plugins = self.plugins
         return Prepared(plugins, plugins.registry, snapshot.plan, (), snapshot.is_default, snapshot.codes)
 
     def identity(self, prepared: Prepared) -> str:
         """Return what names all that a plan and its answers rest on; "" when that is not known."""
         if self._directory is None or prepared.problems:
             return ""
-        return repr((self._choices, self._stamped(prepared), installed_versions()))
+        return repr((self._choices, self._stamped(prepared)))
 
     def keep(self, prepared: Prepared) -> None:
         """Keep a plan for the next run and for this one's workers, with the queries that were compiled so far."""
@@ -46,8 +48,11 @@ class KeptPlan:
         # where each query stands in its file is for what is wrong with it, and nothing is
         rules = {rule_id: rule._replace(places=EMPTY) for rule_id, rule in prepared.plan.rules.items()}
         plan = prepared.plan._replace(rules=rules)
-        snapshot = Snapshot(self._choices, plan, prepared.is_default, prepared.codes, self._stamped(prepared))
-        write_snapshot(self._directory, snapshot)
+        plugins = _kept(prepared.plugins)
+        stamps = self._stamped(prepared)
+        write_snapshot(
+            self._directory, Snapshot(self._choices, plugins, plan, prepared.is_default, prepared.codes, stamps)
+        )
 
     def _stamped(self, prepared: Prepared) -> tuple[Stamp, ...]:
         if self._snapshot is not None and prepared is self.prepared:
@@ -67,8 +72,19 @@ def kept_for(request: CheckRequest) -> KeptPlan:
     # names of files in messages count from the root, so a plan made from files is good for one root only
     has_files = own is not None or bool(request.policy.rule_directories) or any(map(_is_file, request.policy.rulesets))
     place = (str(request.root), str(Path.cwd())) if has_files else ()
-    choices = describe_choices(find_entry_points(), request.plugins, _plain(request.policy), str(own or ""), place)
+    installed = (find_entry_points(), installed_versions())
+    choices = describe_choices(installed, request.plugins, _plain(request.policy), str(own or ""), place)
     return KeptPlan(request.cache, choices, request.plugins)
+
+
+def _kept(plugins: Plugins) -> Plugins | None:
+    """Return plugins in a form that can be kept; None where one wants to see the report, or made what can't be."""
+    if plugins.finish is not finish_nothing:
+        return None
+    try:
+        return plugins._replace(registry=Registry._make(map(KeptItems, plugins.registry)))
+    except Exception:  # noqa: BLE001 - a plugin may register anything, whose pickling may raise anything
+        return None
 
 
 def _is_file(ruleset: str) -> bool:

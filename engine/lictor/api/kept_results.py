@@ -1,11 +1,12 @@
 """Find the results of earlier runs that a run may take over: those of the same rules, plugins and budgets."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lictor.api.kept_plans import KeptPlan
 from lictor.api.prepared import Prepared
 from lictor.api.requests import CheckRequest
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from lictor.evaluate.results import Results

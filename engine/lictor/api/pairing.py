@@ -1,10 +1,10 @@
 """Which subject of a change is which: the same one before and after, though it moved or has another name."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from lictor.fingerprints.policy_path import stable_pointer
 from lictor.model import Subject
+from lictor.values import NamedTuple
 
 
 class PlacedSubject(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from lictor.api.requests import PluginChoice
-from lictor.host import Plugins, find_entry_points, load_plugins
+from lictor.host import Plugins, find_entry_points
 from lictor.model import Problem, Rule
 from lictor.registry import Registry
 
@@ -12,20 +12,28 @@ from lictor.registry import Registry
 @cache
 def plugins_for(choice: PluginChoice) -> Plugins:
     """Load the installed plugins, once a process: what is installed does not change while it runs."""
+    from lictor.host import load_plugins  # and with it pluggy: not needed where plugins are known already
+
     return load_plugins(find_entry_points(), blocked=choice.blocked, only=choice.only)
 
 
 @cache
 def rules_for(choice: PluginChoice) -> tuple[Registry, tuple[Problem, ...]]:
     """Return the registry with the rules of every plugin read, and what is wrong with some of them."""
+    from lictor.api.released import is_released
     from lictor.rules import read_rule_directory
 
     plugins = plugins_for(choice)
+    released = "lictor" if is_released(plugins, choice) else None
     registry, problems = plugins.registry, list(_shadowed_functions(plugins))
     for source in plugins.rule_sources:
         # messages name the distribution: where it is installed is nobody's business
         rules, found = read_rule_directory(
-            source.directory, source.distribution, allow_python=True, uri=source.distribution
+            source.directory,
+            source.distribution,
+            allow_python=True,
+            uri=source.distribution,
+            validated=source.distribution == released,
         )
         registry, clashes = with_rules(registry, rules)
         problems += [*found, *clashes]
@@ -33,12 +41,11 @@ def rules_for(choice: PluginChoice) -> tuple[Registry, tuple[Problem, ...]]:
 
 
 def _shadowed_functions(plugins: Plugins) -> Iterator[Problem]:
-    from lictor.query.functions import function_table
+    from lictor.query.functions import OWN_FUNCTIONS
 
-    own = function_table({}).signatures
     for plugin in plugins.plugins:
         for name in plugin.registered.get("functions", ()):
-            if name in own:
+            if name in OWN_FUNCTIONS:
                 message = f"function '{name}' of {plugin.distribution} has the name of one that all queries have"
                 yield Problem("duplicate-name", message, "plugin", hint="give it a name of its own; it can't be called")
 

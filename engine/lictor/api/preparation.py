@@ -1,18 +1,20 @@
 """Bring plugins, rules and rulesets together into a plan."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lictor.api.plugins import plugins_for, rules_for, with_rules
 from lictor.api.prepared import COMMAND_LINE, Prepared, own_ruleset
+from lictor.api.released import is_released, released_rulesets
 from lictor.api.requests import PluginChoice, PolicyChoice
 from lictor.documents import decode
 from lictor.documents.read import bytes_of_file
 from lictor.errors import did_you_mean
+from lictor.host import Plugins
 from lictor.model import Budgets, EffectiveRuleset, Location, Plan, Problem, Rule, RulesetSource
 from lictor.registry import Registry
-from lictor.rules import check_rule, read_rule_directory
+from lictor.rules import read_rule_directory
 from lictor.rulesets import Find, finder, make_plan, new_setting, read_ruleset
 
 
@@ -24,9 +26,10 @@ def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared
     team_rules = _team_rules(policy.rule_directories, root, problems)
     registry, clashes = with_rules(registry, team_rules)
     problems += clashes
-    names, is_default = _ruleset_names(policy, registry, root)
+    released = released_rulesets(loaded, plugins)
+    names, is_default = _ruleset_names(policy, registry, root, released)
     files: list[Path] = []
-    rulesets = _read_rulesets(names, registry, root, problems, files)
+    rulesets = _read_rulesets(names, registry, root, problems, files, released)
     if is_default:
         # rules that were named are asked as they are, whatever the built-in rulesets make of them
         rulesets = [ruleset for ruleset in rulesets if ruleset.default_for and not policy.only]
@@ -40,20 +43,33 @@ def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared
         fail_on=policy.fail_on,
     )
     problems.extend(plan_problems)
-    plan = _without_wrong_rules(plan, registry, problems)
+    plan = _without_wrong_rules(plan, registry, problems, _known_rules(loaded, plugins, registry))
     read = (*policy.rule_directories, *(source.directory for source in loaded.rule_sources), *files)
     return Prepared(loaded, registry, plan, tuple(problems), is_default, {}, read)
 
 
-def _without_wrong_rules(plan: Plan, registry: Registry, problems: list[Problem]) -> Plan:
+def _known_rules(loaded: Plugins, plugins: PluginChoice, registry: Registry) -> Mapping[str, Rule]:
+    """Return the rules that are known to be right."""
+    if not is_released(loaded, plugins):
+        return {}
+    return {rule.id: rule for rule in registry.rules.values() if rule.distribution == "lictor"}
+
+
+def _without_wrong_rules(plan: Plan, registry: Registry, problems: list[Problem], known: Mapping[str, Rule]) -> Plan:
     """Take rules out of the plan whose queries can't be right: what they say of a subject would be a false pass."""
     rules = {}
     for rule_id, rule in plan.rules.items():
-        found = check_rule(rule, registry)
+        found = () if rule is known.get(rule_id) else _check(rule, registry)
         problems.extend(found)
         if not any(problem.level == "error" for problem in found):
             rules[rule_id] = rule
     return plan._replace(rules=rules)
+
+
+def _check(rule: Rule, registry: Registry) -> tuple[Problem, ...]:
+    from lictor.rules import check_rule  # not needed for the rules that ship
+
+    return check_rule(rule, registry)
 
 
 def _team_rules(directories: Iterable[Path], root: Path, problems: list[Problem]) -> list[Rule]:
@@ -75,18 +91,26 @@ def _team_rules(directories: Iterable[Path], root: Path, problems: list[Problem]
     return rules
 
 
-def _ruleset_names(policy: PolicyChoice, registry: Registry, root: Path) -> tuple[tuple[str, ...], bool]:
-    """Choose the rulesets: those asked for, else the repository's own, else the built-in ones that fit."""
+def _ruleset_names(
+    policy: PolicyChoice, registry: Registry, root: Path, released: frozenset[str]
+) -> tuple[tuple[str, ...], bool]:
+    """Choose the rulesets: those asked for, else the repository's own, else the built-in ones that may fit."""
     if policy.rulesets:
         return policy.rulesets, False
     own = own_ruleset(root)
     if own is not None:
         return (str(own),), False
-    return tuple(sorted(registry.rulesets)), True
+    rulesets = sorted(registry.rulesets.items())
+    return tuple(id_ for id_, each in rulesets if each.text not in released or "default-for" in each.text), True
 
 
 def _read_rulesets(
-    names: Iterable[str], registry: Registry, root: Path, problems: list[Problem], files: list[Path]
+    names: Iterable[str],
+    registry: Registry,
+    root: Path,
+    problems: list[Problem],
+    files: list[Path],
+    validated: frozenset[str],
 ) -> list[EffectiveRuleset]:
     """Read rulesets; what is wrong is added to `problems`, and every file that was read to `files`."""
     rulesets: list[EffectiveRuleset] = []
@@ -106,7 +130,7 @@ def _read_rulesets(
         else:
             problems.append(_no_ruleset(name, registry))
             continue
-        ruleset, _, found = read_ruleset(text, uri, find=find, registry=registry)
+        ruleset, _, found = read_ruleset(text, uri, find=find, registry=registry, validated=validated)
         problems.extend(found)
         if ruleset is not None:
             rulesets.append(ruleset)

@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from lictor.host import Plugins
 from lictor.model import Plan, Problem
 from lictor.query.code import Codes
 from lictor.registry import Registry
+from lictor.values import NamedTuple
 
 CONFIGURATION = "lictor.yaml"
 """The file name of a repository's own ruleset."""

@@ -1,13 +1,15 @@
 """Run a query on files: every result with its place."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.documents import SourceFile, read_file
-from lictor.model import Budgets, Document, Location, Problem, Subject, format_path
+from lictor.documents.read import Shared
+from lictor.model import Budgets, Location, Problem, Subject, format_path
 from lictor.query import Query, QueryContext, QueryError, check_query, compile_query
 from lictor.registry import Registry
 from lictor.subjects import find_subjects, relate_subjects
+from lictor.values import NamedTuple
 
 
 class QueryAnswer(NamedTuple):
@@ -23,32 +25,41 @@ def query_files(
 ) -> Iterator[QueryAnswer | Problem]:
     """Yield the results of a query on each document, or on each subject of a kind in it.
 
+    What documents make together, such as an account, is made of all the files and asked at the end.
+
     Raises QueryError when the expression can't be compiled; what goes wrong with one document is a Problem.
     """
     query = compile_query(expression, registry.functions)
+    shared = Shared()
+    parts: list[Subject] = []
     for file in files:
-        loaded = read_file(file.path, file.uri, registry.loaders, Budgets())
+        loaded = read_file(file.path, file.uri, registry.loaders, Budgets(), shared)
         yield from loaded.problems
         for document in loaded.documents:
-            yield from _query_document(query, document, registry, kind)
+            if not kind:
+                yield from _query_subjects(query, (Subject("document", document, (), document.data),))
+                continue
+            subjects, problems = find_subjects(document, registry.kinds, frozenset({kind}))
+            yield from problems
+            if registry.kinds[kind].relate is None:
+                yield from _query_subjects(query, subjects)
+            else:
+                parts += subjects
+    yield from _query_subjects(query, relate_subjects(parts, registry.kinds))
 
 
-def _query_document(query: Query, document: Document, registry: Registry, kind: str) -> Iterator[QueryAnswer | Problem]:
-    subjects: tuple[Subject, ...] = (Subject("document", document, (), document.data),)
-    if kind:
-        subjects, problems = find_subjects(document, registry.kinds, frozenset({kind}))
-        yield from problems
-        subjects = relate_subjects(subjects, registry.kinds)
+def _query_subjects(query: Query, subjects: Iterable[Subject]) -> Iterator[QueryAnswer | Problem]:
     for subject in subjects:
         context = QueryContext(root=subject.value, subject={"kind": subject.kind, "name": subject.name})
         try:
             nodes = query.nodes(subject.value, (), context)
         except QueryError as error:
-            place = Location(document.uri, document.region_of(subject.path))
+            document, path = subject.place(())
+            place = Location(document.uri, document.region_of(path))
             yield Problem(error.code, error.message, "evaluation", hint=error.hint, location=place)
             continue
         for node in nodes:
-            path = subject.path_in_document(() if node.path is None else node.path)
+            document, path = subject.place(() if node.path is None else node.path)
             location = Location(document.uri, document.region_of(path), path, format_path(path))
             yield QueryAnswer(node.value, location, node.path is None)
 
@@ -65,5 +76,5 @@ def query_problem(error: QueryError, expression: str) -> Problem:
     from lictor.model import Context, Region
 
     column = (error.offset or 0) + 1
-    place = Location("expression", Region(1, column, 1, column + 1), context=Context(1, (expression,)))
+    place = Location("expression", Region(1, column, 1, column + 1), context=Context(1, expression))
     return Problem(error.code, error.message, "usage", hint=error.hint, location=place)

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.model import EMPTY, Budgets, Level
+from lictor.values import NamedTuple
 
 
 class PluginChoice(NamedTuple):

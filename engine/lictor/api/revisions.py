@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from lictor.api.plugins import plugins_for
 from lictor.api.requests import PluginChoice
@@ -12,6 +11,7 @@ from lictor.documents.ignored import NEVER_ENTERED
 from lictor.errors import LictorError
 from lictor.model import Budgets, Document, Loaded, Problem
 from lictor.registry import Registry
+from lictor.values import NamedTuple
 
 
 class Revisions(NamedTuple):

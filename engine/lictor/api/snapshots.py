@@ -12,17 +12,18 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from lictor import __version__
+from lictor.host import Plugins
 from lictor.model import Plan
 from lictor.ownership import is_private
 from lictor.query import Codes
+from lictor.values import NamedTuple
 
 _KEPT = 32
 """Snapshots that a cache directory holds at most; the oldest go first."""
 
-_SUFFIXES = (".py", ".yaml")
+_SUFFIXES = (".py", ".yaml", ".md")
 
 
 class Stamp(NamedTuple):
@@ -36,10 +37,12 @@ class Stamp(NamedTuple):
 class Snapshot(NamedTuple):
     """A plan without any problem, with the queries that were compiled for it so far.
 
-    `choices` says what was asked for, in full: the name of its file only hints at it.
+    `plugins` are what they registered, where that can be kept. `choices` says what was asked for, in full: the name of
+    its file only hints at it.
     """
 
     choices: str
+    plugins: Plugins | None
     plan: Plan
     is_default: bool
     codes: Codes
@@ -97,13 +100,16 @@ def package_of(module_name: str) -> Path | None:
 
 
 def _stamps(path: Path) -> Iterator[Stamp]:
+    from lictor.rules.folders import CASES_FILE  # no plan rests on it; not needed where nothing is to be kept
+
     if not path.is_dir():
         yield _stamp(str(path))
         return
     for folder, below, names in os.walk(path):
         below[:] = sorted(name for name in below if name != "__pycache__")
         yield _stamp(folder)
-        yield from (_stamp(os.path.join(folder, name)) for name in sorted(names) if name.endswith(_SUFFIXES))  # noqa: PTH118 - hundreds of files
+        kept = sorted(name for name in names if name.endswith(_SUFFIXES) and name != CASES_FILE)
+        yield from (_stamp(os.path.join(folder, name)) for name in kept)  # noqa: PTH118 - hundreds of files
 
 
 def _stamp(path: str) -> Stamp:

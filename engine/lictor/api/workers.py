@@ -3,9 +3,7 @@
 import pickle
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from lictor import __version__
 from lictor.api.kept_results import ResultsPlace
@@ -16,6 +14,7 @@ from lictor.errors import LictorError
 from lictor.evaluate import CompiledPlan, compile_plan
 from lictor.model import EMPTY, Budgets, Plan, Problem
 from lictor.query import Codes
+from lictor.values import NamedTuple
 
 
 class Recipe(NamedTuple):
@@ -64,7 +63,7 @@ def prepare_worker(recipe: Recipe) -> tuple[CompiledPlan, Budgets]:
 
 
 def _with_results(plan: CompiledPlan, recipe: Recipe) -> CompiledPlan:
-    return replace(plan, results=recipe.results.open()) if recipe.results else plan
+    return plan._replace(results=recipe.results.open()) if recipe.results else plan
 
 
 def _plan_of(pickled: bytes) -> tuple[Plan | None, Codes]:

@@ -26,4 +26,5 @@ def main() -> None:
         from lictor.cli.group import run
 
         code = run(arguments)
+    gc.freeze()  # nor does Python look through all that a run made when it ends, to set free what ends with it
     sys.exit(code)

@@ -10,6 +10,7 @@ from lictor.api import CheckRequest
 from lictor.api.fixing import FixedFile, Fixes, propose_fixes
 from lictor.cli.output import count, write_bytes
 from lictor.cli.problems import show_problems
+from lictor.documents import is_address, without_secrets
 from lictor.report import describe_place
 
 
@@ -19,11 +20,11 @@ def fix_files(request: CheckRequest) -> bool:
     is_written = True
     for file in fixes.files:
         try:
-            write_bytes(file.raw, Path(request.root / file.uri))
+            write_bytes([file.raw], Path(request.root / file.uri))
         except OSError as error:
             click.echo(f"lictor: can't write '{file.uri}': {error.strerror}", err=True)
             is_written = False
-    _tell(fixes, "fixed")
+    _tell(fixes, request, "fixed")
     return is_written
 
 
@@ -32,7 +33,7 @@ def show_diff(request: CheckRequest) -> int:
     fixes = propose_fixes(request)
     for file in fixes.files:
         click.echo("".join(_unified(file)), nl=False)
-    _tell(fixes, "would fix")
+    _tell(fixes, request, "would fix")
     show_problems(fixes.report.problems, request.root)
     return fixes.report.exit_code
 
@@ -43,7 +44,11 @@ def _unified(file: FixedFile) -> Iterator[str]:
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
-def _tell(fixes: Fixes, verb: str) -> None:
+def _tell(fixes: Fixes, request: CheckRequest, verb: str) -> None:
+    for name in filter(is_address, request.names):
+        click.echo(
+            f"{without_secrets(name)}: not fixed: only files can be changed, not what an address stands for", err=True
+        )
     for refused in fixes.refused:
         where = describe_place(refused.finding.location)
         click.echo(f"{where}: not fixed: {refused.reason} [{refused.finding.rule_id}]", err=True)

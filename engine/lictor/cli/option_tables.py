@@ -4,9 +4,10 @@ Importing click takes as long as checking a small file. What is not plain (help,
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.model import Budgets
+from lictor.values import NamedTuple
 
 
 class Option(NamedTuple):

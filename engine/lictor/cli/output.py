@@ -3,13 +3,16 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
+
+from lictor.values import NamedTuple
 
 STANDARD_OUTPUT = "-"
 _WIDTH = 100
 _WIDEST = 160
+_PIECE = 1 << 20
 
 
 class Output(NamedTuple):
@@ -85,15 +88,20 @@ def tell(text: str) -> None:
 
 def write(text: str, target: str) -> None:
     """Write a text to the standard output or a file. Raises OSError when the file can't be written."""
-    raw = text.encode("utf-8", "backslashreplace")
     if target == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.writelines(_encoded(text))
         sys.stdout.buffer.flush()
     else:
-        write_bytes(raw, Path(target))
+        write_bytes(_encoded(text), Path(target))
 
 
-def write_bytes(raw: bytes, path: Path) -> None:
+def _encoded(text: str) -> Iterator[bytes]:
+    """Yield a text as bytes, in pieces: of a large report there is no room for two."""
+    for start in range(0, len(text), _PIECE):
+        yield text[start : start + _PIECE].encode("utf-8", "backslashreplace")
+
+
+def write_bytes(pieces: Iterable[bytes], path: Path) -> None:
     """Write a file by rename, so that it is never half there. One that is there keeps its permissions."""
     import tempfile
 
@@ -101,7 +109,7 @@ def write_bytes(raw: bytes, path: Path) -> None:
     descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(raw)
+            file.writelines(pieces)
         Path(draft).chmod(_permissions(target))
         os.replace(draft, target)  # noqa: PTH105 - draft is a str
     except BaseException:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lictor.api import CheckRequest, check, plugins_for
+from lictor.api import CheckRequest, check, kept_for
 from lictor.cli.cache import cache_directory
 from lictor.cli.choices import check_request, wrong_option, wrong_use
 from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, reserved_output, tell, width_of, write
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root
 from lictor.errors import describe_exception, did_you_mean
-from lictor.model import Budgets, PluginName, Report, Reporter, ReportOptions
+from lictor.model import Budgets, PluginName, Problem, Report, Reporter, ReportOptions
 
 if TYPE_CHECKING:
     from lictor.host import Plugins
@@ -34,11 +34,12 @@ def run_check(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **op
         from lictor.cli.fixing import fix_files
 
         is_fixed = fix_files(request)
-    place = ReportOptions(is_colored(color, sys.stdout), width_of(sys.stdout))
+    place = ReportOptions(is_colored(color, sys.stdout), width_of(sys.stdout), tell=_tell_problem)
     with reserved_output():
-        plugins = plugins_for(request.plugins)
+        kept = kept_for(request)
+        plugins = kept.plugins
         chosen = _choose(outputs or ("text",), plugins.registry.reporters)
-        report = check(request._replace(writes=_files(chosen)))
+        report = check(request._replace(writes=_files(chosen)), kept)
         place = _about_run(place, options["category"], request.root, plugins, chosen)
         shown = _masked(report) if options["mask"] else report
         texts = [
@@ -56,6 +57,10 @@ def run_check(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **op
             tell(f"lictor: can't write '{target}': {error.strerror}")
             is_complete = False
     return report.exit_code or (0 if is_complete else EXIT_INCOMPLETE)
+
+
+def _tell_problem(problem: Problem) -> None:
+    show_problems((problem,))
 
 
 def _masked(report: Report) -> Report:

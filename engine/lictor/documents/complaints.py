@@ -1,10 +1,10 @@
 """Problems in one text, written down by offset and turned into places only when there are any."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from lictor.documents.lines import lines_of
 from lictor.model import Level, Location, Problem
+from lictor.values import NamedTuple
 
 BOM = "\ufeff"
 

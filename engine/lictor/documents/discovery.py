@@ -3,12 +3,12 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from lictor.documents.globs import is_glob, literal_folder, matches_glob
 from lictor.documents.ignored import NEVER_ENTERED, Ignored, ignored_in
 from lictor.errors import did_you_mean
 from lictor.model import Location, Phase, Problem
+from lictor.values import NamedTuple
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".jar", ".whl", ".zst")
 
@@ -16,7 +16,7 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".jar", ".whl"
 class SourceFile(NamedTuple):
     """A file to read: where it is, and how it is named in reports."""
 
-    path: Path
+    path: str
     uri: str
 
 
@@ -51,7 +51,6 @@ class _Search:
         self.exclude = exclude
         self.files: dict[str, SourceFile] = {}
         self.links: list[SourceFile] = []
-        self.inodes: set[tuple[int, int]] = set()
         self.problems: list[Problem] = []
 
     def add(self, name: str) -> None:
@@ -141,26 +140,19 @@ class _Search:
             message, hint = "the link leads out of the root and is not followed", "name the file itself to check it"
             self.problems.append(self.problem("unreadable-file", message, uri, hint))
             return
-        self.links.append(SourceFile(Path(path), uri))
+        self.links.append(SourceFile(path, uri))
 
     def keep(self, path: str, uri: str) -> None:
-        self.files.setdefault(uri, SourceFile(Path(path), uri))
-        try:
-            status = os.stat(path)  # noqa: PTH116 - the same
-        except (OSError, ValueError):
-            return  # it is told when it is read
-        self.inodes.add((status.st_dev, status.st_ino))
+        self.files.setdefault(uri, SourceFile(path, uri))
 
     def result(self) -> Discovered:
         """Add the links whose files are not there by their own name."""
+        known = {_inode(file.path) for file in self.files.values()} if self.links else set()
         for link in self.links:
-            try:
-                status = os.stat(link.path)  # noqa: PTH116 - the same
-            except OSError:
+            inode = _inode(link.path)
+            if inode is None or inode not in known:  # reading tells of a broken one
                 self.files.setdefault(link.uri, link)
-                continue
-            if (status.st_dev, status.st_ino) not in self.inodes:
-                self.keep(str(link.path), link.uri)
+                known.add(inode)
         return Discovered(tuple(self.files.values()), tuple(self.problems))
 
     def is_excluded(self, uri: str) -> bool:
@@ -191,6 +183,14 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
+
+
+def _inode(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - the same
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _last_is_open(pattern: str) -> bool:

@@ -23,8 +23,12 @@ def replacement_for(document: Document, path: Path, action: EditAction, value: A
     """Return the replacement that makes an edit at a path; raises LictorError when there is no safe one.
 
     `set` replaces a value or adds a key, `remove` takes out a key or a list item, `append` adds to a list, makes a
-    list of a single value, or adds a key with a list of one.
+    list of a single value, or adds a key with a list of one. `add` adds the one entry of `value`, `rename` gives a
+    key another name; neither where there is such a key.
     """
+    if action == "add":
+        ((name, value),) = value.items()
+        path = (*path, name)
     places: Any = document.locate
     if not hasattr(places, "string_at"):
         refuse(f"'{document.format}' documents can't be edited")
@@ -78,22 +82,41 @@ def _spelled(places: Places, path: Path, string: Offsets, text: str) -> str:
 
 
 def _prove(document: Document, splice: Splice, path: Path, action: EditAction, value: Any) -> None:  # noqa: ANN401
-    text = splice.apply(document.text)
+    data = document.data
     if isinstance(document.locate, JsonLocator):
-        loaded = parse_json(document.uri, text)
+        frame, depth = _frame(document.locate, splice, path)
+        for element in path[:depth]:
+            data = data[element]
+        path = path[depth:]
+        inner = Splice(splice.start - frame.start, splice.end - frame.start, splice.text)
+        loaded = parse_json(document.uri, inner.apply(document.text[frame.start : frame.end]))
     else:
         from lictor.documents.yaml_places import YamlLocator
         from lictor.documents.yaml_text import parse_yaml
 
         tags = document.locate.tags if isinstance(document.locate, YamlLocator) else None
-        loaded = parse_yaml(document.uri, text, tags=tags)
-    edited = next((other for other in loaded.documents if other.index == document.index), None)
-    if (
-        edited is None
-        or loaded.problems
-        or not is_same(edited.data, edited_data(document.data, path, action, value), path)
-    ):
+        loaded = parse_yaml(document.uri, splice.apply(document.text), tags=tags)
+    index = 0 if isinstance(document.locate, JsonLocator) else document.index
+    edited = next((other for other in loaded.documents if other.index == index), None)
+    if edited is None or loaded.problems or not is_same(edited.data, edited_data(data, path, action, value), path):
         refuse("the text would not mean what it should")
+
+
+def _frame(places: JsonLocator, splice: Splice, path: Path) -> tuple[Span, int]:
+    """Return the innermost value around an edit, and how long the path to it is.
+
+    JSON in which one value was replaced by another is JSON, and the rest of it says what it said. So only that value
+    is read again: a dump may be large, and may need many edits.
+    """
+    whole = Span(0, len(places.text))
+    if places.is_odd:
+        return whole, 0
+    ends = path.index(EMBEDDED) - 1 if EMBEDDED in path else len(path) - 1
+    for depth in range(ends, 0, -1):
+        span, _, resolved = places.place(path[:depth])
+        if resolved == depth and span.start < splice.start and splice.end < span.end:
+            return span, depth
+    return whole, 0
 
 
 def edited_data(data: Any, path: Path, action: EditAction, value: Any) -> Any:  # noqa: ANN401
@@ -108,6 +131,12 @@ def edited_data(data: Any, path: Path, action: EditAction, value: Any) -> Any:  
     if not isinstance(data, (list, dict)):
         refuse("the path is not in the document")
     copy: Any = data.copy()
+    if not rest and action == "rename":
+        if not isinstance(data, dict) or first not in data or not isinstance(value, str) or value in data:
+            refuse("there is no key that could have this name")
+        return {value if key == first else key: held for key, held in data.items()}
+    if not rest and action == "add" and (not isinstance(data, dict) or first in data):
+        refuse("there is such a key")
     if not rest and action == "remove":
         del copy[first]
     elif isinstance(copy, dict) and not rest and first not in copy:

@@ -18,12 +18,16 @@ def splice_json(places: JsonLocator, path: Path, action: EditAction, value: Any)
     """Return the splice that makes an edit; raises LictorError when the path is not there."""
     place = places.place(path)
     is_there = place.resolved == len(path)
+    if action == "rename":
+        return Splice(*place.key, dump(value)) if is_there and place.key else refuse("there is no key to rename")
     if action == "remove":
         return _remove(places, path) if is_there and path else refuse("there is nothing to remove")
+    if is_there and action == "add":
+        refuse("there is such a key")
     if is_there:
         return _set(places, place, value) if action == "set" else _append(places, place, value)
     if place.resolved == len(path) - 1 and isinstance(path[-1], str) and places.text[place.value.start] == "{":
-        return _add_entry(places, place.value, path[-1], value if action == "set" else [value])
+        return _add_entry(places, place.value, path[-1], [value] if action == "append" else value)
     return refuse("the path is not in the document")
 
 

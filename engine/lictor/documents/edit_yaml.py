@@ -28,15 +28,24 @@ class _Edit:
         self.newline = newline_of(self.text)
 
     def make(self, action: EditAction, value: Any) -> Splice:  # noqa: ANN401
+        if action == "rename":
+            return self.rename(value)
         if self.resolved == len(self.path):
             if action == "remove":
                 return self.remove() if self.path else refuse("there is nothing to remove")
+            if action == "add":
+                refuse("there is such a key")
             return self.set(value) if action == "set" else self.append(value)
         last = self.path[-1]
         is_entry = self.resolved == len(self.path) - 1 and isinstance(last, str) and self.node.kind == "mapping"
         if action == "remove" or not is_entry:
             refuse("the path is not in the document")
-        return self.add_entry(str(last), value if action == "set" else [value])
+        return self.add_entry(str(last), [value] if action == "append" else value)
+
+    def rename(self, value: Any) -> Splice:  # noqa: ANN401
+        if self.resolved < len(self.path) or not self.key:
+            refuse("there is no key to rename")
+        return Splice(*self.key, inline(value))
 
     def set(self, value: Any) -> Splice:  # noqa: ANN401
         node = self.node

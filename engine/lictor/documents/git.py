@@ -7,10 +7,10 @@ is run: no external diff, no text conversion, no file system monitor, no hook.
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from lictor.errors import LictorError
 from lictor.model import Problem
+from lictor.values import NamedTuple
 
 _SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
 _HINT = "name a commit, a branch or a tag; in CI, fetch the history too (fetch-depth: 0)"

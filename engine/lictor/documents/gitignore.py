@@ -6,9 +6,9 @@ one line with thirty stars and one long name would run for ever.
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from lictor.documents.globs import matches_with_stars
+from lictor.values import NamedTuple
 
 _ANY_FOLDERS = "**"
 _STAR, _ANY = "*", "?"

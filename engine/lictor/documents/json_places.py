@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from json import JSONDecoder
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.documents.lines import Lines, lines_of
 from lictor.documents.places import Offsets, Place, Places, Span
 from lictor.model import EMBEDDED, Highlight, Path, Region
+from lictor.values import NamedTuple
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
 _skip_colon = re.compile(r"[ \t\n\r]*:[ \t\n\r]*").match
@@ -23,7 +23,6 @@ class Entry(NamedTuple):
     value: Span
 
 
-@dataclass(slots=True, eq=False)
 class JsonLocator:
     """Finds regions in a JSON text; it is a Document's `locate`. The text must be JSON: its parser has checked that.
 
@@ -32,12 +31,16 @@ class JsonLocator:
     twice: then only the table, where the last one counts, is right.
     """
 
-    text: str
-    is_odd: bool = False
-    opened: dict[Path, tuple[Places, Offsets] | None] = field(default_factory=dict)
-    _lines: Lines | None = None
-    _children: dict[int, dict[str | int, Entry]] = field(default_factory=dict)
-    _visited: set[int] = field(default_factory=set)
+    __slots__ = ("_children", "_lines", "_visited", "is_odd", "opened", "text")
+
+    def __init__(self, text: str, is_odd: bool = False) -> None:
+        """Take the text; nothing is looked up yet."""
+        self.text = text
+        self.is_odd = is_odd
+        self.opened: dict[Path, tuple[Places, Offsets] | None] = {}
+        self._lines: Lines | None = None
+        self._children: dict[int, dict[str | int, Entry]] = {}
+        self._visited: set[int] = set()
 
     def __call__(self, path: Path, highlight: Highlight) -> Region:
         """Return the region of a path, or of its closest ancestor."""

@@ -9,9 +9,9 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple
 
 from lictor.model import Region
+from lictor.values import NamedTuple
 
 _BREAK = re.compile(r"\r\n?|\n")
 
@@ -50,6 +50,18 @@ class Lines(NamedTuple):
         start, end = self.span(region)
         return self.text[start:end]
 
+    def text_of(self, first: int, last: int) -> str:
+        r"""Return whole lines from one to another as far as they are there, with a line feed between each two.
+
+        >>> lines_of("a\r\nb\nc\n").text_of(1, 2)
+        'a\nb'
+        """
+        end = self.starts[last] if last < len(self.starts) else len(self.text)
+        text = self.text[self.starts[first - 1] : end]
+        if "\r" in text:
+            text = _BREAK.sub("\n", text)
+        return text[:-1] if last < len(self.starts) else text
+
     def line(self, number: int) -> str:
         """Return a whole line without its line break; "" for a line that is not there."""
         if not 1 <= number <= len(self.starts):
@@ -57,16 +69,6 @@ class Lines(NamedTuple):
         start = self.starts[number - 1]
         found = _BREAK.search(self.text, start)
         return self.text[start : found.start() if found else len(self.text)]
-
-
-@lru_cache(maxsize=1)
-def split_lines(text: str) -> tuple[str, ...]:
-    r"""Cut a text into its lines. Who asks again for the same text gets the same strings, however long they are.
-
-    >>> split_lines("a\r\nb\rc\n")
-    ('a', 'b', 'c', '')
-    """
-    return tuple(_BREAK.split(text) if "\r" in text else text.split("\n"))
 
 
 @lru_cache(maxsize=1)  # the documents of a file share its text, and there may be thousands of them

@@ -1,9 +1,10 @@
 """Places of values in a text, by offset."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from lictor.model import Highlight, Path
+from lictor.values import NamedTuple
 
 
 class Span(NamedTuple):

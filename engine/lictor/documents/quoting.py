@@ -29,7 +29,7 @@ def _quoted(place: Location, lines: list[str]) -> Location:
     if place.region is None or not 0 < place.region.start_line <= len(lines):
         return place
     first, last = place.region.start_line, min(place.region.end_line, place.region.start_line + 1)
-    return place._replace(context=Context(first, tuple(lines[first - 1 : last])))
+    return place._replace(context=Context(first, "\n".join(lines[first - 1 : last])))
 
 
 def _lines_of(path: Path) -> list[str]:

@@ -12,8 +12,9 @@ from lictor.model import Budgets, Document, Loaded, Loader, Location, Problem
 
 if TYPE_CHECKING:
     from lictor.documents.neighbours import FileNeighbours
+    from lictor.model import Neighbours
 
-    LookAround = Callable[[], FileNeighbours | None]
+    LookAround = Callable[[], Neighbours | None]
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -40,7 +41,7 @@ class Shared:
 
 
 def read_file(
-    path: Path, uri: str, loaders: Mapping[str, Loader], budgets: Budgets, shared: Shared | None = None
+    path: str | Path, uri: str, loaders: Mapping[str, Loader], budgets: Budgets, shared: Shared | None = None
 ) -> Loaded:
     """Read a file into documents. Never raises: whatever is wrong with it is a Problem.
 
@@ -52,13 +53,13 @@ def read_file(
     return read_bytes(uri, raw, loaders, budgets, around(path, uri, budgets, shared))
 
 
-def around(path: Path, uri: str, budgets: Budgets, shared: Shared | None = None) -> "LookAround":
+def around(path: str | Path, uri: str, budgets: Budgets, shared: Shared | None = None) -> "LookAround":
     """Return how a loader looks at the files around one; most don't."""
 
     def look_around() -> "FileNeighbours | None":
         from lictor.documents.neighbours import neighbours_of  # few formats look at other files
 
-        return neighbours_of(path, uri, budgets, shared or Shared())
+        return neighbours_of(Path(path), uri, budgets, shared or Shared())
 
     return look_around
 
@@ -136,7 +137,7 @@ def loader_for(uri: str, text: str, loaders: Iterable[Loader]) -> Loader | None:
     return next(iter([*claiming, *general, *fitting]), None)
 
 
-def bytes_of_file(path: Path, uri: str, budgets: Budgets) -> bytes | Problem:
+def bytes_of_file(path: str | Path, uri: str, budgets: Budgets) -> bytes | Problem:
     """Return what a regular file holds, or why it can't be had. A FIFO or device is never opened for reading."""
     try:
         odd = _what_it_is(os.lstat(path).st_mode, path)
@@ -162,9 +163,11 @@ def _read_all(handle: int, size: int, uri: str, budgets: Budgets) -> bytes | Pro
     left = budgets.file_bytes + 1
     while size <= budgets.file_bytes and left > 0:  # it may grow while it is read, and /proc says 0
         # no more room than the file needs: making it takes longer than reading a small file
-        chunk = os.read(handle, min(left, _CHUNK if chunks else max(size, _LEAST)))
+        chunk = os.read(handle, min(left, _CHUNK if chunks else max(size + 1, _LEAST)))
         if not chunk:
             return b"".join(chunks)
+        if len(chunk) == size and not chunks:  # there was room for more
+            return chunk
         chunks.append(chunk)
         left -= len(chunk)
     return too_large(uri, budgets)
@@ -176,8 +179,8 @@ def too_large(uri: str, budgets: Budgets) -> Problem:
     return _problem("file-too-large", message, uri, "leave the file out, or raise the budget with --max-file-size")
 
 
-def _what_it_is(mode: int, path: Path) -> str:
-    return _kind_of(path.stat().st_mode if stat.S_ISLNK(mode) else mode)
+def _what_it_is(mode: int, path: str | Path) -> str:
+    return _kind_of(Path(path).stat().st_mode if stat.S_ISLNK(mode) else mode)
 
 
 def _kind_of(mode: int) -> str:

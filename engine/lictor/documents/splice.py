@@ -1,11 +1,13 @@
 """Putting text in place of text: by offset while an edit is made, by region when fixes are applied."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, NoReturn
+from functools import lru_cache
+from typing import NoReturn
 
 from lictor.documents.lines import lines_of
 from lictor.errors import LictorError
 from lictor.model import Problem, Replacement
+from lictor.values import NamedTuple
 
 
 class Splice(NamedTuple):
@@ -61,6 +63,7 @@ def after_break(text: str, offset: int) -> int:
     return min(offset + 1, len(text))
 
 
+@lru_cache(maxsize=1)  # one text may need many edits
 def newline_of(text: str) -> str:
     """Return the line break that a text uses."""
     return "\r\n" if "\r\n" in text else "\n"

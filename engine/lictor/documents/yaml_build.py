@@ -1,7 +1,7 @@
 """Values out of YAML events: one pass with its own stack, aliases shared by reference, nothing made but plain data."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -9,6 +9,7 @@ from lictor.documents.complaints import Complaint, shown
 from lictor.documents.yaml_scalars import MAYBE_NOT_TEXT, resolve, resolve_as
 from lictor.errors import did_you_mean
 from lictor.model import Budgets
+from lictor.values import NamedTuple
 
 Tags = Mapping[str, Callable[[Any], Any]]
 

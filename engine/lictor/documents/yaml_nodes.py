@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.documents.places import Span
+from lictor.values import NamedTuple
 
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 _TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")

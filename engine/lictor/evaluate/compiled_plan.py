@@ -1,16 +1,17 @@
 """Make a plan ready to run: which rules to ask about which kind, each compiled when it is first asked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from lictor.evaluate.screens import KindScreen
-from lictor.model import Kind, Plan, Rule
+from lictor.model import NEW_ACCESS_RULE, Kind, Plan, Rule
 from lictor.query import Codes, FunctionTable, function_table
 from lictor.registry import Registry
 from lictor.rules import CompiledRule, compile_rule
 from lictor.rulesets import matches_glob
 from lictor.subjects import wanted_kinds
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from lictor.evaluate.results import Results
@@ -22,14 +23,15 @@ SCREEN_EARLY = 20
 """The same where so many documents are to be checked that more subjects are sure to come."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledPlan:
+class CompiledPlan(NamedTuple):
     """A plan with what is needed to run it.
 
     `rules_by_kind` holds rule ids in their order. `assumed_kinds` maps globs over uris to the kind that the user
     says these documents are. `counted_candidates` are the rules whose candidates a group counts one by one. `lacking`
     holds the rules that can't be asked, with the Python packages that they miss. `screen_after` is the
-    count of subjects after which their kind's rules are asked all at once. `results` are those of earlier runs.
+    count of subjects after which their kind's rules are asked all at once. `compiled` and `screens` are
+    filled as rules are asked. `results` are those of earlier runs. `counting` are the rulesets that need to know of
+    subjects that pass only how many they are; `names_subjects` tells whether any needs to know which were found.
     """
 
     plan: Plan
@@ -37,14 +39,16 @@ class CompiledPlan:
     wanted: frozenset[str]
     rules_by_kind: Mapping[str, tuple[str, ...]]
     functions: FunctionTable
-    assumed_kinds: Mapping[str, str] = field(default_factory=dict)
-    counted_candidates: frozenset[str] = frozenset()
-    codes: Codes = field(default_factory=dict)
-    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    assumed_kinds: Mapping[str, str]
+    counted_candidates: frozenset[str]
+    codes: Codes
+    lacking: Mapping[str, tuple[str, ...]]
+    compiled: dict[str, CompiledRule]
+    screens: dict[str, KindScreen]
+    counting: frozenset[str]
+    names_subjects: bool
     screen_after: int = SCREEN_AFTER
     results: "Results | None" = None
-    _compiled: dict[str, CompiledRule] = field(default_factory=dict)
-    _screens: dict[str, KindScreen] = field(default_factory=dict)
 
     @property
     def kinds(self) -> Mapping[str, Kind]:
@@ -57,18 +61,18 @@ class CompiledPlan:
 
     def rule(self, rule_id: str) -> CompiledRule:
         """Return a rule ready to ask. Raises QueryError when its query can't be compiled."""
-        compiled = self._compiled.get(rule_id)
+        compiled = self.compiled.get(rule_id)
         if compiled is None:
-            compiled = self._compiled[rule_id] = compile_rule(
+            compiled = self.compiled[rule_id] = compile_rule(
                 self.plan.rules[rule_id], self.functions, self.registry.checks, self.codes
             )
         return compiled
 
     def screen(self, kind: str) -> KindScreen:
         """Return what tells which rules have nothing to say of a subject of a kind."""
-        screen = self._screens.get(kind)
+        screen = self.screens.get(kind)
         if screen is None:
-            screen = self._screens[kind] = KindScreen(self, kind)
+            screen = self.screens[kind] = KindScreen(self, kind)
         return screen
 
 
@@ -79,7 +83,8 @@ def compile_plan(
 
     `codes` are queries that were compiled before, with the same functions; those compiled now are added to it.
     """
-    kinds_of = {rule_id: wanted_kinds(rule.applies_to, registry.kinds) for rule_id, rule in sorted(plan.rules.items())}
+    fitting = cache(partial(wanted_kinds, kinds=tuple(registry.kinds)))  # hundreds of rules name a dozen kinds
+    kinds_of = {rule_id: fitting(rule.applies_to) for rule_id, rule in sorted(plan.rules.items())}
     wanted = frozenset[str]().union(*kinds_of.values())
     lacking = lacking_packages(plan.rules.values())
     by_kind = {
@@ -98,7 +103,23 @@ def compile_plan(
         counted,
         {} if codes is None else codes,
         lacking,
+        {},
+        {},
+        _counting(plan),
+        _compares(plan) or any(ruleset.waivers or ruleset.overrides for ruleset in plan.rulesets),
     )
+
+
+def _counting(plan: Plan) -> frozenset[str]:
+    """Return the rulesets that don't look at each subject that passed, as groups and overrides do."""
+    if _compares(plan):
+        return frozenset()
+    return frozenset(ruleset.id for ruleset in plan.rulesets if not ruleset.groups and not ruleset.overrides)
+
+
+def _compares(plan: Plan) -> bool:
+    """Tell whether subjects will be compared with those of another revision."""
+    return NEW_ACCESS_RULE in plan.rules
 
 
 def lacking_packages(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from lictor.evaluate.inputs import Input, Reading, readings
 from lictor.evaluate.isolation import WHOLE_FILE, Deadline, Printed, Watchdog, captured_output
 from lictor.evaluate.kept_files import KeptFile
 from lictor.evaluate.run import report_output, run_document
-from lictor.evaluate.tally import empty_tally, merge
+from lictor.evaluate.tally import Tally, merge
 from lictor.model import Budgets, Document, Evaluation, Finding, Loaded, Location, Problem
 
 
@@ -50,8 +50,21 @@ def evaluate_loaded(name: str, loaded: Loaded, plan: CompiledPlan, *, is_alone: 
 
 def _evaluate(reads: Iterable[Reading], plan: CompiledPlan, deadline: Deadline, kept: dict[str, Loaded]) -> Evaluation:
     ids = [ruleset.id for ruleset in plan.plan.rulesets]
+    total = Tally(ids)
     with deadline.watching(), captured_output() as printed:
-        return merge((_evaluate_file(reading, plan, deadline, printed, ids, kept) for reading in reads), ids)
+        for uri, read in reads:
+            if not isinstance(read, KeptFile):
+                _evaluate_file((uri, read), plan, deadline, printed, total, kept)
+                continue
+            deadline.restart(WHOLE_FILE)
+            known = read.recall()
+            if known is None:
+                tally = Tally(ids)
+                _evaluate_file((uri, read), plan, deadline, printed, tally, kept)
+                known = tally.freeze()
+                read.keep(known)
+            total.add(known)
+    return total.freeze()
 
 
 def _evaluate_file(
@@ -59,17 +72,15 @@ def _evaluate_file(
     plan: CompiledPlan,
     deadline: Deadline,
     printed: Printed,
-    ids: Iterable[str],
+    tally: Tally,
     kept: dict[str, Loaded],
-) -> Evaluation:
-    tally = empty_tally(ids)
+) -> None:
+    """Add to the tally what a file comes to."""
     uri, read = reading
+    before = {ruleset_id: len(found) for ruleset_id, found in tally.findings.items()}
+    parts = len(tally.parts)
     try:
         deadline.restart(WHOLE_FILE)
-        known = read.recall() if isinstance(read, KeptFile) else None
-        if known is not None:
-            deadline.stop()
-            return known
         loaded = read()
         deadline.stop()
         tally.problems.extend(loaded.problems)
@@ -77,18 +88,14 @@ def _evaluate_file(
         for document in loaded.documents:
             run_document(document, plan, deadline, printed, tally)
         if loaded.documents:
-            tally.findings = _with_line_hashes(tally.findings, loaded.documents[0])
-        if tally.parts and is_address(uri):
+            _add_line_hashes(tally.findings, before, loaded.documents[0])
+        if len(tally.parts) > parts and is_address(uri):
             kept[uri] = loaded
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a bug met in one file must not cost what is found in the others
         deadline.stop()
         tally.problems.append(_bug(uri, error))
-    evaluation = tally.freeze()
-    if isinstance(read, KeptFile):
-        read.keep(evaluation)
-    return evaluation
 
 
 def _bug(uri: str, error: BaseException) -> Problem:
@@ -100,21 +107,19 @@ def _bug(uri: str, error: BaseException) -> Problem:
     return Problem("internal-error", message, "internal", hint=hint, location=Location(uri))
 
 
-def _with_line_hashes(findings: Mapping[str, list[Finding]], document: Document) -> dict[str, list[Finding]]:
+def _add_line_hashes(findings: Mapping[str, list[Finding]], before: Mapping[str, int], document: Document) -> None:
     """Add GitHub's line hash, which counts over the whole file, so all lines of a file are hashed in one pass."""
-    lines = {_line(finding) for found in findings.values() for finding in found}
-    if not lines:
-        return dict(findings)
-    from lictor.fingerprints import line_hashes
+    new = [(found, range(before[id_], len(found))) for id_, found in findings.items() if len(found) > before[id_]]
+    if not new:
+        return
+    from lictor.fingerprints import LINE_HASH, line_hashes
 
-    hashes = line_hashes(document.text, lines)
-    return {
-        ruleset_id: [
-            finding._replace(fingerprints={"primaryLocationLineHash": hashes[_line(finding)], **finding.fingerprints})
-            for finding in found
-        ]
-        for ruleset_id, found in findings.items()
-    }
+    hashes = line_hashes(document.text, {_line(found[place]) for found, places in new for place in places})
+    for found, places in new:
+        for place in places:
+            finding = found[place]
+            fingerprints = {LINE_HASH: hashes[_line(finding)], **finding.fingerprints}
+            found[place] = finding._replace(fingerprints=fingerprints)
 
 
 def _line(finding: Finding) -> int:

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lictor.documents import SourceFile, read_bytes, read_file, scheme_of
 from lictor.documents.read import Shared, too_large
@@ -12,6 +12,7 @@ from lictor.errors import LictorError, describe_exception, did_you_mean
 from lictor.evaluate.kept_files import KeptFile
 from lictor.model import Budgets, Loaded, Location, Problem, Source
 from lictor.registry import Registry
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -9,13 +9,17 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lictor.model import Document, Subject
 
 DEADLINE = 10.0
 """Seconds that one rule may take on one subject."""
+
+_LOOKS = 16
+"""How often in the time that one rule has it is looked whether that is over."""
+
+_NEVER = float("inf")
 
 WHOLE_FILE = 6
 """Deadlines that reading a file may take, and finding its subjects: at the budget's 20 MB they take 1 s and 5 s."""
@@ -59,25 +63,31 @@ class Watchdog:
 
 
 class Deadline:
-    """An alarm for the rule that is running. Without POSIX signals, or outside the main thread, it never rings."""
+    """An alarm for the rule that is running. Without POSIX signals, or outside the main thread, it never rings.
+
+    A timer looks now and then whether the time is over: setting one for each rule would take longer than most rules.
+    """
 
     def __init__(self, seconds: float = DEADLINE, watchdog: Watchdog | None = None) -> None:
         """Take the seconds that each rule may run, and what watches over this process, if anything does."""
         self.seconds = seconds
         self._watchdog = watchdog
+        self._until = _NEVER
+        self._wind_at = _NEVER
         self._works = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
     def restart(self, times: int = 1) -> None:
         """Give the next rule its full time, or something larger some times as much."""
         if self._watchdog is not None:
             self._watchdog.feed()
-        if self._works:
-            signal.setitimer(signal.ITIMER_REAL, self.seconds * times)
+        now = time.monotonic()
+        self._until = now + self.seconds * times
+        if now >= self._wind_at:
+            self._wind(now)  # a plugin may have stopped it
 
     def stop(self) -> None:
         """Silence the alarm."""
-        if self._works:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        self._until = _NEVER
 
     def rest(self) -> None:
         """Let nobody count the time until the next restart: somebody else is being waited for."""
@@ -94,16 +104,24 @@ class Deadline:
             finally:
                 self.rest()
             return
-        before = signal.signal(signal.SIGALRM, _ring)
+        before = signal.signal(signal.SIGALRM, self._ring)
+        self._wind(time.monotonic())
         try:
             yield self
         finally:
+            self._wind_at = _NEVER
+            signal.setitimer(signal.ITIMER_REAL, 0)
             self.rest()
             signal.signal(signal.SIGALRM, before)
 
+    def _wind(self, now: float) -> None:
+        each = self.seconds / _LOOKS
+        signal.setitimer(signal.ITIMER_REAL, each, each)
+        self._wind_at = now + each
 
-def _ring(_signal: int, _frame: object) -> None:
-    raise DeadlineExceeded("it took too long")
+    def _ring(self, _signal: int, _frame: object) -> None:
+        if time.monotonic() > self._until:
+            raise DeadlineExceeded("it took too long")
 
 
 class Printed(io.StringIO):
@@ -154,11 +172,11 @@ class Quarantine:
     def admit(self, subject: Subject, rule_id: str) -> Subject:
         """Return a copy of a subject for one rule."""
         if self._copy is None:
-            self._copy = replace(self._original, data=copied(self._original.data))
+            self._copy = self._original._replace(data=copied(self._original.data))
         self._users.add(rule_id)
         kept, self._unchanged = self._unchanged, None
         value = kept[1] if kept and kept[0] is subject else copied(subject.value)
-        return replace(subject, value=value, document=self._copy, properties=dict(subject.properties))
+        return subject._replace(value=value, document=self._copy, properties=dict(subject.properties))
 
     def give_back(self, subject: Subject, seen: Subject) -> None:
         """Keep the copy that `admit` made of a subject, which a rule left as it was, for the next rule."""

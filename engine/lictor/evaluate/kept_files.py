@@ -8,8 +8,8 @@ from lictor.model import Budgets, Evaluation, Loaded, Problem
 from lictor.registry import Registry
 
 if TYPE_CHECKING:
-    from lictor.documents.neighbours import FileNeighbours
     from lictor.evaluate.results import Results
+    from lictor.model import Neighbours
 
 
 class KeptFile:
@@ -53,6 +53,6 @@ class KeptFile:
         if self._key and not self._has_looked and not evaluation.problems:
             self._results.add(self._key, evaluation)
 
-    def _look(self) -> "FileNeighbours | None":
+    def _look(self) -> "Neighbours | None":
         self._has_looked = True
         return self._look_around()

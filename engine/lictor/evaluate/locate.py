@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lictor.documents.lines import split_lines
+from lictor.documents.lines import lines_of
 from lictor.errors import LictorError
 from lictor.model import (
     Context,
@@ -13,11 +13,11 @@ from lictor.model import (
     Fix,
     FlowStep,
     Highlight,
-    Level,
     Location,
     Match,
     Path,
     RelatedLocation,
+    RuleSetting,
     Subject,
     SubjectRef,
     format_path,
@@ -37,6 +37,8 @@ class SourceFile:
         """Keep the document; nothing is computed yet."""
         self.document = document
         self._others: dict[int, SourceFile] = {}
+        self._locations: dict[tuple[Path, Highlight], Location] = {}
+        self._contexts: dict[tuple[int, int], Context] = {}
 
     def of(self, document: Document) -> "SourceFile":
         """Return the same for another document that a subject is put together of."""
@@ -53,11 +55,21 @@ class SourceFile:
 
     def location(self, path: Path, highlight: Highlight = "value") -> Location:
         """Return where a path of the document stands, with the source lines around it."""
-        region = self.document.region_of(path, highlight)
-        first = max(region.start_line - _CONTEXT_LINES, 1)
-        last = region.end_line + _CONTEXT_LINES
-        context = Context(first, split_lines(self.document.text)[first - 1 : last])
-        return Location(self.document.uri, region, path, format_path(path), context)
+        known = self._locations.get((path, highlight))
+        if known is None:
+            region = self.document.region_of(path, highlight)
+            context = self._context(max(region.start_line - _CONTEXT_LINES, 1), region.end_line + _CONTEXT_LINES)
+            known = Location(self.document.uri, region, path, format_path(path), context)
+            self._locations[path, highlight] = known
+        return known
+
+    def _context(self, first: int, last: int) -> Context:
+        """Return some lines; the same object for the same ones, as a line may hold megabytes and many findings."""
+        context = self._contexts.get((first, last))
+        if context is None:
+            text = lines_of(self.document.text).text_of(first, last)
+            context = self._contexts[first, last] = Context(first, text)
+        return context
 
     def place(self, subject: Subject, path: Path) -> Location:
         """Return where a part of a subject stands, in whichever document that is."""
@@ -79,12 +91,13 @@ def reference_to(subject: Subject) -> SubjectRef:
 def locate_match(
     source: SourceFile,
     subject: Subject,
+    reference: SubjectRef,
     rule: CompiledRule,
     match: Match,
-    level: Level,
-    parameters: Mapping[str, Any],
+    setting: RuleSetting,
 ) -> Finding:
     """Build the finding of a match. Raises QueryError when the rule's message can't be made."""
+    level, parameters = setting.level, setting.parameters
     document, path = subject.place(match.candidate if match.path is None else match.path)
     here = source.of(document)
     location = here.location(path, match.highlight)
@@ -94,10 +107,10 @@ def locate_match(
         kind=match.kind,
         message=rule.message(subject, match, parameters),
         location=location,
-        subject=reference_to(subject),
-        candidate=subject.path_in_document(match.candidate),
+        subject=reference,
+        candidate=path if match.path in {None, match.candidate} else subject.path_in_document(match.candidate),
         related_locations=tuple(
-            RelatedLocation(source.place(subject, related.path), related.message) for related in match.related
+            [RelatedLocation(source.place(subject, related.path), related.message) for related in match.related]
         ),
         fingerprints={
             "policyPath/v1": here.policy_paths.fingerprint(rule.rule.id, path),
@@ -105,8 +118,10 @@ def locate_match(
         },
         fixes=_fixes(subject, rule, match, parameters),
         code_flows=tuple(
-            tuple(FlowStep(source.place(subject, step.path), step.message) for step in flow)
-            for flow in match.code_flows
+            [
+                tuple(FlowStep(source.place(subject, step.path), step.message) for step in flow)
+                for flow in match.code_flows
+            ]
         ),
     )
 

@@ -10,7 +10,7 @@ from lictor.errors import describe_exception
 from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.isolation import WHOLE_FILE, Deadline, captured_output
 from lictor.evaluate.run import report_output, run_related
-from lictor.evaluate.tally import empty_tally
+from lictor.evaluate.tally import Tally
 from lictor.fingerprints import line_hashes
 from lictor.model import Document, Evaluation, Finding, Loaded, Location, Problem, Subject
 from lictor.subjects import find_subjects, relate_subjects
@@ -21,7 +21,7 @@ Reads = Iterable[tuple[str, Callable[[], Loaded]]]
 
 def evaluate_related(reads: Reads, parts: Iterable[str], plan: CompiledPlan) -> Evaluation:
     """Relate the parts that documents hold, and ask about what they make. `parts` are the uris of these documents."""
-    tally = empty_tally(ruleset.id for ruleset in plan.plan.rulesets)
+    tally = Tally(ruleset.id for ruleset in plan.plan.rulesets)
     wanted = frozenset(parts)
     kinds = frozenset(kind for kind in plan.wanted if plan.kinds[kind].relate is not None)
     documents: dict[str, Document] = {}

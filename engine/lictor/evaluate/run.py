@@ -1,7 +1,7 @@
 """Ask a plan's rules about a document's subjects."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.errors import describe_exception
 from lictor.evaluate.compiled_plan import CompiledPlan
@@ -26,7 +26,8 @@ from lictor.model import (
 )
 from lictor.query import QueryError
 from lictor.rulesets import setting_for
-from lictor.subjects import find_subjects
+from lictor.subjects import each_subject
+from lictor.values import NamedTuple
 from lictor.verdict import waivers_in_comments
 
 _UNDECIDED = "could not be decided, because the rule failed on this subject"
@@ -34,15 +35,18 @@ _UNDECIDED = "could not be decided, because the rule failed on this subject"
 
 def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, printed: Printed, tally: Tally) -> None:
     """Add to the tally what every rule of the plan says about a document."""
-    deadline.restart(WHOLE_FILE)
-    subjects, problems = find_subjects(document, plan.kinds, plan.wanted, plan.assumed_kind(document.uri))
-    deadline.stop()
-    tally.problems.extend(problems)
     tally.documents += 1
     run = _DocumentRun(document, plan, deadline, printed, tally)
     run.read_comments()
-    report_output(printed, "a plugin that looks for subjects", Location(document.uri), tally)
-    for subject in subjects:
+    assumed = plan.assumed_kind(document.uri)
+    subjects = each_subject(document, plan.kinds, plan.wanted, assumed, tally.problems)
+    while True:
+        deadline.restart(WHOLE_FILE)
+        subject = next(subjects, None)
+        deadline.stop()
+        report_output(printed, "a plugin that looks for subjects", Location(document.uri), tally)
+        if subject is None:
+            break
         if plan.kinds[subject.kind].relate is None:
             run.take(subject)
         elif tally.parts[-1:] != [document.uri]:
@@ -90,17 +94,21 @@ class _DocumentRun:
         self._source = SourceFile(document)
         self._quarantine = Quarantine(document)
         self._named: tuple[Subject, SubjectRef] | None = None
+        self._asked: dict[str, list[str]] = {}
         self._is_scoped = any(ruleset.overrides for ruleset in plan.plan.rulesets)
 
     def take(self, subject: Subject) -> None:
         """Count a subject, and ask about it."""
-        self._tally.seen.append(self._reference_to(subject))
+        if self._plan.names_subjects:
+            self._tally.seen.append(self._reference_to(subject))
         self._tally.subjects[subject.kind] = self._tally.subjects.get(subject.kind, 0) + 1
         self.ask_about(subject)
 
     def ask_about(self, subject: Subject) -> None:
         """Ask every rule of the subject's kind, as each ruleset wants it."""
-        quiet, candidates = self._quiet(subject)
+        quiet = self._quiet(subject)
+        findings = self._tally.findings
+        before = {ruleset_id: len(findings[ruleset_id]) for ruleset_id in self._plan.counting}
         logical, passed, rule_ids = "", dict[str, tuple[str, ...]](quiet.passed), quiet.others
         if self._is_scoped:
             logical, passed = format_path(subject.path), {}
@@ -121,10 +129,16 @@ class _DocumentRun:
                     answer = self._ask(rule_id, subject, setting.parameters)
                     answers.append(answer)
                 self._record(ruleset, rule_id, subject, setting, answer)
-        reference = self._reference_to(subject)
-        for ruleset_id, quiet_ids in passed.items():
-            if quiet_ids:
-                self._tally.asked[ruleset_id].append(Asked(quiet_ids, reference, candidates))
+        for ruleset in self._plan.plan.rulesets:
+            asked = (*passed.get(ruleset.id, ()), *self._asked.pop(ruleset.id, ()))
+            if not asked:
+                continue
+            reference = self._reference_to(subject)
+            if before.get(ruleset.id) == len(findings[ruleset.id]):
+                self._tally.add_pass(ruleset.id, asked, reference)
+            else:
+                # those asked one by one looked at the subject too, and nobody counts the candidates of these
+                self._tally.asked[ruleset.id].append(Asked(asked, reference, (subject.path_in_document(()),)))
 
     def _reference_to(self, subject: Subject) -> SubjectRef:
         """Return a subject's reference, one for all that is said of it: most of what a run holds are these."""
@@ -132,8 +146,8 @@ class _DocumentRun:
             self._named = (subject, reference_to(subject))
         return self._named[1]
 
-    def _quiet(self, subject: Subject) -> tuple[Quiet, tuple[Path, ...]]:
-        """Return what is known of the rules before any is asked, and the one candidate that quiet ones looked at.
+    def _quiet(self, subject: Subject) -> Quiet:
+        """Return what is known of the rules before any is asked.
 
         What goes wrong here goes wrong again when the rules are asked one by one, and is told then.
         """
@@ -141,15 +155,14 @@ class _DocumentRun:
         self._deadline.restart()
         try:
             quiet = screen.quiet(subject.value)
-            candidates = (subject.path_in_document(()),) if quiet.parameters else ()
         except KeyboardInterrupt:
             raise
         except BaseException:  # noqa: BLE001 - functions and kinds may be plugins'
-            return screen.nothing, ()
+            return screen.nothing
         finally:
             self._deadline.stop()
             self._printed.resume()
-        return (screen.nothing, ()) if self._printed.take() else (quiet, candidates)
+        return screen.nothing if self._printed.take() else quiet
 
     def read_comments(self) -> None:
         """Keep the waivers that stand in comments."""
@@ -176,7 +189,7 @@ class _DocumentRun:
             try:
                 matches = tuple(rule.matches(seen, parameters))
                 is_counted = rule_id in self._plan.counted_candidates
-                candidates = rule.candidates(seen, parameters) if is_counted else ((),)
+                candidates = rule.candidates(seen, parameters) if is_counted else ()
                 candidates = tuple(map(subject.path_in_document, candidates))
                 is_mutated = seen is not subject and seen.value != subject.value
             finally:
@@ -202,7 +215,10 @@ class _DocumentRun:
     def _record(
         self, ruleset: EffectiveRuleset, rule_id: str, subject: Subject, setting: RuleSetting, answer: _Answer
     ) -> None:
-        self._tally.asked[ruleset.id].append(Asked((rule_id,), self._reference_to(subject), answer.candidates))
+        if rule_id in self._plan.counted_candidates and ruleset.id not in self._plan.counting:
+            self._tally.asked[ruleset.id].append(Asked((rule_id,), self._reference_to(subject), answer.candidates))
+        else:
+            self._asked.setdefault(ruleset.id, []).append(rule_id)
         findings = self._tally.findings[ruleset.id]
         if answer.is_failed:
             findings.append(self._undecided(rule_id, subject, setting))
@@ -212,7 +228,7 @@ class _DocumentRun:
     def _finding(self, rule_id: str, subject: Subject, setting: RuleSetting, match: Match) -> Finding:
         rule = self._plan.rule(rule_id)
         try:
-            return locate_match(self._source, subject, rule, match, setting.level, setting.parameters)
+            return locate_match(self._source, subject, self._reference_to(subject), rule, match, setting)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a message may hold values that a plugin made

@@ -6,11 +6,12 @@ made when that many have come by, and kept with the plan.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lictor.model import Rule, RuleSetting
 from lictor.query import Probe, QueryError, Screen, find_screen, screen_source
 from lictor.rules.parameters import default_parameters
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from lictor.evaluate.compiled_plan import CompiledPlan

@@ -1,30 +1,62 @@
 """What rules have said so far, added up while documents are walked, frozen at the end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from lictor.model import Asked, CommentWaiver, Evaluation, Finding, Problem, RulesetEvaluation, SubjectRef
+from lictor.model import Asked, CommentWaiver, Evaluation, Finding, Passes, Problem, RulesetEvaluation, SubjectRef
 
 
-@dataclass(slots=True)
 class Tally:
     """Counts and findings by ruleset id. Lives inside `lictor.evaluate` only."""
 
-    findings: dict[str, list[Finding]]
-    asked: dict[str, list[Asked]]
-    problems: list[Problem] = field(default_factory=list)
-    documents: int = 0
-    subjects: dict[str, int] = field(default_factory=dict)
-    comments: list[CommentWaiver] = field(default_factory=list)
-    seen: list[SubjectRef] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    __slots__ = ("asked", "comments", "documents", "findings", "parts", "passes", "problems", "seen", "subjects")
+
+    def __init__(self, ruleset_ids: Iterable[str]) -> None:
+        """Start with nothing said yet."""
+        ids = tuple(ruleset_ids)
+        self.findings: dict[str, list[Finding]] = {id_: [] for id_ in ids}
+        self.asked: dict[str, list[Asked]] = {id_: [] for id_ in ids}
+        self.passes: dict[str, dict[tuple[str, ...], Passes]] = {id_: {} for id_ in ids}
+        self.problems: list[Problem] = []
+        self.documents = 0
+        self.subjects: dict[str, int] = {}
+        self.comments: list[CommentWaiver] = []
+        self.seen: list[SubjectRef] = []
+        self.parts: list[str] = []
+
+    def add_pass(self, ruleset_id: str, rule_ids: tuple[str, ...], subject: SubjectRef, number: int = 1) -> None:
+        """Count subjects that rules had nothing to say of; `subject` is the first of them."""
+        passes = self.passes[ruleset_id]
+        known = passes.get(rule_ids)
+        if known is None:
+            passes[rule_ids] = Passes(rule_ids, number, subject)
+        else:
+            first = min(known.first, subject, key=_document)
+            passes[rule_ids] = Passes(rule_ids, known.number + number, first)
+
+    def add(self, evaluation: Evaluation) -> None:
+        """Add what was found elsewhere."""
+        for ruleset in evaluation.rulesets:
+            self.findings[ruleset.ruleset_id].extend(ruleset.findings)
+            self.asked[ruleset.ruleset_id].extend(ruleset.asked)
+            for passes in ruleset.passes:
+                self.add_pass(ruleset.ruleset_id, passes.rule_ids, passes.first, passes.number)
+        self.seen.extend(evaluation.rulesets[0].subjects if evaluation.rulesets else ())
+        self.problems.extend(evaluation.problems)
+        self.comments.extend(evaluation.comments)
+        self.parts.extend(evaluation.parts)
+        self.documents += evaluation.documents
+        for kind, count in evaluation.subjects.items():
+            self.subjects[kind] = self.subjects.get(kind, 0) + count
 
     def freeze(self) -> Evaluation:
         """Return what was added up."""
         seen = tuple(self.seen)
         return Evaluation(
             tuple(
-                RulesetEvaluation(id_, tuple(self.findings[id_]), tuple(self.asked[id_]), seen) for id_ in self.findings
+                RulesetEvaluation(
+                    id_, tuple(self.findings[id_]), tuple(self.asked[id_]), seen, tuple(self.passes[id_].values())
+                )
+                for id_ in self.findings
             ),
             tuple(self.problems),
             self.documents,
@@ -34,24 +66,13 @@ class Tally:
         )
 
 
-def empty_tally(ruleset_ids: Iterable[str]) -> Tally:
-    """Return a tally in which nothing was said yet."""
-    ids = tuple(ruleset_ids)
-    return Tally({id_: [] for id_ in ids}, {id_: [] for id_ in ids})
-
-
 def merge(evaluations: Iterable[Evaluation], ruleset_ids: Iterable[str]) -> Evaluation:
     """Add up the evaluations of several chunks, in the order given."""
-    total = empty_tally(ruleset_ids)
+    total = Tally(ruleset_ids)
     for evaluation in evaluations:
-        for ruleset in evaluation.rulesets:
-            total.findings[ruleset.ruleset_id].extend(ruleset.findings)
-            total.asked[ruleset.ruleset_id].extend(ruleset.asked)
-        total.seen.extend(evaluation.rulesets[0].subjects if evaluation.rulesets else ())
-        total.problems.extend(evaluation.problems)
-        total.comments.extend(evaluation.comments)
-        total.parts.extend(evaluation.parts)
-        total.documents += evaluation.documents
-        for kind, count in evaluation.subjects.items():
-            total.subjects[kind] = total.subjects.get(kind, 0) + count
+        total.add(evaluation)
     return total.freeze()
+
+
+def _document(subject: SubjectRef) -> tuple[str, int]:
+    return subject.uri, subject.document_index

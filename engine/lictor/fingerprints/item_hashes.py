@@ -2,6 +2,8 @@
 
 A policy may hold ten thousand findings in one statement, and the fingerprint of each is about that statement without
 one value. So a container's hash is made of the sum of its members' hashes: a member is left out by taking it away.
+
+A list of one item has the hash of its item, because IAM takes `"Action": "s3:*"` and `"Action": ["s3:*"]` for the same.
 """
 
 import json
@@ -18,6 +20,9 @@ _MODULUS = 1 << 128
 _SHORT = 120
 """Characters of a text whose hash is kept: keys, actions and operators are the same from document to document."""
 
+_NOTHING = 0
+"""What stands for a value that is left out, be it a property's, or the one item of its list."""
+
 _CONTAINERS = (dict, list, tuple, Mapping)
 _JSON = json.JSONEncoder(default=str)
 
@@ -32,7 +37,10 @@ class ItemHashes:
         self._embedded: dict[str, Any] = {}
 
     def digests_along(self, value: Any, rest: Path) -> list[str]:  # noqa: ANN401 - any JSON value
-        """Return the hashes of a value, and of each value on the way to what `rest` leads to, without that."""
+        """Return the hashes of a value, and of each value on the way to what `rest` leads to, without that.
+
+        An index into what is no list is that of its only item: itself.
+        """
         values = [value]
         for head in rest:
             values.append(self._step(values[-1], head))
@@ -58,16 +66,20 @@ class ItemHashes:
     def _step(self, value: Any, head: str | int) -> Any:  # noqa: ANN401 - any JSON value
         if head == EMBEDDED and isinstance(value, str):
             return self.embedded(value)
-        return value[head] if _holds(value, head) else None
+        if _holds(value, head):
+            return value[head]
+        return value if _is_only_item(value, head) else None
 
     def _hash_without(self, value: Any, head: str | int, inner: Any, rest_of_inner: int, is_last: bool) -> int:  # noqa: ANN401 - any JSON values
         """Return the hash of a value with `inner`, which stands at `head`, left out or in its own reduced form."""
         if head == EMBEDDED and isinstance(value, str):
             return rest_of_inner
+        if _is_only_item(value, head):
+            return _NOTHING if is_last else rest_of_inner
         if not _holds(value, head):
             return self._hash(value)
         total = self._sum(value) - _member(value, head, self._hash(inner))
-        return _whole(value, total if is_last else total + _member(value, head, rest_of_inner))
+        return _whole(value, total + _member(value, head, _NOTHING if is_last else rest_of_inner))
 
     def _hash(self, value: Any) -> int:  # noqa: ANN401 - any JSON value
         if value.__class__ is str:  # most are
@@ -95,11 +107,20 @@ def _holds(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON valu
     return isinstance(value, list | tuple) and isinstance(head, int) and 0 <= head < len(value)
 
 
+def _is_only_item(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON value
+    """Tell whether an index is that of the one item of a list, or of what stands in the place of such a list."""
+    if not isinstance(head, int) or (_is_mapping(value) and head in value):
+        return False
+    return not isinstance(value, list | tuple) or (len(value) == 1 and head == 0)
+
+
 def _member(container: Any, key: str | int, member: int) -> int:  # noqa: ANN401 - a mapping or a list
     return _hash_of(f"{encode_basestring_ascii(str(key))}:{member:x}") if _is_mapping(container) else member
 
 
 def _whole(container: Any, total: int) -> int:  # noqa: ANN401 - a mapping or a list
+    if len(container) == 1 and not _is_mapping(container):
+        return total
     return _hash_of(f"{'{' if _is_mapping(container) else '['}{total % _MODULUS:x}")
 
 

@@ -3,12 +3,13 @@
 import sys
 from array import array
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import accumulate
 from operator import mul
 
 # From github/codeql-action, src/fingerprints.ts (read 2026-10): base 37 modulo 2^64 over the 100 UTF-16 units that
 # start at the line's first non-blank one; blanks dropped; one unit 65535 for the end of the file, zeros after it.
 _BLOCK = 100
+_ALIKE = _BLOCK // 2
 _MASK = 2**64 - 1
 _END_OF_FILE = "\uffff"
 _WEIGHTS = tuple(pow(37, _BLOCK - 1 - place, 2**64) for place in range(_BLOCK))
@@ -29,29 +30,28 @@ def line_hashes(text: str, lines: Iterable[int]) -> Mapping[int, str]:
     # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
     squeezed = text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
     coded = (squeezed + _END_OF_FILE + "\0" * _BLOCK).encode(_UTF16, "surrogatepass")
+    pieces = squeezed.split("\n")
+    starts = _line_starts(pieces)
+    numbers = {line: min(line, len(pieces)) - 1 for line in wanted}
+    # equal blocks have equal hashes, and lines with equal blocks begin alike: no character takes more than two units
+    alike = {pieces[number][:_ALIKE] for number in numbers.values()}
     seen: dict[bytes, int] = {}
     found: dict[int, str] = {}
-    block, starts = b"", _line_starts(squeezed, max(wanted))
-    for line, start in enumerate(starts, 1):
-        # equal blocks have equal hashes, so only those that are asked for are summed up
-        block = coded[2 * start : 2 * (start + _BLOCK)]
-        seen[block] = seen.get(block, 0) + 1
-        if line in wanted:
-            found[line] = _hash(block, seen[block])
-    beyond = wanted - found.keys()
-    return found | dict.fromkeys(beyond, _hash(block, seen[block])) if beyond else found
+    asked = set(numbers.values())
+    for number, piece in enumerate(pieces[: max(asked) + 1]):
+        if piece[:_ALIKE] in alike:
+            block = coded[2 * starts[number] : 2 * (starts[number] + _BLOCK)]
+            seen[block] = seen.get(block, 0) + 1
+            if number in asked:
+                found[number] = _hash(block, seen[block])
+    return {line: found[number] for line, number in numbers.items()}
 
 
 def _hash(block: bytes, count: int) -> str:
     return f"{sum(map(mul, array('H', block), _WEIGHTS)) & _MASK:x}:{count}"
 
 
-def _line_starts(squeezed: str, count: int) -> Iterable[int]:
-    """Yield the unit at which each of the first `count` lines starts."""
-    lines = squeezed.split("\n", count)[:count]
+def _line_starts(lines: list[str]) -> list[int]:
+    """Return the unit at which each line starts."""
     widths = [len(line) if line.isascii() else len(line.encode(_UTF16, "surrogatepass")) // 2 for line in lines]
-    start = 0
-    yield start
-    for width, _ in pairwise(widths):
-        start += width + 1
-        yield start
+    return list(accumulate([width + 1 for width in widths], initial=0))

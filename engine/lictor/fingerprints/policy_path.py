@@ -1,6 +1,6 @@
 """A fingerprint that survives moved, reordered and reformatted code: the path to a finding, told by stable names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -30,6 +30,13 @@ _STABLE_KEYS = (
 )
 
 
+# Below a statement these hold one value or a list of them, as values of conditions do (IAM reference, "Grammar of the
+# IAM JSON policy language").
+_ONE_OR_MANY = frozenset(
+    {"Action", "NotAction", "Resource", "NotResource", "AWS", "CanonicalUser", "Federated", "Service"}
+)
+
+
 class PolicyPaths:
     """The fingerprints of one document's findings; what they have in common is worked out once."""
 
@@ -38,15 +45,19 @@ class PolicyPaths:
         self._document = document
         self._identity = _document_identity(document.data, document.index)
         self._items = ItemHashes()
+        self._pointers: dict[Path, str] = {}
 
     def fingerprint(self, rule_id: str, path: Path) -> str:
         """Return the `policyPath/v1` fingerprint of what a rule found at a path.
 
         List items go by a stable key (`Sid`, `Id`, `Name`, `metadata.name`, …), else by a hash of the item without
         the value at the path; documents by kind and name, else by their index. So neither the order of statements,
-        nor formatting, nor the offending value itself matters.
+        nor formatting, nor an offending value that is not one of several matters. What IAM takes for a list of one
+        counts as that.
         """
-        pointer = stable_pointer(self._document.data, path, self._items)
+        pointer = self._pointers.get(path)
+        if pointer is None:
+            pointer = self._pointers[path] = stable_pointer(self._document.data, path, self._items)
         parts = (rule_id, self._document.uri, self._identity, pointer)
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
 
@@ -56,18 +67,22 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
 
     >>> stable_pointer({"Statement": [{"Sid": "A", "Action": ["s3:*"]}]}, ("Statement", 0, "Action", 0))
     '/Statement/[Sid=A]/Action/[=s3:*]'
+    >>> stable_pointer({"Statement": {"Effect": "Deny", "Sid": "A", "Action": "s3:*"}}, ("Statement", "Action"))
+    '/Statement/[Sid=A]/Action/[=s3:*]'
     """
     items = items or ItemHashes()
     parts: list[str] = []
     digests: dict[int, str] = {}
     value = data
+    path = _with_only_items(data, path, items)
     for place, element in enumerate(path):
         rest = path[place + 1 :]
         if element == EMBEDDED and isinstance(value, str):
             value = items.embedded(value)
             parts.append(EMBEDDED)
-        elif isinstance(element, int) and isinstance(value, (list, Sequence)) and not isinstance(value, str):
-            value = value[element] if -len(value) <= element < len(value) else None
+        elif isinstance(element, int) and value is not None and not _has(value, element):
+            if isinstance(value, (list, tuple)):  # else it is its only item
+                value = value[element] if -len(value) <= element < len(value) else None
             name = _stable_name(value, rest)
             if not name:
                 if place not in digests:
@@ -78,6 +93,33 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
             value = value.get(element) if isinstance(value, (dict, Mapping)) else None
             parts.append(str(element).replace("~", "~0").replace("/", "~1"))
     return "".join(f"/{part}" for part in parts)
+
+
+def _with_only_items(data: Any, path: Path, items: ItemHashes) -> Path:  # noqa: ANN401 - any JSON value
+    """Return the path with the index of the only item, where one value stands for a list or a list of one for it."""
+    whole: list[str | int] = []
+    value, is_statement = data, False
+    for place, element in enumerate(path):
+        whole.append(element)
+        if element == EMBEDDED and isinstance(value, str):
+            value, is_statement = items.embedded(value), False
+            continue
+        found = value.get(element) if isinstance(value, (dict, Mapping)) else None
+        if isinstance(value, (list, tuple)) and isinstance(element, int) and -len(value) <= element < len(value):
+            found = value[element]
+        value = found
+        is_last = place + 1 == len(path)
+        if element == "Statement":  # what ends here is about all of them
+            whole += [0] if not is_last and isinstance(value, (dict, Mapping)) and "Effect" in value else []
+        elif is_statement and (element in _ONE_OR_MANY or (place > 1 and path[place - 2] == "Condition")):
+            is_one = len(value) == 1 and is_last if isinstance(value, (list, tuple)) else value is not None
+            whole += [0] if is_one else []
+        is_statement = is_statement or element == "Statement"
+    return tuple(whole)
+
+
+def _has(value: Any, key: int) -> bool:  # noqa: ANN401 - any JSON value
+    return isinstance(value, (dict, Mapping)) and key in value
 
 
 def _document_identity(data: Any, index: int) -> str:  # noqa: ANN401 - any JSON value

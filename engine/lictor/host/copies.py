@@ -5,7 +5,6 @@ time of a run.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from lictor.evaluate.isolation import copied
@@ -48,4 +47,4 @@ def _assume_copy(assume: Callable[[Document], Subject]) -> Callable[[Document], 
 
 
 def _copy_of(document: Document) -> Document:
-    return replace(document, data=copied(document.data))
+    return document._replace(data=copied(document.data))

@@ -8,7 +8,8 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from lictor.values import NamedTuple
 
 GROUP = "lictor"
 

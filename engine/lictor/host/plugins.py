@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -14,8 +14,8 @@ from lictor import hookspecs
 from lictor.errors import LictorError, describe_exception, did_you_mean
 from lictor.host.entry_points import EntryPoint
 from lictor.host.fields import refuse_wrong_fields
+from lictor.host.loaded import Plugin, Plugins, RuleSource, finish_nothing
 from lictor.model import (
-    EMPTY,
     Combiner,
     CommandSource,
     ExecutorFactory,
@@ -51,37 +51,6 @@ _REGISTERED: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "register_commands": ("commands", (CommandSource,)),
     "register_sources": ("sources", (Source,)),
 }
-
-
-class RuleSource(NamedTuple):
-    """A directory of rule folders and the plugin that brought it."""
-
-    directory: Path
-    plugin: str
-    distribution: str
-
-
-class Plugin(NamedTuple):
-    """A plugin that was found, and what it registered by hook: `{"rules": ("acme-role-naming",)}`."""
-
-    name: str
-    distribution: str
-    version: str
-    module: str
-    registered: Mapping[str, tuple[str, ...]] = EMPTY
-
-
-class Plugins(NamedTuple):
-    """Every plugin that runs, what they registered together, and what was wrong with some of them.
-
-    The rules of `rule_sources` are not in the registry yet: reading them is for those who need them.
-    """
-
-    plugins: tuple[Plugin, ...]
-    registry: Registry
-    rule_sources: tuple[RuleSource, ...]
-    problems: tuple[Problem, ...]
-    finish: Callable[[Report], tuple[Problem, ...]]
 
 
 def load_plugins(
@@ -240,6 +209,9 @@ class _Registrations:
 
 
 def _finisher(manager: pluggy.PluginManager) -> Callable[[Report], tuple[Problem, ...]]:
+    if not manager.hook.finish.get_hookimpls():
+        return finish_nothing
+
     def finish(report: Report) -> tuple[Problem, ...]:
         problems: list[Problem] = []
         for implementation in manager.hook.finish.get_hookimpls():

@@ -1,10 +1,10 @@
 """What is checked: a document read from a file, and the subjects found in it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from lictor.model.places import Highlight, Locate, Path, Region
+from lictor.model.places import EMPTY, Highlight, Locate, Path, Region
+from lictor.values import NamedTuple
 
 
 class Comment(NamedTuple):
@@ -22,8 +22,7 @@ def _no_comments() -> tuple[Comment, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(NamedTuple):
     """One JSON or YAML document.
 
     `uri` is relative to the root, with forward slashes. `index` counts documents in a file from 0. `data` is plain
@@ -36,8 +35,14 @@ class Document:
     data: Any
     text: str
     locate: Locate
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # nobody asks a document for a tuple's own `index`
     comments: Callable[[], tuple[Comment, ...]] = _no_comments
+
+    def __eq__(self, other: object) -> bool:
+        return self is other  # no two are the same, whatever they hold
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def region_of(self, path: Path, highlight: Highlight = "value") -> Region:
         """Return where `path` stands in the text; for a path that is not there, where its closest ancestor stands."""
@@ -48,8 +53,7 @@ def _join(path: Path) -> Callable[[Path], Path]:
     return lambda inner: path + inner
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class Subject(NamedTuple):
     """A part of a document that rules apply to: a trust policy, a resource, the whole document.
 
     `path` leads from the document's root to the subject. `value` is what queries see; it may be a normalised form,
@@ -66,8 +70,14 @@ class Subject:
     value: Any
     name: str = ""
     source_path: Callable[[Path], Path] | None = None
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = EMPTY
     place_of: Callable[[Path], tuple[Document, Path]] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return self is other  # no two are the same, whatever they hold
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def place(self, path: Path) -> tuple[Document, Path]:
         """Turn a path in `value` into the document that it stands in and the path there."""

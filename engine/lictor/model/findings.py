@@ -1,10 +1,11 @@
 """What comes out: findings, verdicts, problems, and the report that holds them."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from lictor.model.places import EMPTY, Location, Path, Region
 from lictor.model.rules import FindingKind, Level, Rule
+from lictor.values import NamedTuple
 
 Phase = Literal["usage", "ruleset", "rule", "plugin", "document", "evaluation", "report", "internal"]
 
@@ -93,6 +94,11 @@ class Finding(NamedTuple):
     fixes: tuple[Fix, ...] = ()
     properties: Mapping[str, Any] = EMPTY
     code_flows: tuple[tuple[FlowStep, ...], ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a baseline, or the commit that was compared with, has it already, maybe with other words."""
+        return self.baseline_state in ("unchanged", "updated")
 
 
 Outcome = Literal["pass", "notApplicable", "open", "fail", "error"]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, NoReturn
+from typing import Any, Literal, NoReturn
+
+from lictor.values import NamedTuple
 
 
 class _Empty(Mapping[Any, Any]):
@@ -53,10 +55,18 @@ class Node(NamedTuple):
 
 
 class Context(NamedTuple):
-    """Whole source lines around a region, so that a report can show them without reading the file again."""
+    """Whole source lines around a region, so that a report can show them without reading the file again.
+
+    In `text` they end at a line feed, whatever ends them in the file; the last one ends with the text.
+    """
 
     start_line: int
-    lines: tuple[str, ...]
+    text: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines, without what ends them."""
+        return tuple(self.text.split("\n"))
 
 
 class Location(NamedTuple):

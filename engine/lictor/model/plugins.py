@@ -1,12 +1,13 @@
 """What plugins register: one frozen type a hook."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lictor.model.documents import Document, Subject
 from lictor.model.findings import Outcome, Problem, Report
 from lictor.model.places import EMPTY, Path
 from lictor.model.rules import Check, Level
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -82,7 +83,8 @@ class Kind(NamedTuple):
     describes the value that queries see, so that a misspelt field in a rule is an error and not a silent pass.
     `assume(document)` takes a whole document for a subject of this kind when the user says that it is one.
     `newly_allows(old, new)` says what a changed subject allows and did not, or why that is not known; None when it
-    allows nothing more. `old` is None for a subject that is new. A fix that it speaks against is not applied.
+    allows nothing more. `old` is None for a subject that is new, `new` for one that is gone, which matters where it
+    limited others. A fix that it speaks against is not applied.
     `relate(subjects)` makes subjects of a whole run of what `find` gave in each document: then rules are asked about
     these and not about the parts. The parts come in the order of their documents. A subject that is put together of
     several documents says with `place_of` where each part of it stands.
@@ -93,7 +95,7 @@ class Kind(NamedTuple):
     find: Callable[[Document, frozenset[str]], Iterable[Subject]]
     schema: Mapping[str, Any] = EMPTY
     assume: Callable[[Document], Subject] | None = None
-    newly_allows: Callable[[Subject | None, Subject], NewAccess | None] | None = None
+    newly_allows: Callable[[Subject | None, Subject | None], NewAccess | None] | None = None
     relate: Callable[[Sequence[Subject]], Iterable[Subject]] | None = None
 
 
@@ -219,11 +221,15 @@ class Reporter(NamedTuple):
     render: "Callable[[Report, ReportOptions], str]"
 
 
+def _tell_nobody(_problem: Problem) -> None:
+    """Leave it to the output to say it."""
+
+
 class ReportOptions(NamedTuple):
     """What the place of output allows, and what is to be said of the run beside its report.
 
     `width` is in characters. `category` tells this run's results from those of others that go to the same place.
-    `plugins` are those of others than lictor.
+    `plugins` are those of others than lictor. `tell` takes what a format had to leave out, to say it to the user.
     """
 
     is_color: bool = False
@@ -231,6 +237,7 @@ class ReportOptions(NamedTuple):
     category: str = ""
     revision: Revision | None = None
     plugins: tuple[PluginName, ...] = ()
+    tell: Callable[[Problem], None] = _tell_nobody
 
 
 class ExecutorFactory(NamedTuple):

@@ -1,9 +1,10 @@
 """A rule, what it asks of a subject, and what it answers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from lictor.model.places import EMPTY, Highlight, Location, Path
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from lictor.model.documents import Subject
@@ -45,7 +46,7 @@ class Match(NamedTuple):
 Check = Callable[["Subject", Mapping[str, Any]], Iterable[Match]]
 """A rule in Python: subject and parameters (by their kebab-case names) in, matches out."""
 
-EditAction = Literal["set", "remove", "append"]
+EditAction = Literal["set", "remove", "append", "add", "rename"]
 
 
 class FixTemplate(NamedTuple):

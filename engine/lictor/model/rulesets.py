@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from lictor.model.findings import Finding, Problem, SubjectRef
 from lictor.model.places import EMPTY, Location, Path
 from lictor.model.rules import Level, Rule
+from lictor.values import NamedTuple
 
 
 class Scope(NamedTuple):
@@ -188,16 +189,27 @@ class Asked(NamedTuple):
     candidates: tuple[Path, ...]
 
 
+class Passes(NamedTuple):
+    """Subjects that the same rules were asked about and had nothing to say of: how many, and the first one by place."""
+
+    rule_ids: tuple[str, ...]
+    number: int
+    first: SubjectRef
+
+
 class RulesetEvaluation(NamedTuple):
     """What the rules of one ruleset said, before waivers and combination.
 
-    `subjects` are all that were found, also those that no rule was asked about.
+    Subjects that passed are counted in `passes`, as a run may hold a million of them; all others, and all of a ruleset
+    whose groups or overrides look at each, are in `asked`. `subjects` are all that were found, also those that no rule
+    was asked about; only a run with waivers or overrides needs them.
     """
 
     ruleset_id: str
     findings: tuple[Finding, ...] = ()
     asked: tuple[Asked, ...] = ()
     subjects: tuple[SubjectRef, ...] = ()
+    passes: tuple[Passes, ...] = ()
 
 
 class Evaluation(NamedTuple):

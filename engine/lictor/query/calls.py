@@ -7,7 +7,7 @@ from lictor.query.code import Recipe
 from lictor.query.engine_functions import ENGINE_FUNCTIONS
 from lictor.query.functions import FunctionTable
 from lictor.query.operands import Operand, PlaceCode
-from lictor.query.placed import PLACED, reference
+from lictor.query.placed import PLACED, never, reference
 from lictor.query.syntax import Tree
 from lictor.query.value_types import TYPE_NAMES
 
@@ -42,7 +42,7 @@ def call(generator: "QueryGenerator", tree: Tree, operand: Operand) -> Operand:
         return _INLINE[name](generator, site, [generator.named(argument) for argument in arguments])
     codes = ", ".join(["meter", *(argument.code for argument in arguments)])
     kind = signature.returns if signature.returns in ("string", "number", "boolean", "array", "object") else ""
-    kind = "" if name in generator.table.plugins else kind
+    kind = "" if generator.table.is_plugin(name) else kind
     return Operand(writer.bind(f"{site}({codes})"), operand.nowhere, kind=kind)
 
 
@@ -93,14 +93,10 @@ def _map(generator: "QueryGenerator", site: str, tree: Tree, operand: Operand) -
 
     with writer.block(f"if {base.code}.__class__ is not list:"):
         # jmespath's own function refuses it, with its own error.
-        writer.line(f"{site}(meter, {writer.constant(Recipe(reference, (_never,)))}, {base.code})")
+        writer.line(f"{site}(meter, {writer.constant(Recipe(reference, (never,)))}, {base.code})")
     with writer.scope():
         generator.loop(base, expression.size, begin, body)
     return Operand(values, PlaceCode(places) if operand.has_places else None, kind="array", is_present=True)
-
-
-def _never(_value: object) -> None:
-    """Stand for an expression that is never asked."""
 
 
 def _contains_literal(generator: "QueryGenerator", site: str, tree: Tree, operand: Operand) -> Operand | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.errors import did_you_mean
 from lictor.model import Function
@@ -29,6 +29,7 @@ from lictor.query.schemas import (
 )
 from lictor.query.syntax import Tree, parse
 from lictor.query.value_types import type_name
+from lictor.values import NamedTuple
 
 _SHOWN_FIELDS = 12
 _NOT_BINDS_TIGHTER = "'!' binds tighter than '.', '[]' and '[?': write !(…)"

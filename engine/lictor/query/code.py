@@ -3,9 +3,10 @@
 import marshal
 from collections.abc import Callable, Mapping, MutableMapping
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.query.functions import FunctionTable
+from lictor.values import NamedTuple
 
 _FILE_NAME = "<lictor query>"
 

@@ -1,7 +1,6 @@
 """A compiled query: runs on a value, with or without places."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,16 @@ if TYPE_CHECKING:
     from lictor.query.syntax import Tree
 
 
-@dataclass(frozen=True, eq=False)
 class Query:
     """A query. Make one with `compile_query`, or with `lazy_query` when its text is known to be right."""
 
-    expression: str
-    functions: Mapping[str, Function] | FunctionTable = field(repr=False)
-    codes: Codes = field(default_factory=dict, repr=False)
+    def __init__(
+        self, expression: str, functions: Mapping[str, Function] | FunctionTable, codes: Codes | None = None
+    ) -> None:
+        """Take the text, what it may call, and what queries were compiled to so far."""
+        self.expression = expression
+        self.functions = functions
+        self.codes: Codes = {} if codes is None else codes
 
     @cached_property
     def tree(self) -> "Tree":
@@ -159,4 +161,4 @@ def lazy_query(
     Most queries of a ruleset never run on a document: no candidate gets that far. `codes` keeps what queries with
     these functions were compiled to; what is in it already is not compiled again.
     """
-    return Query(expression, functions or {}, {} if codes is None else codes)
+    return Query(expression, functions or {}, codes)

@@ -1,11 +1,12 @@
 """Functions of the engine: what a query can ask of its context, and what needs places."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lictor.model import Node
 from lictor.query.errors import QueryError, unknown_name
 from lictor.query.value_types import Json
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from lictor.query.context import QueryContext

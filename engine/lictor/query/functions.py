@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from lictor.errors import describe_exception
 from lictor.model import Function
@@ -11,9 +10,7 @@ from lictor.query.budgets import MAX_TEXT, Scale, spend, spend_on, too_much_text
 from lictor.query.engine_functions import ENGINE_FUNCTIONS
 from lictor.query.errors import QueryError, one_of, unknown_name
 from lictor.query.value_types import TYPE_CLASSES, Json, type_name
-
-if TYPE_CHECKING:
-    from jmespath.exceptions import JMESPathTypeError
+from lictor.values import NamedTuple
 
 Site = Callable[..., Any]
 """What generated code calls: `meter` first, then the arguments."""
@@ -24,10 +21,13 @@ _RETURNS = {
     "boolean": ("contains", "ends_with", "starts_with"),
     "array": ("keys", "map", "sort", "sort_by", "to_array", "values"),
     "object": ("merge",),
+    "any": ("max", "max_by", "min", "min_by", "not_null", "reverse"),
 }
 _ENCODED = (list, dict, int, float, bool, type(None))
 _ON_TEXT = ((("string",),), (("string",), ("string",)))
 _RETURN_OF = {name: kind for kind, names in _RETURNS.items() for name in names}
+OWN_FUNCTIONS = frozenset({*_RETURN_OF, *ENGINE_FUNCTIONS})
+"""The functions that every query knows: JMESPath's and the engine's."""
 
 
 class Signature(NamedTuple):
@@ -82,20 +82,28 @@ class Signature(NamedTuple):
 class FunctionTable(NamedTuple):
     """Every function that a query may call, by name. Plugins can't replace JMESPath's or the engine's functions."""
 
-    signatures: Mapping[str, Signature]
     plugins: Mapping[str, Function]
+
+    def names(self) -> tuple[str, ...]:
+        """Return what can be called."""
+        return tuple(dict.fromkeys((*OWN_FUNCTIONS, *self.plugins)))
+
+    def is_plugin(self, name: str) -> bool:
+        """Tell whether a plugin's function is called so."""
+        return name not in OWN_FUNCTIONS and name in self.plugins
 
     def signature(self, name: str, offset: int | None) -> Signature:
         """Return a function's signature; raises `unknown-function`."""
-        found = self.signatures.get(name)
-        if found is None:
-            from jmespath.exceptions import UnknownFunctionError
+        if name in OWN_FUNCTIONS:
+            return _own_signature(name)
+        if name in self.plugins:
+            return _plugin_signature(name, self.plugins[name])
+        from jmespath.exceptions import UnknownFunctionError
 
-            error = unknown_name("unknown-function", "function", name, self.signatures, offset)
-            if not error.hint.startswith("did"):
-                error.hint = "JMESPath functions and those of plugins can be called; `lictor plugins` lists them"
-            raise error from UnknownFunctionError(f"Unknown function: {name}()")
-        return found
+        error = unknown_name("unknown-function", "function", name, self.names(), offset)
+        if not error.hint.startswith("did"):
+            error.hint = "JMESPath functions and those of plugins can be called; `lictor plugins` lists them"
+        raise error from UnknownFunctionError(f"Unknown function: {name}()")
 
     def site(self, name: str, offset: int, is_building: bool) -> Site:
         """Return what generated code calls for a function at one place of a query.
@@ -103,40 +111,33 @@ class FunctionTable(NamedTuple):
         `is_building` says that the query may hand over values that are much larger than the document.
         """
         if name in ENGINE_FUNCTIONS:
-            return _engine_site(ENGINE_FUNCTIONS[name].answer, self.signatures[name], offset)
-        if name in self.plugins:
-            return _plugin_site(self.plugins[name], self.signatures[name], offset, is_building=is_building)
-        return _builtin_site(self.signatures[name], offset)
+            return _engine_site(ENGINE_FUNCTIONS[name].answer, _own_signature(name), offset)
+        if self.is_plugin(name):
+            return _plugin_site(self.plugins[name], self.signature(name, offset), offset, is_building=is_building)
+        return _builtin_site(name, offset)
 
     def located_site(self, name: str, offset: int) -> Site | None:
         """Return the same for an engine function that knows the place of its answer; None for others."""
         locate = ENGINE_FUNCTIONS[name].locate
-        return _engine_site(locate, self.signatures[name], offset) if locate else None
+        return _engine_site(locate, _own_signature(name), offset) if locate else None
 
 
 def function_table(functions: Mapping[str, Function] | FunctionTable) -> FunctionTable:
     """Gather the functions of jmespath, of the engine and of plugins; a table that was gathered before is one."""
-    if isinstance(functions, FunctionTable):
-        return functions
-    own = _own_signatures()
-    plugins = {name: function for name, function in functions.items() if name not in own}
-    signatures = {name: _plugin_signature(name, function) for name, function in plugins.items()}
-    return FunctionTable({**signatures, **own}, plugins)
+    return functions if isinstance(functions, FunctionTable) else FunctionTable(functions)
 
 
 @cache
-def _own_signatures() -> Mapping[str, Signature]:
-    """Return the signatures that every query knows; they never change."""
-    from jmespath.functions import Functions
+def _own_signature(name: str) -> Signature:
+    engine = ENGINE_FUNCTIONS.get(name)
+    if engine is not None:
+        return Signature(name, engine.parameters, engine.returns, engine.optional)
+    from jmespath.functions import Functions  # not needed by queries that were compiled before
 
-    signatures = {}
-    for name, spec in Functions.FUNCTION_TABLE.items():
-        parameters = tuple(tuple(parameter["types"]) for parameter in spec["signature"])
-        is_variadic = any(parameter.get("variadic") for parameter in spec["signature"])
-        signatures[name] = Signature(name, parameters, _RETURN_OF.get(name, "any"), is_variadic=is_variadic)
-    for name, engine in ENGINE_FUNCTIONS.items():
-        signatures[name] = Signature(name, engine.parameters, engine.returns, engine.optional)
-    return MappingProxyType(signatures)
+    spec = Functions.FUNCTION_TABLE[name]["signature"]
+    parameters = tuple(tuple(parameter["types"]) for parameter in spec)
+    is_variadic = any(parameter.get("variadic") for parameter in spec)
+    return Signature(name, parameters, _RETURN_OF[name], is_variadic=is_variadic)
 
 
 def _plugin_signature(name: str, function: Function) -> Signature:
@@ -199,16 +200,12 @@ def _type_hint(kinds: tuple[str, ...], value: Json) -> str:
     return ""
 
 
-def _builtin_site(signature: Signature, offset: int) -> Site:
-    from json import JSONEncoder
-
-    from jmespath.exceptions import JMESPathTypeError
-    from jmespath.functions import Functions
-
-    name, call = signature.name, Functions().call_function
-    encode = JSONEncoder(separators=(",", ":"), default=str).encode
+def _builtin_site(name: str, offset: int) -> Site:
+    call: Callable[..., Any] | None = None
+    encode: Callable[[Any], str] | None = None
 
     def builtin(meter: list[int], *arguments: Json) -> Json:
+        nonlocal call, encode
         for argument in arguments:
             if argument.__class__ is list:
                 spend(meter, len(argument))
@@ -216,14 +213,14 @@ def _builtin_site(signature: Signature, offset: int) -> Site:
             spend_on(meter, arguments[-1])
         elif name == "contains" and arguments[0].__class__ is list:
             spend_on(meter, arguments[1], len(arguments[0]))
+        if call is None or encode is None:
+            call, encode = _jmespath()
         try:
             # jmespath's own to_string makes an encoder at every call
             is_text = name == "to_string" and arguments[0].__class__ in _ENCODED
             result = encode(arguments[0]) if is_text else call(name, arguments)
-        except JMESPathTypeError as error:
-            raise _by_type_error(signature, arguments, offset, error) from error
         except (TypeError, ValueError, ArithmeticError) as error:
-            raise type_error(signature, arguments, offset, error) from error
+            raise _told(error, _own_signature(name), arguments, offset) from error
         if result.__class__ is str and len(result) > MAX_TEXT:
             raise too_much_text(name, offset)
         return result
@@ -231,9 +228,21 @@ def _builtin_site(signature: Signature, offset: int) -> Site:
     return builtin
 
 
-def _by_type_error(
-    signature: Signature, arguments: Iterable[Any], offset: int, error: "JMESPathTypeError"
-) -> QueryError:
+@cache
+def _jmespath() -> tuple[Callable[..., Any], Callable[[Any], str]]:
+    """Return what calls jmespath's functions, and what writes values as JSON: neither is needed by most queries."""
+    from json import JSONEncoder
+
+    from jmespath.functions import Functions
+
+    return Functions().call_function, JSONEncoder(separators=(",", ":"), default=str).encode
+
+
+def _told(error: Exception, signature: Signature, arguments: Iterable[Any], offset: int) -> QueryError:
+    from jmespath.exceptions import JMESPathTypeError
+
+    if not isinstance(error, JMESPathTypeError):
+        return type_error(signature, arguments, offset, error)
     expected = type_words(error.expected_types)
     reason = f"expected each element to give {expected}, found {error.actual_type}"
     return type_error(signature, arguments, offset, reason)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lictor.query.streams import LIST_KINDS
 from lictor.query.syntax import Tree
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from lictor.query.probes import Question

@@ -28,6 +28,10 @@ def reference(call: Callable[[Any], Any]) -> _Expression:
     return _Expression(call)
 
 
+def never(_value: object) -> None:
+    """Stand for an expression that is never asked."""
+
+
 def _reverse(call: Call, meter: list[int], value: Json, place: Place) -> tuple[Any, Place]:
     result = call(meter, value)
     return result, element_places(place, value)[::-1] if value.__class__ is list else None

@@ -1,7 +1,6 @@
 """What a rule asks, taken apart so that rules can share what they look at: conditions, and lists that they walk."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from lictor.model import EMPTY
 from lictor.query.errors import QueryError
@@ -10,6 +9,7 @@ from lictor.query.growth import builds_arguments
 from lictor.query.screen import Probe
 from lictor.query.streams import LIST_KINDS
 from lictor.query.syntax import Tree, parse, walk
+from lictor.values import NamedTuple
 
 _OUT_OF_REACH = frozenset({"subject", "parent"})
 _NAMED = frozenset({"let", "parameter"})

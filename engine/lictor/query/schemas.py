@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.query.value_types import Json, type_name
+from lictor.values import NamedTuple
 
 Schema = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ Generating the code needs jmespath and takes some milliseconds a rule; running w
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.model import EMPTY
 from lictor.query.budgets import MAX_OUTPUT, MAX_STEPS, size, too_much_output
@@ -13,6 +13,7 @@ from lictor.query.code import Code, Codes
 from lictor.query.compiled import NAMES
 from lictor.query.functions import FunctionTable
 from lictor.query.value_types import Json
+from lictor.values import NamedTuple
 
 _STEPS = MAX_STEPS // 5
 """What asking all rules at once may cost; a value that takes more is put to each rule's own queries, which have their

@@ -1,11 +1,12 @@
 """From a query's text to its tree: jmespath's own parser, with budgets before it and offsets after it."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.query.budgets import MAX_DEPTH, MAX_LENGTH, too_deep, too_long
 from lictor.query.complaints import Token, explain
 from lictor.query.errors import QueryError
+from lictor.values import NamedTuple
 
 _OPENING = frozenset({"lbracket", "filter", "lparen", "lbrace"})
 _CLOSING = frozenset({"rbracket", "rparen", "rbrace"})

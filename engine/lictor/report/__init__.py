@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
-    from lictor.report.baseline import apply_baseline, apply_earlier, prune_baseline, read_baseline, write_baseline
+    from lictor.report.baseline import (
+        KnownFinding,
+        absent_findings,
+        apply_baseline,
+        apply_earlier,
+        prune_baseline,
+        read_baseline,
+        write_baseline,
+    )
     from lictor.report.describe import describe_place, describe_problem
     from lictor.report.escape import (
         escape_lines,
@@ -43,6 +51,8 @@ __all__ = [
     "EXIT_FINDINGS",
     "EXIT_INCOMPLETE",
     "Excerpt",
+    "KnownFinding",
+    "absent_findings",
     "apply_baseline",
     "apply_earlier",
     "cell_width",
@@ -71,6 +81,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "KnownFinding": "baseline",
+    "absent_findings": "baseline",
     "apply_baseline": "baseline",
     "apply_earlier": "baseline",
     "prune_baseline": "baseline",

@@ -1,26 +1,72 @@
 """Baselines: the findings that a team already knows, kept in a file, so that only new ones count.
 
-A baseline is JSON: `{"version": 1, "findings": [{"fingerprint", "rule_id", "uri", "path"}]}`, sorted by uri, rule and
-fingerprint so that it reads well in a review. Only `fingerprint` decides; the rest is for people. A fingerprint is
-the finding's `policyPath/v1`, which holds the rule and the file: code that moves makes nothing new, and the same
-mistake in another file is never hidden. A finding without one goes by its rule, file and line hash.
+A baseline is JSON: `{"version": 1, "findings": [{"fingerprint", "rule_id", "uri", "path", "line", "level",
+"message"}]}`, sorted by uri, rule and fingerprint so that it reads well in a review. Only `fingerprint` decides whether
+a finding is known; level and message tell whether it is still the same, and all of it is said of one that is gone. The
+last three were not written at first, and may be missing. A fingerprint is the finding's `policyPath/v1`, which holds
+the rule and the file: code that moves makes nothing new, and the same mistake in another file is never hidden. A
+finding without one goes by its rule, file and line hash.
 """
 
 import json
-from collections.abc import Container, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
 
-from lictor.fingerprints import LINE_HASH, baseline_key
-from lictor.model import Finding, Location, Problem, Region, Report, format_path
+from lictor.fingerprints import LINE_HASH, POLICY_PATH, baseline_key
+from lictor.model import LEVELS, Finding, Location, Problem, Region, Report, SubjectRef, format_path
 
 _VERSION = 1
 
 
-def apply_baseline(findings: Iterable[Finding], baseline: frozenset[str]) -> tuple[Finding, ...]:
-    """Mark each finding as `new` or `unchanged`."""
+class KnownFinding(NamedTuple):
+    """What a baseline says of a finding. What it does not say is "" or 0."""
+
+    fingerprint: str
+    rule_id: str = ""
+    uri: str = ""
+    path: str = ""
+    line: int = 0
+    level: str = ""
+    message: str = ""
+
+
+def apply_baseline(findings: Iterable[Finding], baseline: Mapping[str, KnownFinding]) -> tuple[Finding, ...]:
+    """Mark each finding as `new`, `unchanged`, or `updated`: known, and now of another level or with other words."""
     return tuple(
-        finding._replace(baseline_state="unchanged" if baseline_key(finding) in baseline else "new")
-        for finding in findings
+        finding._replace(baseline_state=_state(finding, baseline.get(baseline_key(finding)))) for finding in findings
+    )
+
+
+def _state(finding: Finding, known: KnownFinding | None) -> Literal["new", "unchanged", "updated"]:
+    if known is None:
+        return "new"
+    is_same = known.level in ("", finding.level) and (
+        known.message in ("", finding.message) or known.message == _entry(finding).message
+    )
+    return "unchanged" if is_same else "updated"
+
+
+def absent_findings(
+    baseline: Mapping[str, KnownFinding], found: Iterable[Finding], was_looked_for: Callable[[KnownFinding], bool]
+) -> tuple[Finding, ...]:
+    """Return as `absent` what a baseline holds and a run does not find, of all that the run looked for."""
+    here = {baseline_key(finding) for finding in found}
+    gone = [known for key, known in baseline.items() if key not in here and known.rule_id and known.uri]
+    return tuple(_absent(known) for known in gone if was_looked_for(known))
+
+
+def _absent(known: KnownFinding) -> Finding:
+    region = Region(known.line, 1, known.line, 1) if known.line > 0 else None
+    line_hash = known.fingerprint.rpartition("|")[2]
+    return Finding(
+        rule_id=known.rule_id,
+        level=next((level for level in LEVELS if level == known.level), "warning"),
+        kind="fail",
+        message=known.message or f"what '{known.rule_id}' found here is gone",
+        location=Location(known.uri, region, (), known.path),
+        subject=SubjectRef(known.uri, 0, (), "document", ""),
+        fingerprints={LINE_HASH: line_hash} if "|" in known.fingerprint else {POLICY_PATH: known.fingerprint},
+        baseline_state="absent",
     )
 
 
@@ -67,7 +113,7 @@ def prune_baseline(text: str, report: Report) -> tuple[str, int]:
     `text` is a baseline that `read_baseline` reads without a problem. Nothing is added.
     """
     entries = json.loads(text.removeprefix("\ufeff"))["findings"]
-    found = {baseline_key(finding) for finding in report.findings if finding.suppression is None}
+    found = {baseline_key(finding) for finding in report.findings if _belongs(finding)}
     kept = [entry for entry in entries if entry["fingerprint"] in found]
     return _written(kept), len(entries) - len(kept)
 
@@ -75,52 +121,74 @@ def prune_baseline(text: str, report: Report) -> tuple[str, int]:
 def write_baseline(report: Report) -> str:
     """Return the baseline that makes all findings of a report known, but for those that are waived anyway."""
     entries = [
-        {
-            "fingerprint": baseline_key(finding),
-            "rule_id": finding.rule_id,
-            "uri": finding.location.uri,
-            "path": finding.location.logical or format_path(finding.location.path),
-        }
+        _entry(finding)._asdict()
         for finding in report.findings
-        if finding.suppression is None and finding.kind in {"fail", "open"}
+        if finding.kind in {"fail", "open"} and _belongs(finding)
     ]
     return _written(entries)
 
 
-def _written(entries: Iterable[Mapping[str, str]]) -> str:
+def _belongs(finding: Finding) -> bool:
+    return finding.suppression is None and finding.baseline_state != "absent"
+
+
+def _entry(finding: Finding) -> KnownFinding:
+    from lictor.report.mask import mask_message  # reading a baseline needs it not
+
+    location = finding.location
+    return KnownFinding(
+        baseline_key(finding),
+        finding.rule_id,
+        location.uri,
+        location.logical or format_path(location.path),
+        location.region.start_line if location.region else 0,
+        finding.level,
+        mask_message(finding.message),
+    )
+
+
+def _written(entries: Iterable[Mapping[str, Any]]) -> str:
     from lictor.report.json_text import dump_json  # reading a baseline needs it not
 
     ordered = sorted(entries, key=lambda entry: [entry.get(name, "") for name in ("uri", "rule_id", "fingerprint")])
     return dump_json({"version": _VERSION, "findings": ordered})
 
 
-def read_baseline(text: str, uri: str) -> tuple[frozenset[str], tuple[Problem, ...]]:
-    """Return the fingerprints of a baseline file. Of a file that is none, nothing is known and the problem says why."""
+def read_baseline(text: str, uri: str) -> tuple[Mapping[str, KnownFinding], tuple[Problem, ...]]:
+    """Return what a baseline file knows, by fingerprint. Of a file that is none, nothing; the problem says why."""
     try:
         content = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         region = Region(error.lineno, error.colno, error.lineno, error.colno)
         message = f"expected JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return frozenset(), (_problem(message, uri, region),)
+        return {}, (_problem(message, uri, region),)
     except (RecursionError, ValueError):
         message = "expected a baseline, found JSON nested too deeply or a number too long"
-        return frozenset(), (_problem(message, uri),)
+        return {}, (_problem(message, uri),)
     if not isinstance(content, dict) or not isinstance(content.get("findings"), list):
-        return frozenset(), (_problem("expected an object with 'version' and 'findings'", uri),)
+        return {}, (_problem("expected an object with 'version' and 'findings'", uri),)
     if content.get("version") != _VERSION:
         found = json.dumps(content.get("version"))
-        return frozenset(), (_problem(f"expected version {_VERSION} of the baseline format, found {found}", uri),)
-    return _fingerprints(content["findings"], uri)
+        return {}, (_problem(f"expected version {_VERSION} of the baseline format, found {found}", uri),)
+    return _known(content["findings"], uri)
 
 
-def _fingerprints(entries: list[Any], uri: str) -> tuple[frozenset[str], tuple[Problem, ...]]:
+def _known(entries: list[Any], uri: str) -> tuple[Mapping[str, KnownFinding], tuple[Problem, ...]]:
     found = [entry.get("fingerprint") if isinstance(entry, dict) else None for entry in entries]
     problems = tuple(
         _problem(f"expected a text as 'fingerprint' of findings[{index}]", uri)
         for index, fingerprint in enumerate(found)
         if not isinstance(fingerprint, str)
     )
-    return frozenset(fingerprint for fingerprint in found if isinstance(fingerprint, str)), problems
+    return {key: _read(entry) for key, entry in zip(found, entries, strict=True) if isinstance(key, str)}, problems
+
+
+def _read(entry: Mapping[str, Any]) -> KnownFinding:
+    """Return what an entry says; what is not of its type, by hand or of a later version, counts as not said."""
+    said = {name: entry.get(name) for name in KnownFinding._fields}
+    texts = {name: value for name, value in said.items() if name != "line" and isinstance(value, str)}
+    line = said["line"]
+    return KnownFinding(**texts, line=line if isinstance(line, int) and not isinstance(line, bool) else 0)
 
 
 def _problem(message: str, uri: str, region: Region | None = None) -> Problem:

@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from lictor.model import Location
 from lictor.report.escape import visible_character
+from lictor.values import NamedTuple
 
 _TAB = 4
 _CUT = "…"
@@ -31,10 +31,10 @@ def cut_excerpt(location: Location, width: int) -> Excerpt | None:
     region, context = location.region, location.context
     if region is None or context is None:
         return None
-    place = region.start_line - context.start_line
-    if not 0 <= place < len(context.lines):
+    place, lines = region.start_line - context.start_line, context.lines
+    if not 0 <= place < len(lines):
         return None
-    line = context.lines[place]
+    line = lines[place]
     start = min(region.start_column - 1, len(line))
     end = region.end_column - 1 if region.end_line == region.start_line else len(line.rstrip())
     end = max(end, start + 1)

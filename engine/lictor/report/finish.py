@@ -1,9 +1,9 @@
 """Make the report of a run: what was found, in its final order, the receipt, and the exit code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lictor.model import Finding, Level, Problem, Receipt, Report, Rule, Verdict
-from lictor.report.baseline import apply_baseline
+from lictor.report.baseline import KnownFinding, apply_baseline
 from lictor.report.settle import settle_findings, settle_problems
 
 EXIT_CLEAN = 0
@@ -26,7 +26,7 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
     subjects: int,
     version: str,
     broken_gates: Iterable[str] = (),
-    baseline: frozenset[str] | None = None,
+    baseline: Mapping[str, KnownFinding] | None = None,
     notes: Iterable[str] = (),
     not_applicable: int = 0,
     is_empty_allowed: bool = False,
@@ -89,7 +89,7 @@ def _exit_code(findings: Iterable[Finding], problems: Iterable[Problem], *, is_g
     if any(problem.phase in _INPUT_PHASES or problem.code in _INPUT_CODES for problem in errors):
         return EXIT_BAD_INPUT
     # what a team put into its baseline as undecided is known to it
-    if errors or any(is_open(finding) and finding.baseline_state != "unchanged" for finding in findings):
+    if errors or any(is_open(finding) and not finding.is_known for finding in findings):
         return EXIT_INCOMPLETE
     return EXIT_CLEAN
 

@@ -18,10 +18,10 @@ def mask_report(report: Report) -> Report:
     wherever else it stands: in messages, in keys, in lines that don't hold the name.
     """
     parts = (report.findings, report.verdicts, report.problems, report.notes)
-    contexts = {context.lines: "\n".join(context.lines) for context in _contexts(parts)}
-    cover = _cover_all(secret for text in contexts.values() for secret in secrets_in(text))
-    lines = {key: tuple(cover(mask_secrets(text)).split("\n")) for key, text in contexts.items()}
-    findings, verdicts, problems, notes = _masked(parts, lambda text: cover(mask_message(text)), lines)
+    sources = {context.text for context in _contexts(parts)}
+    cover = _cover_all(secret for text in sources for secret in secrets_in(text))
+    shown = {text: cover(mask_secrets(text)) for text in sources}
+    findings, verdicts, problems, notes = _masked(parts, lambda text: cover(mask_message(text)), shown)
     return report._replace(findings=findings, verdicts=verdicts, problems=problems, notes=notes)
 
 
@@ -41,16 +41,16 @@ def _cover_all(secrets: Iterable[str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda found: "*" * len(found[0]), text)
 
 
-def _masked(value: Any, mask: Callable[[str], str], lines: Mapping[tuple[str, ...], tuple[str, ...]]) -> Any:  # noqa: ANN401 - anything in a report
+def _masked(value: Any, mask: Callable[[str], str], shown: Mapping[str, str]) -> Any:  # noqa: ANN401 - anything in a report
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, Context):
-        return value._replace(lines=lines[value.lines])
+        return value._replace(text=shown[value.text])
     if isinstance(value, Mapping):
-        return {key: _masked(each, mask, lines) for key, each in value.items()}
+        return {key: _masked(each, mask, shown) for key, each in value.items()}
     if not isinstance(value, tuple):
         return value
     names = getattr(value, "_fields", None)
     if names is None:
-        return tuple(_masked(each, mask, lines) for each in value)
-    return value._replace(**{name: _masked(getattr(value, name), mask, lines) for name in names if name not in _KEPT})  # type: ignore[attr-defined]  # a NamedTuple
+        return tuple(_masked(each, mask, shown) for each in value)
+    return value._replace(**{name: _masked(getattr(value, name), mask, shown) for name in names if name not in _KEPT})  # type: ignore[attr-defined]  # a NamedTuple

@@ -14,12 +14,43 @@ def settle_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     Doing it twice changes nothing, so that each ruleset's findings can be settled before its gates are asked.
     """
     same: dict[tuple[Any, ...], list[Finding]] = {}
-    for finding in findings:
+    for finding in _without_repeats(tuple(findings)):
         same.setdefault(_identity(finding), []).append(finding)
     merged = (
         each[0] if len(each) == 1 else reduce(_merge, sorted(each, key=_strongest_first)) for each in same.values()
     )
     return _with_own_fingerprints(sorted(merged, key=_order))
+
+
+def _without_repeats(findings: tuple[Finding, ...]) -> Iterable[Finding]:
+    """Leave out what a file says of itself where the document that is made of it says the same of the same place.
+
+    A policy in a file of its own is a subject, and once more part of the configuration that reads it: there its role
+    and its kind are known, so what is found there counts. What is decided on either side counts before what is open.
+    """
+    borrowed = {_spot(finding) for finding in findings if finding.subject.uri != finding.location.uri}
+    if not borrowed:
+        return findings
+    shared: dict[tuple[Any, ...], list[Finding]] = {}
+    for finding in findings:
+        if _spot(finding) in borrowed:
+            shared.setdefault(_spot(finding), []).append(finding)
+    repeats = {id(finding) for each in shared.values() for finding in _repeats(each)}
+    return (finding for finding in findings if id(finding) not in repeats)
+
+
+def _repeats(same: list[Finding]) -> Iterable[Finding]:
+    own = [finding for finding in same if finding.subject.uri == finding.location.uri]
+    others = [finding for finding in same if finding.subject.uri != finding.location.uri]
+    if not own:
+        return ()
+    is_open_there = all(finding.kind == "open" for finding in others)
+    is_decided_here = any(finding.kind != "open" for finding in own)
+    return others if is_open_there and is_decided_here else own
+
+
+def _spot(finding: Finding) -> tuple[Any, ...]:
+    return (finding.rule_id, finding.location.uri, finding.location.region)
 
 
 def settle_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.model import FindingKind, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
 from lictor.query import Query, QueryContext
 from lictor.query.places import Place, element_places
 from lictor.rules.render import Template, compile_template
 from lictor.rules.scope import message_scope, parents_of, subject_facts
+from lictor.values import NamedTuple
 
 _SURROUNDINGS = re.compile(r"\b(parameter|root|each|parent|subject|let)\s*\(")
 

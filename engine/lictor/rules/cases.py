@@ -5,12 +5,13 @@ import pathlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.model import Document, Finding, FindingKind, Location, Problem, Region, format_path
 from lictor.rules.folders import CASES_FILE, PAGE_FILE, RULE_FILE, read_document, read_own_file
 from lictor.rules.pages import Block, RulePage, page_problems, read_page, read_parameters
 from lictor.schema import problems_in
+from lictor.values import NamedTuple
 
 _EXTENSIONS = {"terraform": "tf", "hcl": "tf", "yml": "yaml"}
 

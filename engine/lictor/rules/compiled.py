@@ -1,15 +1,15 @@
 """A rule ready to be asked: subject and parameters in, matches, messages and edits out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import islice
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from lictor.model import (
     Check,
     EditAction,
     FindingKind,
+    FixTemplate,
     Function,
     Highlight,
     Match,
@@ -25,6 +25,7 @@ from lictor.rules.asking import Candidate, Questions, candidate_paths, compile_q
 from lictor.rules.parameters import default_parameters
 from lictor.rules.render import Template, ValueTemplate, compile_template, compile_value
 from lictor.rules.scope import message_scope, nearest_path, value_at
+from lictor.values import NamedTuple
 
 _MAX_MATCHES = 200_000
 """As many as a query's result may hold; a check in Python may yield for ever."""
@@ -40,39 +41,39 @@ class _Fix(NamedTuple):
     description: Template
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledRule:
+class CompiledRule(NamedTuple):
     """A rule whose queries are compiled. Parameters that are not given have their defaults."""
 
     rule: Rule
-    _find: Callable[[Subject, Mapping[str, Any]], list[Match]]
-    _questions: Questions | None
-    _message: Template
-    _fix: _Fix | None
-    _defaults: Mapping[str, Any]
+    find: Callable[[Subject, Mapping[str, Any]], list[Match]]
+    questions: Questions | None
+    text: Callable[[], Template]
+    fix: Callable[[], _Fix | None]
+    defaults: Mapping[str, Any]
 
     def matches(self, subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
         """Return every place where the rule speaks. Raises QueryError, and whatever a Python check raises."""
-        return self._find(subject, self._full(parameters))
+        return self.find(subject, self._full(parameters))
 
     def candidates(self, subject: Subject, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return the paths of what the rule looked at one by one: the whole subject without a `for-each`."""
-        if self._questions is None:
+        if self.questions is None:
             return ((),)
-        return candidate_paths(self._questions, subject, self._full(parameters))
+        return candidate_paths(self.questions, subject, self._full(parameters))
 
     def message(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> str:
         """Return what to tell people about a match. Raises QueryError."""
-        fixed = self._message.fixed
+        text = self.text()
+        fixed = text.fixed
         if fixed is not None:
             return fixed
         full = self._full(parameters)
-        return self._message.render(message_scope(subject, match, full), self._context(subject, match, full))
+        return text.render(message_scope(subject, match, full), self._context(subject, match, full))
 
     def edits(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> tuple[Edit, ...]:
         """Return the edits that mend a match, none when the rule has no fix for it. Raises QueryError."""
-        fix = self._fix
-        if fix is None or match.kind != "fail":
+        fix = self.fix() if match.kind == "fail" else None
+        if fix is None:
             return ()
         full = self._full(parameters)
         context = self._context(subject, match, full)
@@ -85,13 +86,13 @@ class CompiledRule:
         return tuple((fix.action, path, value, description) for path in paths if path is not None)
 
     def _full(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**self._defaults, **parameters} if self._defaults else parameters
+        return {**self.defaults, **parameters} if self.defaults else parameters
 
     def _context(self, subject: Subject, match: Match, parameters: Mapping[str, Any]) -> QueryContext:
         is_computed = "each" in match.values
         value = match.values["each"] if is_computed else value_at(subject.value, match.candidate)
         each = Candidate(Node(value, None if is_computed else match.candidate), match.candidate)
-        return full_context(self._questions, subject, parameters, each)
+        return full_context(self.questions, subject, parameters, each)
 
 
 def compile_rule(
@@ -118,16 +119,21 @@ def compile_rule(
         find = _calling(rule.check)
     else:
         raise QueryError("bad-rule", f"rule '{rule.id}' has neither queries nor a check")
-    fix = None
-    if rule.fix is not None:
-        fix = _Fix(
-            rule.fix.action,
-            make_query(rule.fix.at) if rule.fix.at else None,
-            compile_value(rule.fix.value, make_query),
-            compile_template(rule.fix.description, make_query),
-        )
-    message = compile_template(rule.message, make_query)
+    # most rules find nothing, and so neither say anything nor mend it
+    message = cache(partial(compile_template, rule.message, make_query))
+    fix = cache(partial(_compile_fix, rule.fix, make_query))
     return CompiledRule(rule, find, questions, message, fix, default_parameters(rule))
+
+
+def _compile_fix(fix: FixTemplate | None, make_query: Callable[[str], Query]) -> _Fix | None:
+    if fix is None:
+        return None
+    return _Fix(
+        fix.action,
+        make_query(fix.at) if fix.at else None,
+        compile_value(fix.value, make_query),
+        compile_template(fix.description, make_query),
+    )
 
 
 def _asking(questions: Questions) -> Callable[[Subject, Mapping[str, Any]], list[Match]]:

@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.errors import did_you_mean
 from lictor.model import Location, Problem, Region
+from lictor.values import NamedTuple
 
 HEADINGS = ("What it finds", "Why it matters", "Avoid", "Prefer", "Fix", "References")
 """The sections that every page has, in this order."""

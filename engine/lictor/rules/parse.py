@@ -18,10 +18,8 @@ from lictor.model import (
 )
 from lictor.rules.parameters import value_complaints
 from lictor.rules.places import Places
-from lictor.rules.static import syntax_problems
-from lictor.schema import problems_in
 
-_ACTIONS: tuple[EditAction, ...] = ("set", "append", "remove")
+_ACTIONS: tuple[EditAction, ...] = ("set", "append", "add", "remove", "rename")
 _FORMS = ("deny", "require", "check")
 _QUERY_KEYS = ("for-each", "open", "let", "at", "highlight", "related")
 
@@ -43,16 +41,30 @@ def parse_rule(
     data = document.data
     for element in path:
         data = data[element]
-    if not validated:
-        problems = [*problems_in(document, "rule", path)]
-        if isinstance(data, dict):
-            problems += _form_problems(document, path, data, check)
-            problems += _parameter_problems(document, path, data)
-        if problems:
-            if isinstance(data, dict):
-                problems += syntax_problems(_query_texts(data), Places(document, path))
-            return None, tuple(sorted(problems, key=position_of))
+    problems = () if validated else tuple(_problems(document, path, data, check))
+    if problems:
+        return None, tuple(sorted(problems, key=position_of))
     return _rule(document, path, data, help, check, distribution), ()
+
+
+def _problems(
+    document: Document,
+    path: Path,
+    data: Any,  # noqa: ANN401 - anything yet
+    check: Check | None,
+) -> Iterator[Problem]:
+    from lictor.rules.static import (
+        syntax_problems,
+    )  # with what checks schemas: not needed for what is known to be right
+    from lictor.schema import problems_in
+
+    found = [*problems_in(document, "rule", path)]
+    if isinstance(data, dict):
+        found += _form_problems(document, path, data, check)
+        found += _parameter_problems(document, path, data)
+    yield from found
+    if found and isinstance(data, dict):
+        yield from syntax_problems(_query_texts(data), Places(document, path))
 
 
 def position_of(problem: Problem) -> tuple[str, int, int]:

@@ -1,10 +1,11 @@
 """Messages and new values: templates whose fields are compiled, filled in from what a match knows."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.query import Query, QueryContext, QueryError
 from lictor.rules.templates import TemplateError, render_value, split_template
+from lictor.values import NamedTuple
 
 
 class Template(NamedTuple):

@@ -16,7 +16,7 @@ def scalar_location(document: Document, path: Path) -> Location:
     """Return the place of a scalar together with its source lines, which `location_at` needs."""
     region = document.region_of(path)
     lines = document.text.split("\n")[region.start_line - 1 : region.end_line]
-    context = Context(region.start_line, tuple(line.rstrip("\r") for line in lines))
+    context = Context(region.start_line, "\n".join(line.rstrip("\r") for line in lines))
     return Location(document.uri, region, path, format_path(path), context)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.errors import did_you_mean
 from lictor.model import Location, Problem, Rule, RuleQueries
@@ -12,6 +12,7 @@ from lictor.rules.render import strings_in
 from lictor.rules.scalars import location_at
 from lictor.rules.templates import Field, TemplateError, split_template
 from lictor.subjects import wanted_kinds
+from lictor.values import NamedTuple
 
 _ANYTHING: Mapping[str, Any] = {}
 _SUBJECT_SCHEMA = {

@@ -1,7 +1,9 @@
 """Text with JMESPath in braces, as messages have it: split into parts, and how a value reads in it."""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
+
+from lictor.values import NamedTuple
 
 _LONGEST_VALUE = 120
 _QUOTES = frozenset("'\"`")

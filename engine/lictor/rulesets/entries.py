@@ -1,7 +1,6 @@
 """The entries of `rules:`: a level, `on` or `off`, a mapping of settings, or a whole rule."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from lictor.model import Document, Location, Path, Problem, Rule, SettingChange, format_path
@@ -82,7 +81,7 @@ def _inline(
         location = _place(document, (*path, "id"))
         return None, (Problem("bad-ruleset", message, "ruleset", hint="drop 'id'", location=location),)
     whole = {"id": name, **{key: value for key, value in data.items() if key != "replace"}}
-    return parse_rule(replace(document, data=_with(document.data, path, whole)), path)
+    return parse_rule(document._replace(data=_with(document.data, path, whole)), path)
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -20,9 +20,9 @@ class Family:
     problems: tuple[Problem, ...]
 
 
-def read_family(text: str, uri: str, find: Find) -> Family:
+def read_family(text: str, uri: str, find: Find, validated: frozenset[str] = frozenset()) -> Family:
     """Read a ruleset and all that it extends. One that is reached twice is read and merged once."""
-    walk = _Walk(find, {}, {}, [])
+    walk = _Walk(find, validated, {}, {}, [])
     walk.visit(text, uri, ())
     return Family(walk.layers, walk.lineages, tuple(walk.problems))
 
@@ -30,12 +30,13 @@ def read_family(text: str, uri: str, find: Find) -> Family:
 @dataclass(frozen=True, slots=True)
 class _Walk:
     find: Find
+    validated: frozenset[str]
     layers: dict[str, Parsed]
     lineages: dict[str, frozenset[str]]
     problems: list[Problem]
 
     def visit(self, text: str, uri: str, above: tuple[str, ...]) -> frozenset[str]:
-        parsed, problems = parse_layer(text, uri)
+        parsed, problems = parse_layer(text, uri, validated=text in self.validated)
         self.problems.extend(problems)
         lineage = frozenset({uri})
         for target in parsed.extends if parsed else ():

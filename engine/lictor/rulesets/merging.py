@@ -1,11 +1,12 @@
 """Merging a ruleset with the one that extends it. The merge table is data: the code and its page are made of it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from lictor.model import Location, Lock, SettingChange
 from lictor.rulesets.layers import Layer, Placed
 from lictor.rulesets.locks import obey
+from lictor.values import NamedTuple
 
 Item = TypeVar("Item")
 

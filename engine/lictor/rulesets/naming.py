@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from lictor.errors import did_you_mean
 from lictor.model import Group, Kind, Location, Lock, Override, Path, Problem, Rule, SettingChange
 from lictor.rulesets.globs import is_glob, matches_name
 from lictor.rulesets.layers import Entry, Layer, Parsed, Placed
 from lictor.rulesets.merging import compose
+from lictor.values import NamedTuple
 
 
 @dataclass(frozen=True)

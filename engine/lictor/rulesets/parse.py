@@ -21,13 +21,15 @@ from lictor.model import (
 )
 from lictor.rulesets.entries import parse_entries, parse_inline
 from lictor.rulesets.layers import Layer, Parsed, ParsedOverride, Placed
-from lictor.schema import problems_in
 
 _LISTED: tuple[GroupOperator, ...] = ("all-of", "any-of", "none-of")
 
 
-def parse_layer(text: str, uri: str) -> tuple[Parsed | None, tuple[Problem, ...]]:
-    """Read one ruleset file; with any error in it, all that is wrong and nothing else."""
+def parse_layer(text: str, uri: str, *, validated: bool = False) -> tuple[Parsed | None, tuple[Problem, ...]]:
+    """Read one ruleset file; with any error in it, all that is wrong and nothing else.
+
+    With `validated`, the text is known to be right.
+    """
     loaded = parse_yaml(uri, text)
     found = tuple(problem._replace(phase="ruleset") for problem in loaded.problems)
     if any(problem.level == "error" for problem in found):
@@ -38,14 +40,18 @@ def parse_layer(text: str, uri: str) -> tuple[Parsed | None, tuple[Problem, ...]
         problem = Problem("bad-ruleset", message, "ruleset", hint=hint, location=Location(uri))
         return None, (*found, problem)
     document = loaded.documents[0]
-    parsed, problems = _parse(document)
+    parsed, problems = _parse(document, validated=validated)
     problems = (*found, *problems)
     return (None if any(problem.level == "error" for problem in problems) else parsed), problems
 
 
-def _parse(document: Document) -> tuple[Parsed | None, tuple[Problem, ...]]:
+def _parse(document: Document, *, validated: bool) -> tuple[Parsed | None, tuple[Problem, ...]]:
     data = document.data
-    problems = [*problems_in(document, "ruleset")]
+    problems: list[Problem] = []
+    if not validated:
+        from lictor.schema import problems_in
+
+        problems += problems_in(document, "ruleset")
     if not isinstance(data, dict):
         return None, tuple(problems)
     inline, found = parse_inline(document, data.get("rules"))

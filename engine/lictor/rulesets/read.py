@@ -14,14 +14,15 @@ from lictor.rulesets.settling import settle
 
 
 def read_ruleset(
-    text: str, uri: str, *, find: Find, registry: Registry
+    text: str, uri: str, *, find: Find, registry: Registry, validated: frozenset[str] = frozenset()
 ) -> tuple[EffectiveRuleset | None, tuple[Rule, ...], tuple[Problem, ...]]:
     """Return the effective ruleset, the rules written inside it, and what is wrong.
 
     `find` gives what `extends` names. There is no ruleset when a file could not be parsed: everything that is wrong
-    with the files is said, and what depends on them is not guessed at.
+    with the files is said, and what depends on them is not guessed at. `validated` are texts of files that are known
+    to be right.
     """
-    family = read_family(text, uri, find)
+    family = read_family(text, uri, find, validated)
     if any(problem.level == "error" for problem in family.problems):
         return None, (), family.problems
     rules, problems = _with_inline(family, registry.rules)

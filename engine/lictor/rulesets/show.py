@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lictor.model import EffectiveRuleset, Gate, Group, Location, RuleSetting, Scope, SettingChange, Waiver
+from lictor.values import NamedTuple
 
 _WIDEST = 72
 """Columns up to which origins are aligned; a longer line is followed by its origin at once."""

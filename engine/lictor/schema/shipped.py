@@ -2,7 +2,6 @@
 
 import functools
 import json
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ def _any_of_ours() -> dict[str, Any]:
 
 
 def _read(name: Definition) -> dict[str, Any]:
+    from importlib import resources  # not needed where nothing is checked
+
     text = resources.files("lictor.schema").joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
     body: dict[str, Any] = json.loads(text)
     del body["$schema"]

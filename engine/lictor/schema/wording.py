@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lictor.errors import did_you_mean
 from lictor.model import Highlight, Path
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError

@@ -5,9 +5,10 @@ out gives the same outcome; otherwise the result is open, never a pass.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from lictor.model import Outcome
+from lictor.values import NamedTuple
 
 ORDER: Final[tuple[Outcome, ...]] = ("pass", "notApplicable", "open", "fail", "error")
 """All outcomes, best first."""

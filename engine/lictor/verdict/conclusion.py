@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
 
 from lictor.model import (
     Combiner,
@@ -21,6 +20,7 @@ from lictor.model import (
 )
 from lictor.rulesets import in_scope, setting_for
 from lictor.rulesets.floors import lock_of
+from lictor.values import NamedTuple
 from lictor.verdict.decisions import Passed, Statement, decide
 from lictor.verdict.gates import broken_gates
 from lictor.verdict.groups import Answers, GroupResult, evaluate_group, index_answers, outcome_of
@@ -70,7 +70,8 @@ def conclude(  # noqa: PLR0913 - everything that decides is an argument
     grouped = waive((f for result in results for f in result.findings), ruleset, holding, beside, plan.rules)
     shown = _without_folded(waived.findings, ruleset)
     kept = supersede((*shown, *grouped.findings), ruleset)
-    verdict, found = decide(ruleset, _statements(ruleset, answers, results, kept), plan.rules, combiners)
+    said = chain(_passed(evaluation), _statements(ruleset, answers, results, kept))
+    verdict, found = decide(ruleset, said, plan.rules, combiners)
     findings = settle(kept) if settle else kept
     used = waived.used | grouped.used
     return Conclusion(
@@ -117,6 +118,12 @@ def _reports(finding: Finding, ruleset: EffectiveRuleset) -> bool:
     subject = finding.subject
     here = setting_for(ruleset, finding.rule_id, subject.uri, subject.kind, format_path(subject.path))
     return here is not None and here.is_on
+
+
+def _passed(evaluation: RulesetEvaluation) -> Iterator[Passed]:
+    """Yield what is only counted: subjects that nothing was found in, of a ruleset without groups."""
+    for passes in evaluation.passes:
+        yield Passed(passes.first, passes.rule_ids, passes.number)
 
 
 def _statements(

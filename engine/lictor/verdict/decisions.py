@@ -1,7 +1,7 @@
 """From findings to a verdict: the ruleset's strategy decides about each subject, the worst of them about the run."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from lictor.errors import describe_exception
 from lictor.model import (
@@ -19,6 +19,7 @@ from lictor.model import (
     Verdict,
     format_path,
 )
+from lictor.values import NamedTuple
 from lictor.verdict.algebra import ORDER
 from lictor.verdict.gates import fail_on_level, is_at_least
 
@@ -36,10 +37,22 @@ class Statement(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """Rules that found nothing in a subject: as good as a statement of each, and the same for many subjects."""
+    """Rules that found nothing in a subject: as good as a statement of each, and the same for many subjects.
+
+    `subject` is the first of `number` of them.
+    """
 
     subject: SubjectRef
     rule_ids: tuple[str, ...]
+    number: int = 1
+
+
+class _Decided(NamedTuple):
+    """The decision about some subjects, the first of which is named."""
+
+    subject: SubjectRef
+    decision: Decision
+    number: int
 
 
 _Said = Answer | tuple[str, ...]
@@ -63,7 +76,7 @@ def decide(
     for statement in statements:
         by_subject.setdefault(statement.subject, []).append(statement)
     threshold = fail_on_level(ruleset)
-    decisions: list[tuple[SubjectRef, Decision]] = []
+    decisions: list[_Decided] = []
     problems: list[Problem] = []
     passes: dict[str, Answer] = {}
     decided: dict[tuple[_Said, ...], tuple[Decision, tuple[Problem, ...]]] = {}  # of few subjects all is different
@@ -74,7 +87,8 @@ def decide(
             in_order = sorted(answers, key=lambda answer: order.get(answer.rule_id, len(order)))
             decided[said] = _ask(combiner, in_order, ruleset)
         decision, found = decided[said]
-        decisions.append((subject, decision))
+        number = max(one.number if isinstance(one, Passed) else 1 for one in each)
+        decisions.append(_Decided(subject, decision, number))
         problems.extend(found)
     verdict = _verdict(ruleset, decisions)
     wrong = [id_ for id_, setting in ruleset.settings.items() if setting.is_on and id_ not in rules]
@@ -128,21 +142,27 @@ def _ask(
     return decision, ()
 
 
-def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[tuple[SubjectRef, Decision]]) -> Verdict:
-    applicable = [pair for pair in decisions if pair[1].outcome != "notApplicable"]
-    scores = [decision.score for _, decision in decisions if decision.score is not None]
+def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[_Decided]) -> Verdict:
+    applicable = [each for each in decisions if each.decision.outcome != "notApplicable"]
+    scores = [each.decision.score for each in decisions if each.decision.score is not None]
     score = max(scores, default=None)
     if not applicable:
         return Verdict(ruleset.id, "notApplicable", "no rule applies to what was checked", score)
-    in_order = sorted(applicable, key=lambda pair: _place(pair[0]))  # not the order that files were named in
-    subject, decision = max(in_order, key=lambda pair: (ORDER.index(pair[1].outcome), pair[1].score or 0.0))
-    same = sum(1 for _, other in applicable if other.outcome == decision.outcome)
-    total = f"{len(applicable)} subject{'' if len(applicable) == 1 else 's'}"
+    worst = max(map(_badness, applicable))
+    # not the order that files were named in
+    subject, decision, _ = min((each for each in applicable if _badness(each) == worst), key=lambda one: _place(one[0]))
+    same = sum(each.number for each in applicable if each.decision.outcome == decision.outcome)
+    subjects = sum(each.number for each in applicable)
+    total = f"{subjects} subject{'' if subjects == 1 else 's'}"
     if decision.outcome == "pass":
         return Verdict(ruleset.id, "pass", total if score is None else f"{total}: {decision.reason}", score)
     name = f" ({subject.name})" if subject.name not in {"", subject.uri} else ""
     reason = f"{same} of {total}, first {subject.uri}{name}: {decision.reason}"
     return Verdict(ruleset.id, decision.outcome, reason, score)
+
+
+def _badness(decided: _Decided) -> tuple[int, float]:
+    return ORDER.index(decided.decision.outcome), decided.decision.score or 0.0
 
 
 def _place(subject: SubjectRef) -> tuple[str, int, str, str]:

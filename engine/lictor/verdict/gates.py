@@ -39,7 +39,7 @@ def broken_gates(
     counted = tuple(finding for finding in findings if finding.kind == "fail" and finding.suppression is None)
     sentences = list(_locked(ruleset, counted))
     if is_new_only:
-        counted = tuple(finding for finding in counted if finding.baseline_state != "unchanged")
+        counted = tuple(finding for finding in counted if not finding.is_known)
     if ruleset.gates:
         for gate in ruleset.gates:
             sentences.extend(_broken(gate, counted))
@@ -63,7 +63,7 @@ def _locked(ruleset: EffectiveRuleset, findings: Sequence[Finding]) -> Iterator[
 
 
 def _broken(gate: Gate, findings: Sequence[Finding]) -> Iterator[str]:
-    counted = [finding for finding in findings if not (gate.new_only and finding.baseline_state == "unchanged")]
+    counted = [finding for finding in findings if not (gate.new_only and finding.is_known)]
     new = "new " if gate.new_only else ""
     if gate.fail_on is not None:
         failing = [finding for finding in counted if is_at_least(finding.level, gate.fail_on)]

@@ -1,7 +1,6 @@
 """Verdicts across rules: a group asks whether all, some, none or enough of its members hold, subject by subject."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from lictor.fingerprints import LINE_HASH, POLICY_PATH
 from lictor.model import (
@@ -16,6 +15,7 @@ from lictor.model import (
     SubjectRef,
     format_path,
 )
+from lictor.values import NamedTuple
 from lictor.verdict.algebra import Interval, all_of, any_of, at_least, none_of, weighted
 
 _LENGTH = 32

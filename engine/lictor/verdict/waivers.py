@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from lictor.model import (
     CommentWaiver,
@@ -20,6 +19,7 @@ from lictor.model import (
 )
 from lictor.rulesets import in_scope
 from lictor.rulesets.floors import lock_of, lock_problem
+from lictor.values import NamedTuple
 from lictor.verdict.comments import covers
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from lictor import Level
-from lictor_plugins.access.comparing import opens_to_outside, without
+from lictor_plugins.access.comparing import opens_to_outside, removal, without
 from lictor_plugins.commands.policy_files import FoundPolicy
 from lictor_plugins.reasoning.evaluation import decide
 from lictor_plugins.reasoning.model import Answer, Policy, Request
@@ -62,7 +62,10 @@ def changes_of(pair: Pair) -> Iterator[AccessChange]:
     if meaning(before) == meaning(after):
         return
     most = _MOST if pair.before is not None and pair.after is not None else 1
-    allowed = (_allows(pair, so_far, before, answer) for so_far, answer in _answers(before, after, most))
+    limited, left = before, after
+    if pair.before is not None and pair.after is None:
+        limited, left = removal(before, is_inline=bool(pair.before.subject.value.get("role")))
+    allowed = (_allows(pair, so_far, before, answer) for so_far, answer in _answers(limited, left, most))
     yield from sorted(allowed, key=_order)
     forbidden = (_forbids(pair, so_far, answer) for so_far, answer in _answers(after, before, most))
     yield from sorted(forbidden, key=_order)

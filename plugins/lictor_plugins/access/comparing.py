@@ -8,21 +8,36 @@ _LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "scp", "rcp"})
 """Kinds of policies that grant nothing and only limit: without one, nothing is limited."""
 
 
-def compare(old: Policy | None, new: Policy | None) -> Answer:
-    """Ask whether there is a request that `new` allows and `old` does not."""
-    some = new or old
-    if some is None:
-        return Answer("no")
-    return new_access(old or without(some), new or without(some))
+def compare(old: Policy | None, new: Policy | None, *, is_inline: bool = False) -> Answer:
+    """Ask whether there is a request that `new` allows and `old` does not; `is_inline`: they go with their role."""
+    if new is not None:
+        return new_access(old or without(new), new)
+    return Answer("no") if old is None else new_access(*removal(old, is_inline=is_inline))
 
 
 def without(policy: Policy) -> Policy:
     """Return what it means that there is no policy of this kind: nothing is granted, or nothing is limited."""
     if policy.kind not in _LIMITS:
         return policy._replace(statements=(), doubts=())
-    everyone = (Principal("*", "*"),) if policy.kind == "rcp" else None
-    everything = Statement(0, "Allow", actions=("*",), resources=("*",), principals=everyone)
-    return policy._replace(statements=(everything,), doubts=())
+    return policy._replace(statements=(_everything(policy),), doubts=())
+
+
+def removal(policy: Policy, *, is_inline: bool = False) -> tuple[Policy, Policy]:
+    """Return a policy that goes as what it limited, before and after.
+
+    What it granted goes with it, but what it denied others may grant. A trust policy and an inline policy, which
+    `is_inline` says, go with their role.
+    """
+    denies = tuple(each for each in policy.statements if each.effect == "Deny")
+    if policy.kind in _LIMITS or is_inline or policy.kind == "trust" or not denies:
+        return policy, without(policy)
+    everything = _everything(policy)
+    return policy._replace(statements=(everything, *denies)), policy._replace(statements=(everything,), doubts=())
+
+
+def _everything(policy: Policy) -> Statement:
+    everyone = (Principal("*", "*"),) if policy.kind in ("rcp", "resource") else None
+    return Statement(-1, "Allow", actions=("*",), resources=("*",), principals=everyone)
 
 
 def opens_to_outside(old: Policy | None, new: Policy) -> bool:

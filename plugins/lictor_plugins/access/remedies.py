@@ -8,6 +8,7 @@ from lictor import EditAction, Path
 from lictor_plugins.identity_providers import provider_for
 from lictor_plugins.reasoning.model import Policy, Principal, Request, Statement, Trusted
 from lictor_plugins.reasoning.principals import identify
+from lictor_plugins.reasoning.witness import partition_of
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT
 
 _SAMPLES = (
@@ -56,6 +57,7 @@ def remedies(policy: Policy, index: int, raw: Any, witness: Request, trusted: Tr
         edits = (_removal(statement, number, path), _replacement(statement, number, path, own))
         # Where the own accounts are known they stay let in, else those that are named beside the star do.
         yield from (each for each in (edits if not own else edits[::-1]) if each is not None)
+        yield from _own_provider(statement, number, path, own)
     for culprit in culprits[:1]:
         yield from _pins(statement, (statement.principals or ())[culprit], path, written)
     if witness.principal.type == "AWS":
@@ -137,15 +139,26 @@ def _replacement(statement: Statement, number: int, path: Path, own: Sequence[st
     """Return the edit that lets in whole accounts, instead of everybody."""
     principals = statement.principals or ()
     culprit = principals[number]
-    if culprit.value != "*":
+    if culprit.value != "*" and (culprit.type != "AWS" or not own or len(principals) > 1):
         return None
     needs = "" if own else f"{MADE_UP_ACCOUNT} stands for your own account"
-    roots = [f"arn:aws:iam::{account}:root" for account in own or (MADE_UP_ACCOUNT,)]
+    partition = partition_of([statement])
+    roots = [f"arn:{partition}:iam::{account}:root" for account in own or (MADE_UP_ACCOUNT,)]
     value: Any = roots[0] if len(roots) == 1 else roots
     if len(roots) > 1 and _siblings(principals, number) > 1:
         return None
     value = {"AWS": value} if culprit.type == "*" else value
     return Remedy(f"let in {' and '.join(roots)} alone", (*path, "principals", number), "set", value, needs=needs)
+
+
+def _own_provider(statement: Statement, number: int, path: Path, own: Sequence[str]) -> Iterator[Remedy]:
+    """Yield the edit that trusts the provider of that name of an own account, instead of another account's."""
+    culprit = (statement.principals or ())[number]
+    parts = culprit.value.split(":", 5)
+    if culprit.type == "Federated" and len(parts) == 6 and own and parts[4] not in own:  # noqa: PLR2004 - an ARN's parts
+        value = ":".join((*parts[:4], own[0], parts[5]))
+        needs = f"the provider has to be there in the account {own[0]}"
+        yield Remedy(f"let in by {value} alone", (*path, "principals", number), "set", value, needs=needs)
 
 
 def _removal(statement: Statement, number: int, path: Path) -> Remedy | None:
@@ -174,10 +187,19 @@ def _pins(statement: Statement, culprit: Principal, path: Path, written: Mapping
     forms = {f"{host}:{claim}": form for claim, form in row.tenant_claims.items()} | dict(row.tenant_keys)
     known = {condition.key for condition in statement.conditions}
     required = {f"{host}:{claim}" for claim in row.required_claims}
-    ordered = sorted(forms, key=lambda key: (key not in required, key.lower() not in known, not key.endswith(":sub")))
+    # A value that begins with `name:` is a composed `sub`; one that is any text tells one user, not whose token it is.
+    composed = {key for key, form in forms.items() if key.endswith(":sub") and not re.fullmatch(form, _SAMPLES[0])}
+    ordered = sorted(
+        forms,
+        key=lambda key: (
+            key not in required,
+            key.lower() not in known,
+            key not in composed,
+            not key.endswith((":aud", ":app_id")),
+        ),
+    )
     for key in ordered:
-        # A value that begins with `name:` is a composed `sub`.
-        is_composed = key.endswith(":sub")
+        is_composed = key in composed
         fitting = [text for text in _SAMPLES if re.fullmatch(forms[key], text)]
         fitting.sort(key=lambda text: (":" in text) is not is_composed)
         form = row.formats.get(key.removeprefix(f"{host}:"), "")

@@ -3,7 +3,6 @@
 import difflib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from lictor import (
@@ -110,7 +109,7 @@ def _after(found: FoundPolicy, edit: Edit) -> FoundPolicy | None:
         data = _edited(subject.document.data, edit)
     except (LictorError, KeyError, IndexError, TypeError):
         return None
-    edited = replace(subject.document, data=data)
+    edited = subject.document._replace(data=data)
     subjects, problems = find_subjects(edited, [subject.kind])
     again = next((each for each in subjects if (each.path, each.name) == (subject.path, subject.name)), None)
     if problems or again is None:

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from lictor import LictorError, Path, Problem, Region, Subject, did_you_mean
+from lictor import Document, LictorError, Path, Problem, Region, Subject, did_you_mean
 from lictor_plugins.access_graph.build import build_graph
 from lictor_plugins.access_graph.cycles import cycles
 from lictor_plugins.access_graph.inventory import Inventory, read_inventory
 from lictor_plugins.access_graph.model import ADMINISTRATOR, Graph, Node, Way
+from lictor_plugins.access_graph.organization import NO_ORGANIZATION, Organization
 from lictor_plugins.access_graph.ways import is_unsure, only, outside_edges, reachable, shortest_ways
 from lictor_plugins.reasoning.model import Trusted
+
+_LONG = 4_000
+"""Characters of a part that are shown."""
 
 
 class Place(NamedTuple):
@@ -44,6 +48,7 @@ class Places:
         """Start with an account of which nothing is looked up yet."""
         self._subject = subject
         self._known: dict[Path, Place] = {}
+        self._lines: dict[str, Sequence[str]] = {}
 
     def of(self, path: Path) -> Place:
         """Return where a part stands."""
@@ -53,16 +58,31 @@ class Places:
         return self._known[path]
 
     def text_of(self, path: Path) -> str:
-        """Return the source lines of a part."""
+        """Return the source lines of a part; of lines that hold a whole dump, what is of the part."""
         document, _ = self._subject.place(path)
         region = self.of(path).region
-        lines = document.text.splitlines()[region.start_line - 1 : region.end_line]
-        return "\n".join(lines)
+        lines = self._lines_of(document)[region.start_line - 1 : region.end_line]
+        if sum(map(len, lines)) > _LONG and len(lines) == 1:
+            lines = [lines[0][region.start_column - 1 : region.end_column - 1]]
+        text = "\n".join(lines)
+        return text if len(text) <= _LONG else f"{text[:_LONG]} …"
+
+    def _lines_of(self, document: Document) -> Sequence[str]:
+        if document.uri not in self._lines:
+            self._lines[document.uri] = document.text.splitlines()
+        return self._lines[document.uri]
 
 
-def ask(subject: Subject, trusted: Trusted, start: str = "", goal: str = "") -> Answer:
+def ask(
+    subject: Subject,
+    trusted: Trusted,
+    start: str = "",
+    goal: str = "",
+    *,
+    organization: Organization = NO_ORGANIZATION,
+) -> Answer:
     """Make the graph of an account and find its ways. Raises LictorError for a principal that is not there."""
-    inventory = read_inventory(subject, sorted(trusted.own_accounts))
+    inventory = read_inventory(subject, sorted(trusted.own_accounts), organization)
     graph = build_graph(inventory, trusted)
     first, last = _find(start, graph.nodes), _find(goal, graph.nodes)
     ways = shortest_ways(graph, first or outside_edges(graph), last or ADMINISTRATOR)

@@ -1,21 +1,21 @@
 """From an inventory to its access graph."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from lictor import Path
+from lictor_plugins.access_graph.calls import about, both, edge_of, may_call, only_denies, treats_all_alike
 from lictor_plugins.access_graph.granting import Call, Grant, bears, granted, side_about
-from lictor_plugins.access_graph.inventory import Actor, Inventory, Side, shown
-from lictor_plugins.access_graph.model import ADMINISTRATOR, CERTAINTIES, Edge, Evidence, Graph, Node
+from lictor_plugins.access_graph.inventory import Actor, Inventory, shown
+from lictor_plugins.access_graph.model import ADMINISTRATOR, CERTAINTIES, Edge, Graph, Node
 from lictor_plugins.access_graph.powers import powers
 from lictor_plugins.access_graph.services import starts
+from lictor_plugins.access_graph.sides import Side
 from lictor_plugins.access_graph.strangers import strangers
+from lictor_plugins.access_graph.taking import takings
 from lictor_plugins.reasoning.model import Principal, Trusted
 from lictor_plugins.reasoning.principals import Reach, identify, names
 
 _ASSUME = "sts:AssumeRole"
 _PASS = "iam:PassRole"  # noqa: S105 - an action
-_UPDATE = "lambda:UpdateFunctionCode"
-_WHICH_FUNCTION = "whether a function that the caller may change runs with this role is not in the documents"
 _ANYONE_INSIDE = "whether '*' suffices within an account without a policy of the caller is not documented"
 
 
@@ -34,7 +34,8 @@ def build_graph(inventory: Inventory, trusted: Trusted) -> Graph:
     edges += _assuming(inventory, roles, nodes)
     edges += _passing(inventory, roles)
     for actor in inventory.actors:
-        edges += powers(actor)
+        edges += powers(actor, inventory.groups)
+    edges += takings(inventory, edges, nodes)
     if any(edge.target == ADMINISTRATOR for edge in edges):
         nodes[ADMINISTRATOR] = Node(ADMINISTRATOR, "administrator", "administrator rights")
     return Graph(nodes, tuple(_merged(edges)))
@@ -61,8 +62,8 @@ def _assuming(inventory: Inventory, roles: Sequence[Actor], nodes: dict[str, Nod
 
     Only who is named is asked about: of those that a whole account or anyone stands for, who has a policy for it.
     """
-    actors = [_about(actor, _ASSUME) for actor in inventory.actors]
-    able = [actor for actor in actors if _may_call(actor)]
+    actors = [about(actor, _ASSUME) for actor in inventory.actors]
+    able = [actor for actor in actors if may_call(actor)]
     known = _Known(actors, able)
     able_ids = {actor.id for actor in able}
     for role in roles:
@@ -75,13 +76,13 @@ def _assuming(inventory: Inventory, roles: Sequence[Actor], nodes: dict[str, Nod
             named = tuple(part for part in allows if _is_named(part.rule.statement.principals, actor))
             grant = _assume(actor, role, trust._replace(allows=named), is_able=actor.id in able_ids)
             if grant is not None:
-                yield _edge(actor.id, role.id, grant, "assume-role", _ASSUME)
+                yield edge_of(actor.id, role.id, grant, "assume-role", _ASSUME)
         wide = next((part for part in allows if _names_all(part.rule.statement.principals)), None)
         if wide is not None:
             label = "everyone in the account, without a policy for it"
             nodes.setdefault("insiders", Node("insiders", "insiders", label))
             grant = Grant("unknown", because=_ANYONE_INSIDE, statements=(wide.path,))
-            yield _edge("insiders", role.id, grant, "assume-role", _ASSUME)
+            yield edge_of("insiders", role.id, grant, "assume-role", _ASSUME)
 
 
 class _Known:
@@ -103,17 +104,6 @@ class _Known:
                 yield from self._able
             elif identity.account:
                 yield from self._by_name.get((identity.account, identity.name), ())
-
-
-def _about(actor: Actor, action: str) -> Actor:
-    """Leave out of a principal's policies what is not about an action, which is asked about many times."""
-    boundary = None if actor.boundary is None else side_about(actor.boundary, action)
-    return actor._replace(identity=side_about(actor.identity, action), boundary=boundary)
-
-
-def _may_call(actor: Actor) -> bool:
-    """Tell whether a principal that is left with what is about an action may call it at all."""
-    return bool(actor.identity.allows or actor.identity.doubts)
 
 
 def _is_named(principals: Sequence[Principal] | None, actor: Actor) -> bool:
@@ -153,78 +143,46 @@ def _assume(actor: Actor, role: Actor, trust: Side, *, is_able: bool) -> Grant |
                 sides = [
                     Side((part,), trust.denies, trust.doubts),
                     *limits,
-                    *_only_denies(actor, with_boundary=not limits),
+                    *only_denies(actor, with_boundary=not limits),
+                    *actor.scps,
+                    *role.rcps_for(actor),
                 ]
                 grant = granted(call, sides)
                 found += [grant] if grant is not None else []
     if is_able and not any(grant.certainty == "always" for grant in found):
-        grant = granted(Call(actor.principal, _ASSUME, role.id, actor.account), [trust, *actor.limits()])
+        sides = [trust, *actor.limits(), *role.rcps_for(actor)]
+        grant = granted(Call(actor.principal, _ASSUME, role.id, actor.account), sides)
         found += [grant] if grant is not None else []
     return min(found, key=lambda grant: CERTAINTIES.index(grant.certainty), default=None)
-
-
-def _only_denies(actor: Actor, *, with_boundary: bool) -> Iterator[Side]:
-    """Yield what may deny where nothing else has to allow; see `granted` for what is asked of each side."""
-    sides = [actor.identity, *((actor.boundary,) if with_boundary and actor.boundary is not None else ())]
-    for side in sides:
-        yield side._replace(allows=(), is_limit=False)
-
-
-def _edge(source: str, target: str, grant: Grant, kind: str, action: str, service: str = "") -> Edge:
-    evidence = tuple(Evidence(path, _says(path)) for path in grant.statements)
-    return Edge(source, target, kind, grant.certainty, action, evidence, grant.condition, grant.because, service)  # type: ignore[arg-type]  # a literal
-
-
-def _says(path: Path) -> str:
-    """Say what a statement contributes, by the field of the principal that it stands in."""
-    return next((text for field, text in _SAYS.items() if field in path[2:3]), "")
-
-
-_SAYS: Mapping[str, str] = {
-    "trust": "the role trusts the caller",
-    "effective": "a policy of the caller allows it",
-    "permissions_boundary": "the boundary allows it",
-}
 
 
 def _passing(inventory: Inventory, roles: Sequence[Actor]) -> Iterator[Edge]:
     """Yield the edges by which a principal has a service act with a role of its account."""
     trusting = [(role, service) for role in roles for service in _services(role)]
     for actor in inventory.actors:
-        passing = list(_passing_by(actor, trusting))
-        yield from passing
-        sure = {edge.target for edge in passing if edge.certainty == "always"}
-        able = (role for role, service in trusting if service.startswith("lambda.") and role.id not in sure)
-        yield from _updating(actor, able)
+        yield from _passing_by(actor, trusting)
 
 
 def _passing_by(actor: Actor, trusting: Sequence[tuple[Actor, str]]) -> Iterator[Edge]:
-    passer = _about(actor, _PASS)
-    if not _may_call(passer):
+    passer = about(actor, _PASS)
+    if not may_call(passer):
         return
     started: dict[str, tuple[Grant | None, str]] = {}
+    passes: dict[str, Grant | None] = {}
+    is_uniform = treats_all_alike(passer)
     for role, service in trusting:
         if role.account != actor.account or role.id == actor.id:
             continue
-        passed = _passed(passer, role, service)
+        if service not in passes or not is_uniform:
+            passes[service] = _passed(passer, role, service)
+        passed = passes[service]
         if passed is None:
             continue
         if service not in started:
             started[service] = _started(actor, service)
         start, action = started[service]
         if start is not None:
-            yield _edge(actor.id, role.id, _both(passed, start), "pass-role", action, service)
-
-
-def _updating(actor: Actor, roles: Iterable[Actor]) -> Iterator[Edge]:
-    """Yield the edges by which a principal puts its code into a function, which runs with a role that it has."""
-    grant = granted(Call(actor.principal, _UPDATE, account=actor.account), actor.limits())
-    if grant is None:
-        return
-    grant = grant._replace(certainty="unknown", because=grant.because or _WHICH_FUNCTION)
-    for role in roles:
-        if role.account == actor.account and role.id != actor.id:
-            yield _edge(actor.id, role.id, grant, "pass-role", _UPDATE, "lambda.amazonaws.com")
+            yield edge_of(actor.id, role.id, both(passed, start), "pass-role", action, service)
 
 
 def _services(role: Actor) -> Iterator[str]:
@@ -258,12 +216,5 @@ def _started(actor: Actor, service: str) -> tuple[Grant | None, str]:
         if not found:
             return None, ""
         best, action = min(found, key=lambda pair: CERTAINTIES.index(pair[0].certainty))
-        whole, named = _both(whole, best), named or action
+        whole, named = both(whole, best), named or action
     return whole, named
-
-
-def _both(one: Grant, other: Grant) -> Grant:
-    certainty = max(one.certainty, other.certainty, key=CERTAINTIES.index)
-    condition = " and ".join(dict.fromkeys(filter(None, (one.condition, other.condition))))
-    statements = tuple(dict.fromkeys((*one.statements, *other.statements)))
-    return Grant(certainty, condition, one.because or other.because, statements)

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from lictor import EMPTY, Path
 from lictor_plugins.access.condition_words import conditions_text
-from lictor_plugins.access_graph.inventory import AWS_POLICY, Part, Side
+from lictor_plugins.access_graph.inventory import AWS_POLICY
 from lictor_plugins.access_graph.model import Certainty
+from lictor_plugins.access_graph.sides import Part, Side
 from lictor_plugins.reasoning.evaluation import judge
 from lictor_plugins.reasoning.keys import derived_keys, presence
 from lictor_plugins.reasoning.model import Condition, ContextValue, Policy, Principal, Request, Statement, Verdict
@@ -249,7 +250,7 @@ def _passes(request: Request, question: _Question) -> bool:
 
 
 def _paths(bearings: Iterable[_Bearing]) -> tuple[Path, ...]:
-    return tuple(dict.fromkeys(each.part.path for each in bearings))
+    return tuple(dict.fromkeys(each.part.path for each in bearings if each.part.path))
 
 
 def _bearing(part: Part, call: Call) -> _Bearing | None:

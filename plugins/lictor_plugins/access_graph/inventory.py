@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lictor import Path, Subject
+from lictor import EMPTY, Path, Subject
 from lictor_plugins.access_graph.model import NodeKind
+from lictor_plugins.access_graph.organization import NO_ORGANIZATION, Organization, levels, only_denying
+from lictor_plugins.access_graph.sides import Side, side_of, together
 from lictor_plugins.reasoning.model import Policy, PolicyKind, Principal, Statement
+from lictor_plugins.reasoning.principals import SERVICE_LINKED
 from lictor_plugins.reasoning.reading import policy_from
-from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, settled
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -57,25 +59,6 @@ _HARMLESS = frozenset(
 )
 
 
-class Part(NamedTuple):
-    """A statement and where it stands in the account's value."""
-
-    rule: Rule
-    path: Path
-
-
-class Side(NamedTuple):
-    """The statements of one sort of policy: those that allow, those that deny, and what can't be judged.
-
-    Without `is_limit` it only denies: nothing of it has to allow a call.
-    """
-
-    allows: tuple[Part, ...] = ()
-    denies: tuple[Part, ...] = ()
-    doubts: tuple[str, ...] = ()
-    is_limit: bool = True
-
-
 class Actor(NamedTuple):
     """A principal of the inventory. `boundary` is None where it has none."""
 
@@ -90,10 +73,16 @@ class Actor(NamedTuple):
     trust: Policy | None
     trust_side: Side
     value: Mapping[str, Any]
+    scps: tuple[Side, ...] = ()
+    rcps: tuple[Side, ...] = ()
 
     def limits(self) -> list[Side]:
-        """Return what has to allow what the principal does by its own policies: these, and the boundary."""
-        return [self.identity, *((self.boundary,) if self.boundary is not None else ())]
+        """Return what has to allow what the principal does by its own policies: these, boundary and organization."""
+        return [self.identity, *((self.boundary,) if self.boundary is not None else ()), *self.scps]
+
+    def rcps_for(self, caller: "Actor") -> tuple[Side, ...]:
+        """Return the resource control policies that bear on who assumes this role: not on a service-linked role."""
+        return () if SERVICE_LINKED in caller.id else self.rcps
 
     @property
     def path(self) -> Path:
@@ -101,24 +90,34 @@ class Actor(NamedTuple):
         return ("principals", self.number)
 
 
+class Group(NamedTuple):
+    """A group of users: its ARN, and what it lets its members do."""
+
+    arn: str
+    side: Side
+
+
 class Inventory(NamedTuple):
-    """Everyone of an account; `own` are the ids of the accounts that are the user's own."""
+    """Everyone of an account; `own` are the accounts that are the user's own, `groups` by account and name."""
 
     actors: tuple[Actor, ...]
     own: frozenset[str]
     subject: Subject
+    groups: Mapping[tuple[str, str], Group] = EMPTY
 
     def by_arn(self) -> Mapping[str, Actor]:
         """Return the principals by ARN."""
         return {actor.principal.value: actor for actor in self.actors}
 
 
-def read_inventory(subject: Subject, own_accounts: Sequence[str] = ()) -> Inventory:
+def read_inventory(
+    subject: Subject, own_accounts: Sequence[str] = (), organization: Organization = NO_ORGANIZATION
+) -> Inventory:
     """Make the policies of all principals of an account ready.
 
     Where a template leaves its account open it is the first of `own_accounts`, else a made-up one.
     """
-    return _Reader(subject, own_accounts).inventory()
+    return _Reader(subject, own_accounts, organization).inventory()
 
 
 def shown(text: str) -> str:
@@ -133,8 +132,11 @@ def shown(text: str) -> str:
 class _Reader:
     """One reading: what all principals share."""
 
-    def __init__(self, subject: Subject, own_accounts: Sequence[str]) -> None:
+    def __init__(self, subject: Subject, own_accounts: Sequence[str], organization: Organization) -> None:
         self._subject = subject
+        self._organization = organization
+        self._scps = levels(organization.scps)
+        self._rcps = only_denying(organization.rcps)
         value = subject.value
         named = [account for account in value["accounts"] if _ACCOUNT.fullmatch(account)]
         known = [*dict.fromkeys([*own_accounts, *named])]
@@ -148,7 +150,14 @@ class _Reader:
     def inventory(self) -> Inventory:
         principals = self._subject.value["principals"]
         actors = tuple(self._actor(index, value) for index, value in enumerate(principals) if value["type"] != "group")
-        return Inventory(actors, self._own, self._subject)
+        groups = {
+            (self._account(value), value["name"]): Group(
+                self._arn(value), together(self._identity(("principals", index), value, self._account(value)))
+            )
+            for index, value in enumerate(principals)
+            if value["type"] == "group"
+        }
+        return Inventory(actors, self._own, self._subject, groups)
 
     def _account(self, value: Mapping[str, Any]) -> str:
         account = value["account"] or ""
@@ -158,7 +167,7 @@ class _Reader:
         arn = value["arn"] or ""
         if arn.count(":") >= 5 and "${" not in arn:  # noqa: PLR2004 - an ARN has six parts
             return arn
-        kind = "user" if value["type"] == "user" else "role"
+        kind = value["type"] if value["type"] in ("user", "group") else "role"
         name = value["name"] if value["name"] and "${" not in value["name"] else value["logical_id"]
         path = value["path"] if value["path"] and "${" not in value["path"] else "/"
         return f"arn:aws:iam::{self._account(value)}:{kind}{path}{name}"
@@ -192,24 +201,26 @@ class _Reader:
             name=arn.rpartition("/")[2],
             account=account,
             principal=Principal("AWS", arn),
-            identity=_together(self._identity(here, value, account)),
+            identity=together(self._identity(here, value, account)),
             boundary=self._boundary(here, value, account),
             trust=trust,
-            trust_side=Side() if trust is None else _side(trust, (*here, "trust")),
+            trust_side=Side() if trust is None else side_of(trust, (*here, "trust")),
             value=value,
+            scps=() if SERVICE_LINKED in arn or account in self._organization.management else self._scps,
+            rcps=() if account in self._organization.management else self._rcps,
         )
 
     def _identity(self, here: Path, value: Mapping[str, Any], account: str) -> Iterator[Side]:
         for number, entry in enumerate(value["effective"]):
             place: Path = (*here, "effective", number)
             if entry["policy"] is not None:
-                yield _side(self._policy(entry["policy"], "identity", account), (*place, "policy"))
+                yield side_of(self._policy(entry["policy"], "identity", account), (*place, "policy"))
                 continue
             arn = entry["arn"] or ""
             known = _well_known(arn)
             whose = AWS_POLICY if arn.startswith(_AWS_MANAGED) else "the policy"
             doubts = () if known is not None else (f"{whose} '{entry['name']}' is not in the documents",)
-            yield _side(Policy("identity", known or (), account, doubts=doubts), place, has_places=False)
+            yield side_of(Policy("identity", known or (), account, doubts=doubts), place, has_places=False)
 
     def _boundary(self, here: Path, value: Mapping[str, Any], account: str) -> Side | None:
         boundary = value["permissions_boundary"]
@@ -217,11 +228,11 @@ class _Reader:
             return None
         if boundary["policy"] is not None:
             policy = self._policy(boundary["policy"], "boundary", account)
-            return _side(policy, (*here, "permissions_boundary", "policy"))
+            return side_of(policy, (*here, "permissions_boundary", "policy"))
         known = _well_known(boundary["arn"])
         doubts = () if known is not None else (f"the permissions boundary '{boundary['arn']}' is not in the documents",)
         place: Path = (*here, "permissions_boundary")
-        return _side(Policy("boundary", known or (), account, doubts=doubts), place, has_places=False)
+        return side_of(Policy("boundary", known or (), account, doubts=doubts), place, has_places=False)
 
     def _policy(self, value: Mapping[str, Any], kind: PolicyKind, account: str) -> Policy:
         # A managed policy of many principals is one value.
@@ -270,26 +281,3 @@ def _well_known(arn: str) -> tuple[Statement, ...] | None:
         return None
     name = arn.removeprefix(_AWS_MANAGED)
     return () if name in _HARMLESS else _WELL_KNOWN.get(name)
-
-
-def _side(policy: Policy, path: Path, *, has_places: bool = True) -> Side:
-    def place(statement: Statement) -> Path:
-        return (*path, "statements", statement.index) if has_places else path
-
-    parts = [
-        Part(Rule(statement, policy.has_variables, policy.kind), place(statement)) for statement in policy.statements
-    ]
-    return Side(
-        tuple(part for part in parts if part.rule.statement.effect == "Allow"),
-        tuple(part for part in parts if part.rule.statement.effect == "Deny"),
-        policy.doubts,
-    )
-
-
-def _together(sides: Iterator[Side]) -> Side:
-    every = list(sides)
-    return Side(
-        tuple(part for side in every for part in side.allows),
-        tuple(part for side in every for part in side.denies),
-        tuple(doubt for side in every for doubt in side.doubts),
-    )

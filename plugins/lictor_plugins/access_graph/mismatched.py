@@ -5,9 +5,10 @@ from typing import Any
 
 from lictor import Match, Path, RelatedMatch, Subject
 from lictor_plugins.access_graph.granting import bears
-from lictor_plugins.access_graph.inventory import Actor, Inventory, Part
+from lictor_plugins.access_graph.inventory import Actor, Inventory
 from lictor_plugins.access_graph.known_graphs import graph_of, inventory_of
 from lictor_plugins.access_graph.model import Edge
+from lictor_plugins.access_graph.sides import Part
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.truths import resource_truth
 

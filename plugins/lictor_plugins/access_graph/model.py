@@ -10,10 +10,10 @@ Certainty = Literal["always", "conditional", "unknown"]
 CERTAINTIES: tuple[Certainty, ...] = ("always", "conditional", "unknown")
 """Strongest first."""
 
-EdgeKind = Literal["assume-role", "pass-role", "escalation", "administrator"]
+EdgeKind = Literal["assume-role", "pass-role", "take-over", "escalation", "administrator"]
 NodeKind = Literal[
     "role", "user", "permission-set", "anyone", "account", "principal", "service", "provider", "unresolved", "insiders",
-    "administrator",
+    "crowd", "administrator",
 ]  # fmt: skip
 
 ADMINISTRATOR = "administrator"

@@ -5,9 +5,11 @@ from typing import Any
 
 from lictor_plugins.access.condition_words import conditions_text
 from lictor_plugins.access_graph.granting import Call, Grant, granted
-from lictor_plugins.access_graph.inventory import Actor, Side
+from lictor_plugins.access_graph.inventory import Actor, Group
 from lictor_plugins.access_graph.model import ADMINISTRATOR, Certainty, Edge, Evidence
-from lictor_plugins.functions.escalations import ESCALATIONS, escalation
+from lictor_plugins.access_graph.sides import Side
+from lictor_plugins.functions.escalations import ESCALATIONS, Step, escalation
+from lictor_plugins.functions.grants import NAMES, OWN_USER
 from lictor_plugins.reasoning.model import Statement
 
 # What a principal may do to itself (IAM user guide, "Actions, resources, and condition keys for IAM", read 2026-11).
@@ -16,10 +18,12 @@ _ON_ITSELF: Mapping[str, tuple[str, ...]] = {
     "role": ("iam:AttachRolePolicy", "iam:PutRolePolicy"),
     "permission-set": (),
 }
+_NEWER = "2012-10-17"
 _IS_ONE = "allows everything"
+_OLDER = "whether an older version of the policy allows more is not in the documents"
 
 
-def powers(actor: Actor) -> Iterator[Edge]:
+def powers(actor: Actor, groups: Mapping[tuple[str, str], Group]) -> Iterator[Edge]:
     """Yield the edges from a principal to administrator rights: the one that it is one, else those to become one."""
     sides = actor.limits()
     whole = _administers(actor, sides)
@@ -30,7 +34,7 @@ def powers(actor: Actor) -> Iterator[Edge]:
     elif actor.identity.doubts:
         unknown = Grant("unknown", because=actor.identity.doubts[0])
         yield _edge(actor, unknown, "administrator", "*", "acts under a policy that is not known")
-    for action, grant in _escalations(actor, sides):
+    for action, grant in _escalations(actor, sides, groups):
         if whole is None or grant.certainty == "always":
             yield _edge(actor, grant, "escalation", action, f"allows {action}")
 
@@ -45,7 +49,8 @@ def _administers(actor: Actor, sides: list[Side]) -> Grant | None:
     kept = []
     for side in sides:
         allows = tuple(part for part in side.allows if _is_whole(part.rule.statement))
-        kept.append(Side(allows, tuple(part for part in side.denies if _is_whole(part.rule.statement)), ()))
+        denies = tuple(part for part in side.denies if _is_whole(part.rule.statement))
+        kept.append(side._replace(allows=allows, denies=denies, doubts=()))
     # Any action would do: whoever is allowed everything is allowed this.
     return granted(Call(actor.principal, "iam:CreatePolicyVersion", account=actor.account), kept)
 
@@ -54,47 +59,96 @@ def _is_whole(statement: Statement) -> bool:
     return any(action in ("*", "*:*") for action in statement.actions or ()) and "*" in (statement.resources or ())
 
 
-def _escalations(actor: Actor, sides: list[Side]) -> Iterator[tuple[str, Grant]]:
+def _escalations(
+    actor: Actor, sides: list[Side], groups: Mapping[tuple[str, str], Group]
+) -> Iterator[tuple[str, Grant]]:
     """Yield the actions by which a principal makes itself an administrator; of the same statements the first."""
     told = set()
-    for action, grant in (*_on_itself(actor, sides), *_templates(actor)):
+    for action, grant in (*_on_itself(actor, sides, groups), *_templates(actor, sides)):
         if grant.statements not in told:
             told.add(grant.statements)
             yield action, grant
 
 
-def _on_itself(actor: Actor, sides: list[Side]) -> Iterator[tuple[str, Grant]]:
-    for action in _ON_ITSELF[actor.kind]:
-        call = Call(actor.principal, action, actor.principal.value, actor.account)
-        known = [side._replace(doubts=()) for side in sides]
-        grant = granted(call, known)
+def _on_itself(actor: Actor, sides: list[Side], groups: Mapping[tuple[str, str], Group]) -> Iterator[tuple[str, Grant]]:
+    """Yield what a principal may do to itself, to its groups and to the policies that it acts under."""
+    known = [side._replace(doubts=()) for side in sides]
+    capped = next(
+        (why for side, why in _caps(actor) if not any(_is_whole(each.rule.statement) for each in side.allows)), ""
+    )
+    for action, target, doubt in _own_targets(actor, groups):
+        grant = granted(Call(actor.principal, action, target, actor.account), known)
         if grant is not None:
-            yield action, grant
+            because = grant.because or capped or doubt
+            yield action, grant._replace(certainty="unknown", because=because) if because else grant
 
 
-def _templates(actor: Actor) -> Iterator[tuple[str, Grant]]:
+def _caps(actor: Actor) -> Iterator[tuple[Side, str]]:
+    """Yield what still limits a principal when it has given itself everything."""
+    if actor.boundary is not None:
+        yield actor.boundary, "the permissions boundary limits what it can give itself"
+    for side in actor.scps:
+        if side.is_limit:
+            yield side, "the service control policies limit what it can give itself"
+
+
+def _own_targets(actor: Actor, groups: Mapping[tuple[str, str], Group]) -> Iterator[tuple[str, str, str]]:
+    """Yield actions, what they would be called on, and why even that may not help."""
+    for action in _ON_ITSELF[actor.kind]:
+        yield action, actor.principal.value, ""
+    mine = [groups[key] for key in ((actor.account, name) for name in actor.value["groups"]) if key in groups]
+    for group in mine:
+        for action in ("iam:AttachGroupPolicy", "iam:PutGroupPolicy"):
+            yield action, group.arn, ""
+    if actor.kind == "user":
+        for group in groups.values():
+            is_better = any(_is_whole(part.rule.statement) for part in group.side.allows)
+            if is_better and group not in mine and group.arn.split(":")[4] == actor.account:
+                yield "iam:AddUserToGroup", group.arn, ""
+    for arn in dict.fromkeys(entry["arn"] for entry in actor.value["effective"] if entry["arn"]):
+        if f":{actor.account}:policy/" in arn:
+            yield "iam:CreatePolicyVersion", arn, ""
+            yield "iam:SetDefaultPolicyVersion", arn, _OLDER
+
+
+def _templates(actor: Actor, sides: list[Side]) -> Iterator[tuple[str, Grant]]:
     """Yield the known ways to administrator rights that are open in the policies, taken together.
 
     Those that pass a role to a service, or change what runs with one, are edges to that role.
     """
     merged, paths = _merged(actor)
     conditions = {part.path: part.rule.statement.conditions for part in actor.identity.allows}
-    boundary = actor.value["permissions_boundary"]
-    limit = boundary["policy"] if boundary is not None else None
     for name, way in ESCALATIONS.items():
         if way.service or name == "update-function-code":
             continue
         found = escalation(merged, name)
-        if found["verdict"] == "no" or (limit is not None and escalation(limit, name)["verdict"] == "no"):
+        if found["verdict"] == "no":
+            continue
+        limits = [_limited(actor, step, sides) for step in way.steps]
+        if any(each is None for each in limits):
             continue
         statements = tuple(paths[index] for index in found["statements"])
-        if boundary is not None and limit is None:
-            because = f"the permissions boundary '{boundary['arn']}' is not in the documents"
-        else:
-            because = "" if found["verdict"] == "yes" else "a condition or an unresolved value decides"
+        because = "" if found["verdict"] == "yes" else "a condition or an unresolved value decides"
+        because = next((each.because for each in limits if each is not None and each.because), because)
         when = conditions_text(dict.fromkeys(each for path in statements for each in conditions.get(path, ())))
+        when = when or next((each.condition for each in limits if each is not None), "")
         certainty: Certainty = "unknown" if because else "conditional" if when else "always"
         yield found["action"], Grant(certainty, when, because, statements)
+
+
+def _limited(actor: Actor, step: Step, sides: list[Side]) -> Grant | None:
+    """Return how boundary and organization limit a step, on a resource whose name nobody guesses."""
+    if len(sides) == 1:
+        return Grant("always")
+    for call in step:
+        service = call.action.partition(":")[0]
+        region = "" if service == "iam" else "us-east-1"
+        name = NAMES.get("user" if call.resource == OWN_USER else call.resource)
+        resource = f"arn:aws:{service}:{region}:{actor.account}:{name}" if name else ""
+        found = granted(Call(actor.principal, call.action, resource, actor.account), sides[1:])
+        if found is not None:
+            return found
+    return None
 
 
 def _merged(actor: Actor) -> tuple[Mapping[str, Any], list[tuple[Any, ...]]]:
@@ -110,4 +164,6 @@ def _merged(actor: Actor) -> tuple[Mapping[str, Any], list[tuple[Any, ...]]]:
             paths.append((*actor.path, "effective", number, "policy", "statements", statement["index"]))
             statements.append({**statement, "index": len(statements)})
         unresolved += policy["unresolved"]
-    return {"statements": statements, "unresolved": unresolved}, paths
+    has_variables = any(entry["policy"]["version"] == _NEWER for entry in actor.value["effective"] if entry["policy"])
+    whole = {"statements": statements, "unresolved": unresolved, "unknown_elements": [], "malformed": [], "role": None}
+    return {**whole, "version": _NEWER if has_variables else None}, paths

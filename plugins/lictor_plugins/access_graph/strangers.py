@@ -6,13 +6,15 @@ from typing import NamedTuple
 from lictor import Path
 from lictor_plugins.access.condition_words import conditions_text
 from lictor_plugins.access_graph.granting import bears
-from lictor_plugins.access_graph.inventory import Actor, Inventory, Part
+from lictor_plugins.access_graph.inventory import Actor, Inventory
 from lictor_plugins.access_graph.model import Certainty, Edge, Evidence, Node
+from lictor_plugins.access_graph.sides import Part
 from lictor_plugins.access_graph.wording import node_text
 from lictor_plugins.reasoning.actions import ASSUME_ACTIONS
 from lictor_plugins.reasoning.model import Answer, Policy, Principal, Statement, Trusted
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.questions import Way, allows, outside_access
+from lictor_plugins.reasoning.truths import resource_truth
 from lictor_plugins.reasoning.variables import placeholder
 
 
@@ -107,6 +109,7 @@ def _edge(asked: _Asked, node: Node, inventory: Inventory, trusted: Trusted) -> 
     if asked.principal is not None:
         statement = statement._replace(principals=(asked.principal,))
     denies = tuple(part.rule.statement for part in asked.role.trust_side.denies if bears(part, action))
+    denies += tuple(_as_trust(part, asked.role) for part in _beside(asked.role) if bears(part, action))
     alone = asked.trust._replace(statements=(statement, *denies), doubts=())
     if (denies or condition) and allows(alone).verdict == "no":
         return None
@@ -120,6 +123,21 @@ def _edge(asked: _Asked, node: Node, inventory: Inventory, trusted: Trusted) -> 
     if answer.verdict == "unknown" and not because:
         edge = edge._replace(certainty="unknown", because=answer.because)
     return edge._replace(outside=answer.verdict)
+
+
+def _beside(role: Actor) -> Iterator[Part]:
+    """Yield what resource control policies deny of a role."""
+    for part in (part for side in role.rcps for part in side.denies):
+        if resource_truth(part.rule.statement, role.id, {}, has_variables=part.rule.has_variables) is not False:
+            yield part
+
+
+def _as_trust(part: Part, role: Actor) -> Statement:
+    """Return a Deny of a resource control policy, which is about everyone, as one of the role's trust policy."""
+    statement = part.rule.statement
+    covers = resource_truth(statement, role.id, {}, has_variables=part.rule.has_variables)
+    doubt = statement.doubt or (covers if isinstance(covers, str) else "")
+    return statement._replace(index=-1, principals=None, resources=None, not_resources=None, doubt=doubt)
 
 
 def _doubt(statement: Statement, node: Node, inventory: Inventory) -> str:

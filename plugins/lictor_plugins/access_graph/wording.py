@@ -12,6 +12,7 @@ _KINDS: Mapping[str, str] = {
     "principal": "",
     "anyone": "",
     "insiders": "",
+    "crowd": "",
     "administrator": "",
     "unresolved": "whoever is",
     "permission-set": "permission set",
@@ -30,10 +31,10 @@ def node_text(node: Node) -> str:
 
 def edge_text(edge: Edge) -> str:
     """Say by which call an edge leads on, and when."""
+    if edge.kind == "take-over" and not edge.action:
+        return "which is one of them"
     if edge.kind == "administrator":
         means = "is allowed everything"
-    elif edge.kind == "escalation" or edge.action == "lambda:UpdateFunctionCode":
-        means = f"by {edge.action}"
     elif edge.kind == "pass-role":
         started = f" with {edge.action}" if edge.action else ""
         means = f"by iam:PassRole to {edge.service}{started}"

@@ -45,17 +45,20 @@ def _is_incomplete(invocation: Any) -> bool:  # noqa: ANN401 - any JSON value
 
 
 def with_category(log: dict[str, Any], category: str) -> dict[str, Any]:
-    """Return the log with a category for the runs that name none; several such runs get a number each."""
-    bare = [number for number, run in enumerate(log["runs"]) if not _category(run)]
+    """Return the log with a category for the runs that name none; several such runs get a number each.
+
+    An id without a slash names none: GitHub takes it for the id of one run, and it stays that.
+    """
+    bare = [number for number, run in enumerate(log["runs"]) if "/" not in _id_of(run)]
     runs = list(log["runs"])
     for place, number in enumerate(bare):
         own = category if len(bare) == 1 else f"{category}/{place}"
         details = runs[number].get("automationDetails") or {}
-        runs[number] = {**runs[number], "automationDetails": {**details, "id": f"{own}/"}}
+        runs[number] = {**runs[number], "automationDetails": {**details, "id": f"{own}/{_id_of(runs[number])}"}}
     return {**log, "runs": runs}
 
 
-def _category(run: dict[str, Any]) -> str:
+def _id_of(run: dict[str, Any]) -> str:
     return str((run.get("automationDetails") or {}).get("id") or "")
 
 

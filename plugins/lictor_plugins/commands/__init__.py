@@ -1,6 +1,7 @@
 """The commands that ship with lictor beside those of the engine: one module each, imported when it is called."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ def register_commands() -> Iterable[CommandSource]:
 
 
 def _loader(module: str) -> "Callable[[], Command]":
-    def load() -> "Command":
-        command: Command = import_module(f"lictor_plugins.commands.{module}").command
-        return command
+    return partial(_load, module)
 
-    return load
+
+def _load(module: str) -> "Command":
+    command: Command = import_module(f"{__name__}.{module}").command
+    return command

@@ -25,7 +25,7 @@ _WORDS = {
     "unknown": "unknown",
 }
 _OPTIONS: Mapping[str, PolicyKind] = {
-    "identities": "identity",
+    "identity": "identity",
     "boundaries": "boundary",
     "scps": "scp",
     "rcps": "rcp",
@@ -45,11 +45,18 @@ class _Answer(NamedTuple):
 @click.argument("request_file", metavar="REQUEST")
 @click.option("--policy", metavar="FILE", help="Decide by this one policy alone, of whatever kind.")
 @click.option("--trust", metavar="FILE", help="The role's trust policy.")
-@click.option("--identity", "identities", multiple=True, metavar="FILE", help="A policy of the caller.")
+@click.option("--identity", multiple=True, metavar="FILE", help="A policy of the caller.")
 @click.option("--boundary", "boundaries", multiple=True, metavar="FILE", help="The caller's permissions boundary.")
 @click.option("--session", "sessions", multiple=True, metavar="FILE", help="A session policy of the caller.")
+@click.option("--resource-policy", metavar="FILE", help="The policy of the bucket, key, topic, queue, secret, ….")
 @click.option("--scp", "scps", multiple=True, metavar="FILE", help="A service control policy of the caller's account.")
-@click.option("--rcp", "rcps", multiple=True, metavar="FILE", help="A resource control policy of the role's account.")
+@click.option(
+    "--rcp",
+    "rcps",
+    multiple=True,
+    metavar="FILE",
+    help="A resource control policy of the account of the role or resource.",
+)
 @click.option("--account", default="", metavar="ID", help="The account of the role or resource, if no ARN says it.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(request_file: str, output: str, **options: Any) -> int:
@@ -79,7 +86,9 @@ def command(request_file: str, output: str, **options: Any) -> int:
 
 
 def _check_options(options: Mapping[str, Any]) -> None:
-    others = [name for name in ("trust", *_OPTIONS) if options[name]]
+    others = [name for name in ("trust", "resource_policy", *_OPTIONS) if options[name]]
+    if options["trust"] and options["resource_policy"]:
+        raise click.UsageError("a role has a trust policy and no resource policy; give one of the two")
     if options["policy"] and others:
         raise click.UsageError("--policy decides by one policy alone; give either it or the other policies")
     if not options["policy"] and not others:
@@ -133,11 +142,13 @@ def _answer(request: Request, options: Mapping[str, Any], root: Path) -> _Answer
         kind: tuple(found for name in options[option] for found in read(name, kind))
         for option, kind in _OPTIONS.items()
     }
+    resource = read(options["resource_policy"], "resource") if options["resource_policy"] else ()
     policies = Policies(
-        trust[0].policy if trust else None,
-        *(tuple(found.policy for found in groups[kind]) for kind in _OPTIONS.values()),
+        trust=trust[0].policy if trust else None,
+        resource=resource[0].policy if resource else None,
+        **{option: tuple(found.policy for found in groups[kind]) for option, kind in _OPTIONS.items()},
     )
-    in_order = (*trust, *(found for kind in _OPTIONS.values() for found in groups[kind]))
+    in_order = (*trust, *(found for kind in _OPTIONS.values() for found in groups[kind]), *resource)
     return _Answer(decide_request(policies, request), in_order)
 
 

@@ -1,5 +1,6 @@
 """`lictor graph`: who can become whom, and the ways from outside to administrator rights."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from lictor import (
 )
 from lictor_plugins.access_graph.answer import Answer, ask
 from lictor_plugins.access_graph.data import as_data, dot_lines
+from lictor_plugins.access_graph.organization import Organization
 from lictor_plugins.access_graph.text import lines
-from lictor_plugins.reasoning.model import Trusted
+from lictor_plugins.commands.policy_files import Deployment, read_policies
+from lictor_plugins.reasoning.model import Policy, PolicyKind, Trusted
 
 _EXIT_CODES = {"no": 0, "yes": 1, "unknown": 3}
 _EXIT_INPUT = 2
@@ -37,6 +40,11 @@ _DIGITS = 12
 @click.option("--trusted-account", "accounts", multiple=True, metavar="ID", help="An account that is no stranger.")
 @click.option(
     "--trusted-org", "organizations", multiple=True, metavar="ID", help="An organization that is no stranger."
+)
+@click.option("--scp", "scps", multiple=True, metavar="FILE", help="A service control policy of your accounts.")
+@click.option("--rcp", "rcps", multiple=True, metavar="FILE", help="A resource control policy of your accounts.")
+@click.option(
+    "--management-account", "management", multiple=True, metavar="ID", help="The account that --scp, --rcp spare."
 )
 @click.option("-o", "--output", default="text", show_default=True, metavar="[text|json|dot|html=FILE]")
 def command(names: tuple[str, ...], output: str, start: str, goal: str, **who: tuple[str, ...]) -> int:
@@ -57,7 +65,7 @@ def command(names: tuple[str, ...], output: str, start: str, goal: str, **who: t
     try:
         documents, problems = read_documents(names, root)
         subject = _account(documents, problems, names)
-        answer = ask(subject, trusted, start, goal)
+        answer = ask(subject, trusted, start, goal, organization=_organization(who, root))
         _write(answer, output, file)
     except LictorError as error:
         click.echo(describe_problems(error.problems, root), err=True)
@@ -68,6 +76,14 @@ def command(names: tuple[str, ...], output: str, start: str, goal: str, **who: t
     if any(problem.level == "error" for problem in problems):
         return _EXIT_UNREADABLE
     return _EXIT_CODES[answer.verdict]
+
+
+def _organization(given: Mapping[str, tuple[str, ...]], root: Path) -> Organization:
+    def read(option: str, kind: PolicyKind) -> tuple[Policy, ...]:
+        return tuple(found.policy for name in given[option] for found in read_policies(name, kind, Deployment(), root))
+
+    management = _accounts(given["management"], "--management-account")
+    return Organization(read("scps", "scp"), read("rcps", "rcp"), management)
 
 
 def _checked_output(output: str) -> str:

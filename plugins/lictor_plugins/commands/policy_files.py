@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lictor import Document, LictorError, Problem, Region, Subject, did_you_mean, find_subjects, read_documents
 from lictor_plugins.reasoning.model import Policy, PolicyKind
@@ -111,7 +111,24 @@ def _subjects(document: Document, kind: PolicyKind | None) -> tuple[Subject, ...
     if every and every[0].path:
         # One policy inside of something: it is taken for what the user says, where it stands.
         return every
-    return _found_in(document, [wanted], wanted)
+    return _found_in(document, [wanted], wanted) if _may_be(kind, document, every) else ()
+
+
+def _may_be(kind: PolicyKind, document: Document, found: Sequence[Subject]) -> bool:
+    """Tell whether a document may be a policy of a kind: it has statements, and a trust policy is about roles."""
+    data = document.data
+    if not isinstance(data, Mapping) or not any(str(name).lower().startswith("statement") for name in data):
+        return False
+    statements = [each for subject in found for each in subject.value["statements"]]
+    return kind != "trust" or not statements or any(map(_may_trust, statements))
+
+
+def _may_trust(statement: Mapping[str, Any]) -> bool:
+    """Tell whether a statement has anything of a trust policy's: a Principal and no Resource, or an action of STS."""
+    has_principal = statement["has_principal"] or statement["has_not_principal"]
+    has_resource = statement["has_resource"] or statement["has_not_resource"]
+    is_of_sts = any(action.lower().startswith("sts:") for action in statement["actions"])
+    return bool(is_of_sts or (has_principal and not has_resource))
 
 
 def _found_in(document: Document, kinds: Iterable[str], assumed: str = "") -> tuple[Subject, ...]:
@@ -148,7 +165,8 @@ def _refuse_none_or_many(subjects: Sequence[Subject], kind: PolicyKind | None, f
 
 def _none_found(kind: PolicyKind | None, file: str) -> Problem:
     what = KIND_NAMES[kind] if kind else "policy"
-    return _problem(f"no {what} in {file}", "lictor query --kind 'aws.iam.…' shows what is in a file")
+    hint = f"lictor query --kind '{SUBJECT_KINDS[kind] if kind else 'aws.iam.…'}' shows what is in a file"
+    return _problem(f"no {what} in {file}", hint)
 
 
 def _roles(subjects: Iterable[Subject]) -> set[str]:

@@ -5,10 +5,15 @@ from lictor_plugins.formats.cloudformation import is_template_text, load_templat
 
 
 def load_json(uri: str, text: str, budgets: Budgets) -> Loaded:
-    """Read one JSON document."""
+    """Read one JSON document; the pages of a dump that follow each other are one, too."""
     from lictor import parse_json
 
-    return parse_json(uri, text, budgets)
+    loaded = parse_json(uri, text, budgets)
+    if loaded.documents:
+        return loaded
+    from lictor_plugins.formats.json_pages import load_pages  # only for what is not one JSON value
+
+    return load_pages(uri, text, budgets, loaded)
 
 
 def load_yaml(uri: str, text: str, budgets: Budgets) -> Loaded:

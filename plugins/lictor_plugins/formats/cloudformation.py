@@ -6,7 +6,6 @@ functions", 2026-11. A document that turns out not to be a template keeps the fo
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -54,7 +53,7 @@ def load_template(uri: str, text: str, budgets: Budgets) -> Loaded:
     is_json = uri.lower().endswith(".json")
     loaded = parse_json(uri, text, budgets) if is_json else parse_yaml(uri, text, budgets, TAGS)
     documents = (
-        replace(document, format="cloudformation") if is_template(document.data) else document
+        document._replace(format="cloudformation") if is_template(document.data) else document
         for document in loaded.documents
     )
     return Loaded(tuple(documents), loaded.problems)

@@ -3,49 +3,6 @@
 from collections.abc import Iterable
 
 from lictor import ArgumentType, Function, NamedCheck, hookimpl
-from lictor_plugins.functions.callers import account_witness, external_id_witness, member_witness
-from lictor_plugins.functions.condition_keys import (
-    is_private_range,
-    is_whole_internet,
-    key_type,
-    nearest_key,
-    operator_fits,
-    respelt_keys,
-    value_fits,
-)
-from lictor_plugins.functions.effects import (
-    absence_witness,
-    is_redundant,
-    is_satisfiable,
-    is_subsumed,
-    other_value_witness,
-    undenied_witness,
-)
-from lictor_plugins.functions.escalations import escalation
-from lictor_plugins.functions.globs import glob_match
-from lictor_plugins.functions.grants import allows_action
-from lictor_plugins.functions.iam import actions_in, actions_in_all, arn_match, arn_part, iam_action_match
-from lictor_plugins.functions.iam_data import (
-    action_with_level,
-    fits_resources,
-    is_known_action,
-    nearest_action,
-    service_key_type,
-)
-from lictor_plugins.functions.identity_providers import (
-    audience_pin,
-    claim_fits,
-    claim_pins,
-    identity_provider,
-    issuer,
-    tenant_pin,
-)
-from lictor_plugins.functions.managed_policies import managed_policy
-from lictor_plugins.functions.policy_size import policy_size
-from lictor_plugins.functions.reasoning import outside_witness, stranger_witness
-from lictor_plugins.functions.regexes import regex_match
-from lictor_plugins.functions.texts import lower, replace, split, trim, upper
-from lictor_plugins.functions.transport import plain_transport
 
 _TEXT: tuple[ArgumentType, ...] = ("string",)
 _TWO_TEXTS = (_TEXT, _TEXT)
@@ -56,8 +13,59 @@ _PIN: tuple[tuple[ArgumentType, ...], ...] = (("object",), ("object",), ("array"
 @hookimpl
 def register_functions() -> Iterable[Function]:
     """Return the functions that queries may call beside JMESPath's own."""
+    # in here, so that a run whose plugins are known already imports no more than what its queries call
+    from lictor_plugins.functions.callers import account_witness, external_id_witness, member_witness
+    from lictor_plugins.functions.condition_keys import (
+        is_private_range,
+        is_whole_internet,
+        key_type,
+        nearest_key,
+        operator_fits,
+        respelt_keys,
+        value_fits,
+    )
+    from lictor_plugins.functions.effects import (
+        absence_witness,
+        is_redundant,
+        is_satisfiable,
+        is_subsumed,
+        other_value_witness,
+        undenied_witness,
+    )
+    from lictor_plugins.functions.escalations import escalation
+    from lictor_plugins.functions.globs import covering_text, glob_match
+    from lictor_plugins.functions.grants import allows_action
+    from lictor_plugins.functions.iam import actions_in, actions_in_all, arn_match, arn_part, iam_action_match
+    from lictor_plugins.functions.iam_data import (
+        action_with_level,
+        fits_resources,
+        is_known_action,
+        nearest_action,
+        service_key_type,
+    )
+    from lictor_plugins.functions.identity_providers import (
+        audience_pin,
+        claim_fits,
+        claim_pins,
+        identity_provider,
+        issuer,
+        tenant_pin,
+    )
+    from lictor_plugins.functions.managed_policies import managed_policy
+    from lictor_plugins.functions.reasoning import outside_witness, stranger_witness
+    from lictor_plugins.functions.regexes import regex_match
+    from lictor_plugins.functions.texts import lower, replace, split, trim, upper
+    from lictor_plugins.functions.transport import plain_transport
+
     return (
         Function("glob_match", glob_match, _TWO_TEXTS, "Whether a value matches a pattern with * and ?", "boolean"),
+        Function(
+            "covering_text",
+            covering_text,
+            (_TEXT, ("array",)),
+            "The pattern of a list that covers one of its texts",
+            "string",
+        ),
         Function("regex_match", regex_match, _TWO_TEXTS, "Whether a regular expression matches in a value", "boolean"),
         Function(
             "iam_action_match", iam_action_match, _TWO_TEXTS, "Whether an action pattern covers an action", "boolean"
@@ -205,4 +213,6 @@ def register_functions() -> Iterable[Function]:
 @hookimpl
 def register_checks() -> Iterable[NamedCheck]:
     """Return the Python checks that rules of AWS policies name."""
+    from lictor_plugins.functions.policy_size import policy_size
+
     return (NamedCheck("aws-policy-size", policy_size),)

@@ -126,6 +126,11 @@ def _another_external_id(policy: "Policy") -> "Condition | None":
     """Return a condition that a call without an external ID meets, and one with an ID that nobody agreed on."""
     from lictor_plugins.reasoning.model import Condition
 
+    ignores_case = any(
+        each.key == _EXTERNAL_ID and each.operator == "StringEqualsIgnoreCase"
+        for statement in policy.statements
+        for each in statement.conditions
+    )
     agreed = {
         value.replace("*", "${*}").replace("?", "${?}") if each.operator.startswith("StringEquals") else value
         for statement in policy.statements
@@ -134,4 +139,5 @@ def _another_external_id(policy: "Policy") -> "Condition | None":
         for value in each.values
         if value.strip("*?") or each.operator.startswith("StringEquals")
     }
-    return Condition("StringNotLike", _EXTERNAL_ID, tuple(sorted(agreed))) if agreed else None
+    operator = "StringNotEqualsIgnoreCase" if ignores_case else "StringNotLike"
+    return Condition(operator, _EXTERNAL_ID, tuple(sorted(agreed))) if agreed else None

@@ -33,8 +33,8 @@ aws:ViaAWSService
 """
 _ARN = "aws:PrincipalArn aws:SourceArn aws:SourceVpcArn lambda:SourceFunctionArn ec2:SourceInstanceARN"
 _ADDRESS = "aws:SourceIp aws:VpcSourceIp aws:Ec2InstanceSourcePrivateIPv4"
-_NUMBER = "aws:MultiFactorAuthAge sts:DurationSeconds"
-_DATE = "aws:CurrentTime aws:EpochTime aws:TokenIssueTime"
+_NUMBER = "aws:EpochTime aws:MultiFactorAuthAge sts:DurationSeconds"
+_DATE = "aws:CurrentTime aws:TokenIssueTime"
 
 _TYPES: Mapping[str, str] = {
     key: kind
@@ -62,7 +62,7 @@ _FAMILIES = {
     "Arn": ("ARN",),
 }
 # Text compares an ARN letter for letter, and AWS documents that; the seconds since 1970 are a number and a date.
-_ALSO = {("String", "ARN"), ("Numeric", "Date"), ("Date", "Numeric")}
+_ALSO = {("String", "ARN"), ("Date", "Numeric")}
 _NUMBER_TEXT = re.compile(r"[+-]?\d+(\.\d+)?")
 _ARN_FIELDS = 6
 _PRIVATE = (

@@ -44,7 +44,7 @@ def is_satisfiable(policy: Mapping[str, Any], statement_index: float, kind: str 
 
 
 def _may_be_sent_by_service(statement: Mapping[str, Any]) -> bool:
-    """Amazon Cognito sends an external ID (Cognito developer guide, "SMS message settings"); others may."""
+    """Some services are known to send an external ID (`reasoning.keys`), which are no dead ones; others may."""
     keys = {condition["key"] for condition in statement["conditions"]}
     return "sts:externalid" in keys and any(each["kind"] == "service" for each in statement["principals"])
 

@@ -1,5 +1,7 @@
 """Glob matching as IAM does it: `*` stands for any text, `?` for one character, everything else for itself."""
 
+from collections.abc import Iterable
+
 
 def glob_match(pattern: str, value: str) -> bool:
     """Tell whether the whole value matches the pattern, in time proportional to the two lengths multiplied.
@@ -28,3 +30,14 @@ def glob_match(pattern: str, value: str) -> bool:
         else:
             return False
     return all(character == "*" for character in pattern[at_pattern:])
+
+
+def covering_text(text: str, texts: Iterable[str]) -> str:
+    """Return one of the other texts that matches, as a pattern, all that a text matches; "" when there is none.
+
+    >>> covering_text("s3:get*acl", ["s3:get*acl", "s3:get*"]), covering_text("s3:get*", ["s3:ge?*"])
+    ('s3:get*', '')
+    """
+    # A `?` of the pattern would take the star of the text for one character.
+    wider = (each for each in texts if each != text and "*" in each and "?" not in each)
+    return next((each for each in wider if glob_match(each, text)), "")

@@ -22,7 +22,8 @@ ORGANIZATION = "o-0000000000"
 
 _ACCOUNT_KEY = "aws:principalaccount"
 _SOURCE_KEY = "aws:sourceaccount"
-_TOKEN_KEY = "lambda:eventsourcetoken"  # noqa: S105 - the name of a condition key
+# Cognito sends the external ID that its user pool was made with (Cognito developer guide, "SMS message settings").
+_SECRETS = ("lambda:eventsourcetoken", "sts:externalid")
 _CONTEXT_PREFIX = "kms:encryptioncontext:"
 # IAM user guide, "AWS global condition context keys"; KMS developer guide, "AWS KMS condition keys"; service
 # authorization reference, "Amazon S3"; SNS developer guide, "Identity and access management" (aws:SourceOwner).
@@ -173,11 +174,11 @@ def _source(condition: Condition) -> Condition:
     """Return a condition on the source account for one on what only the service itself fills in.
 
     The encryption context of a service names the resource it works for (KMS developer guide, "Encryption context");
-    an event source token is a secret between a skill and its function.
+    an event source token is a secret between a skill and its function, an external ID one between a pool and its role.
     """
     if condition.operator in NEGATED or condition.operator == "Null" or condition.if_exists or not condition.values:
         return condition
-    if condition.key == _TOKEN_KEY and not any(char in value for value in condition.values for char in "*?"):
+    if condition.key in _SECRETS and not any(char in value for value in condition.values for char in "*?"):
         return Condition("StringEquals", _SOURCE_KEY, (INSIDER,))
     parts = [_known_arn(value).split(":") for value in condition.values]
     if condition.key.startswith(_CONTEXT_PREFIX) and all(len(part) >= _ARN_PARTS for part in parts):
@@ -215,10 +216,19 @@ def plain(request: Request) -> Request:
 
 def _ready(statement: Statement, sent: frozenset[str], *, has_network: bool) -> Statement:
     conditions = (
-        _stand_in(_filled(_as_sent(condition, sent)), is_deny=statement.effect == "Deny", has_network=has_network)
-        for condition in statement.conditions
+        _stand_in(_filled(_as_sent(_any_text(each), sent)), is_deny=statement.effect == "Deny", has_network=has_network)
+        for each in statement.conditions
     )
     return statement._replace(conditions=tuple(conditions))
+
+
+def _any_text(condition: Condition) -> Condition:
+    """Read a lone star as what is meant by it, any text: as an ARN it is no pattern at all."""
+    if condition.operator not in ("ArnLike", "ArnEquals") or not any(
+        re.fullmatch(r"\*+", each) for each in condition.values
+    ):
+        return condition
+    return condition._replace(operator="StringLike", doubt="")
 
 
 def _as_sent(condition: Condition, sent: frozenset[str]) -> Condition:

@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lictor_plugins.reasoning.evaluation import Judged, judge, reasons_of, says
+from lictor_plugins.reasoning.granting import Case, Claim, account_of, of_resource, of_role, own_side
 from lictor_plugins.reasoning.model import Decision, Policy, Reason, Request
 from lictor_plugins.reasoning.operators import Truth, all_of, any_of
-from lictor_plugins.reasoning.principals import SERVICE_LINKED, Reach, identify
+from lictor_plugins.reasoning.principals import SERVICE_LINKED, identify
 
 
 class Policies(NamedTuple):
     """The policies that bear on a request. In a Reason they are counted from 0, in the order of these fields.
 
     `trust` is the role's; `identity`, `boundaries` and `sessions` the caller's; `scps` those of the caller's account,
-    `rcps` those of the role's, which only deny: the Allow that AWS attaches can't be taken away. `identity` empty means
-    that the caller has none.
+    `rcps` those of the role's or resource's, which only deny: the Allow that AWS attaches can't be taken away.
+    `identity` empty means that the caller has none. `resource` is the policy of a bucket, key, queue, ….
     """
 
     trust: Policy | None = None
@@ -27,30 +28,13 @@ class Policies(NamedTuple):
     scps: tuple[Policy, ...] = ()
     rcps: tuple[Policy, ...] = ()
     sessions: tuple[Policy, ...] = ()
+    resource: Policy | None = None
 
     def in_order(self) -> tuple[Policy, ...]:
         """Return all of them, as Reasons count them."""
         trust = () if self.trust is None else (self.trust,)
-        return (*trust, *self.identity, *self.boundaries, *self.scps, *self.rcps, *self.sessions)
-
-
-class _Case(NamedTuple):
-    """The policies, judged."""
-
-    trust: tuple[Judged, ...]
-    identity: tuple[Judged, ...]
-    boundaries: tuple[Judged, ...]
-    scps: tuple[Judged, ...]
-    rcps: tuple[Judged, ...]
-    sessions: tuple[Judged, ...]
-
-
-class _Claim(NamedTuple):
-    """Something that has to hold, and what is said when it does and when it doesn't."""
-
-    truth: Truth
-    because: str
-    otherwise: str
+        resource = () if self.resource is None else (self.resource,)
+        return (*trust, *self.identity, *self.boundaries, *self.scps, *self.rcps, *self.sessions, *resource)
 
 
 _STS_OF_ROLES = frozenset({"sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
@@ -61,8 +45,8 @@ _SERVICE_LINKED_NAME = "AWSServiceRoleFor"
 def decide_request(policies: Policies, request: Request) -> Decision:
     """Decide a request by all policies that bear on it.
 
-    Calls for a role need its trust policy; other calls are decided by the caller's side, for resource policies are not
-    looked at.
+    Calls for a role need its trust policy. Of others the caller's side decides, and the resource's policy if it is
+    given: without one, a resource of the caller's account is taken to have none that allows or denies.
     """
     if policies.trust is not None:
         return may_assume(policies, request)
@@ -72,15 +56,19 @@ def decide_request(policies: Policies, request: Request) -> Decision:
     kind = identify(request.principal).kind
     if action in _STS_OF_ROLES | _UNSIGNED:
         truth = "the role's trust policy is not given, and it decides"
-        needs.append(_Claim(truth, "", ""))
+        needs.append(Claim(truth, "", ""))
+    elif policies.resource is not None:
+        needs.append(of_resource(case, request, policies.resource.account or account_of(request)))
     elif kind in ("service", "federated", "anonymous"):
         needs.append(
-            _Claim("what a service, a federated or an anonymous caller may do is said by the resource's policy", "", "")
+            Claim("what a service, a federated or an anonymous caller may do is said by the resource's policy", "", "")
         )
-    elif kind != "root":
-        needs.append(_caller_side(case))
     else:
-        needs.append(_Claim(truth=True, because="the root user of an account may do all there", otherwise=""))
+        needs.append(own_side(case, request))
+        if account_of(request) not in ("", identify(request.principal).account):
+            needs.append(
+                Claim("the resource is of another account, and its policy, which decides too, is not given", "", "")
+            )
     return _conclude(case, needs)
 
 
@@ -93,16 +81,16 @@ def may_assume(policies: Policies, request: Request) -> Decision:
     case = _judged(policies, request)
     impossible = _impossible(request)
     if impossible:
-        return _conclude(case, [_Claim(truth=False, because="", otherwise=impossible)])
-    trusted = _Claim(says(case.trust, "Allow"), "the trust policy allows it", "the trust policy does not allow it")
+        return _conclude(case, [Claim(truth=False, because="", otherwise=impossible)])
+    trusted = Claim(says(case.trust, "Allow"), "the trust policy allows it", "the trust policy does not allow it")
     needs = [trusted, _organization(case, request)]
     if request.principal.type == "AWS":
-        account = trust.account or _account(request.resource)
-        needs.append(_grant(case, request, account))
+        account = trust.account or account_of(request)
+        needs.append(of_role(case, request, account))
     return _conclude(case, needs)
 
 
-def _judged(policies: Policies, request: Request) -> _Case:
+def _judged(policies: Policies, request: Request) -> Case:
     groups = (
         (policies.trust,) if policies.trust else (),
         policies.identity,
@@ -110,13 +98,14 @@ def _judged(policies: Policies, request: Request) -> _Case:
         policies.scps,
         policies.rcps,
         policies.sessions,
+        (policies.resource,) if policies.resource else (),
     )
     judged = [tuple(judge(policy, request) for policy in group) for group in groups]
     if not _heeds_rcps(request):
         judged[4] = tuple(_without_effect(each) for each in judged[4])
     if _heeds_scps(request) is False:
         judged[3] = tuple(_without_effect(each) for each in judged[3])
-    return _Case(*judged)
+    return Case(*judged)
 
 
 def _without_effect(judged: Judged) -> Judged:
@@ -140,7 +129,7 @@ def _heeds_scps(request: Request) -> Truth:
     return True
 
 
-def _conclude(case: _Case, needs: Sequence[_Claim]) -> Decision:
+def _conclude(case: Case, needs: Sequence[Claim]) -> Decision:
     """Put together what denies and what has to allow."""
     groups = [judged for group in case for judged in group]
     reasons = reasons_of(groups)
@@ -175,30 +164,7 @@ def _denier(groups: Sequence[Judged], reasons: Sequence[Reason]) -> str:
     return f"statement {first.statement} of {_KIND_NAMES[policy.kind]}{f' {policy.name!r}' if policy.name else ''}"
 
 
-def _each_allows(group: Sequence[Judged]) -> Truth:
-    return all_of(says((judged,), "Allow") for judged in group)
-
-
-def _limits(case: _Case) -> _Claim:
-    """Claim that the boundary allows a request, and that one of the session policies does, where there are any."""
-    boundary = _each_allows(case.boundaries)
-    session = says(case.sessions, "Allow") if case.sessions else True
-    missing = "the permissions boundary" if boundary is False else "no session policy"
-    verb = "does not allow" if boundary is False else "allows"
-    return _Claim(all_of([boundary, session]), "", f"{missing} {verb} it")
-
-
-def _caller_side(case: _Case) -> _Claim:
-    """Claim that the caller's own policies allow a request, within boundary and session policies."""
-    limits = _limits(case)
-    identity = says(case.identity, "Allow")
-    otherwise = limits.otherwise
-    if identity is False:
-        otherwise = "no policy of the caller allows it" if case.identity else "the caller has no policy that allows it"
-    return _Claim(all_of([identity, limits.truth]), "the caller's policies allow it", otherwise)
-
-
-def _organization(case: _Case, request: Request) -> _Claim:
+def _organization(case: Case, request: Request) -> Claim:
     """Claim that the service control policies allow a request.
 
     One policy of each level must allow it. Which level a policy is on is not known here, so a policy that only denies
@@ -206,7 +172,7 @@ def _organization(case: _Case, request: Request) -> _Claim:
     """
     heeds = _heeds_scps(request)
     if not case.scps or heeds is False:
-        return _Claim(truth=True, because="", otherwise="")
+        return Claim(truth=True, because="", otherwise="")
     allowing = [judged for judged in case.scps if any(each.effect == "Allow" for each in judged.policy.statements)]
     truths = [says((judged,), "Allow") for judged in allowing]
     otherwise = "no service control policy allows it"
@@ -219,74 +185,7 @@ def _organization(case: _Case, request: Request) -> _Claim:
         )
     if truth is False and heeds is not True:
         truth = heeds
-    return _Claim(truth, "", otherwise)
-
-
-def _grant(case: _Case, request: Request, account: str) -> _Claim:
-    """Claim that trust policy and caller's side together grant the role."""
-    caller = identify(request.principal).account
-    same, other = _within_account(case, request), _across_accounts(case)
-    if account:
-        return same if account == caller else other
-    if same.truth == other.truth:
-        return same
-    return _Claim("whether the caller is of the role's account is not known: say the role's ARN as 'resource'", "", "")
-
-
-def _across_accounts(case: _Case) -> _Claim:
-    side = _caller_side(case)
-    return side._replace(otherwise=f"{side.otherwise}, as another account's role needs")
-
-
-def _within_account(case: _Case, request: Request) -> _Claim:
-    """Claim that a role of the caller's own account is granted: by name, or by the caller's policies."""
-    side, limits = _caller_side(case), _limits(case)
-    is_role = identify(request.principal).kind in ("role", "role-session")
-    claims = []
-    for judged in case.trust:
-        for statement, judgement in zip(judged.policy.statements, judged.judgements, strict=True):
-            if statement.effect != "Allow":
-                continue
-            is_by_arn = any(condition.key == "aws:principalarn" for condition in statement.conditions)
-            ways = [
-                _way(reach, side, limits, is_role=is_role, is_by_arn=is_by_arn) for reach in sorted(judgement.reaches)
-            ]
-            if judgement.may_reach:
-                ways.append(_Claim(judgement.may_reach, "", ""))
-            claims += [way._replace(truth=all_of([judgement.applies, way.truth])) for way in ways]
-    truth = any_of([*(claim.truth for claim in claims), *(d for judged in case.trust for d in judged.policy.doubts)])
-    chosen = next((claim for claim in claims if claim.truth is True), None)
-    if chosen is not None:
-        return chosen
-    failing = limits.otherwise if limits.truth is False and side.truth is False else side.otherwise
-    return _Claim(truth, "", failing)
-
-
-def _way(reach: Reach, side: _Claim, limits: _Claim, *, is_role: bool, is_by_arn: bool) -> _Claim:
-    if reach == "session" or (reach == "direct" and not is_role):
-        return _Claim(truth=True, because="it names the caller, which suffices within an account", otherwise="")
-    if reach == "direct":
-        because = "it names the caller's role, which suffices within an account"
-        return _Claim(limits.truth, because, limits.otherwise)
-    if reach == "anyone" and side.truth is not True:
-        return _anyone(limits, is_role=is_role, is_by_arn=is_by_arn)
-    return side
-
-
-def _anyone(limits: _Claim, *, is_role: bool, is_by_arn: bool) -> _Claim:
-    """Claim that `*` suffices within an account, as the guide's page on Principal says ("All principals").
-
-    A role that aws:PrincipalArn names is held by its boundary (its page on evaluation); of others no page says it.
-    """
-    because = "it names everybody, which suffices within an account"
-    if limits.truth is True or (is_role and is_by_arn):
-        return _Claim(limits.truth, because, limits.otherwise)
-    return _Claim("whether a permissions boundary or session policy limits what '*' grants is not documented", "", "")
-
-
-def _account(arn: str) -> str:
-    parts = arn.split(":")
-    return parts[4] if len(parts) > 4 and parts[4].isdigit() else ""  # noqa: PLR2004 - an ARN's fifth part
+    return Claim(truth, "", otherwise)
 
 
 def _impossible(request: Request) -> str:

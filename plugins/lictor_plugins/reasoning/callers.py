@@ -196,7 +196,9 @@ def _of_kind(prefix: str, kind: str, told: Sequence[Pattern], budget: Budget) ->
     # A name doesn't end with a slash, which only another class of texts can say.
     path = _base(prefix, (*_NAMES[1:], Token("/")))
     texts = representatives(_base(prefix, _NAMES), [*told, path], budget=budget) if told else ()
-    for text in dict.fromkeys(_nice_text(text, nice, told) for text in texts) or (nice,):
+    mark = [pattern.matches(nice) for pattern in told]
+    like_nice = (nice if [pattern.matches(text) for pattern in told] == mark else text for text in texts)
+    for text in dict.fromkeys(like_nice) or (nice,):
         if not text.endswith("/"):
             yield Principal("AWS", text)
 
@@ -237,12 +239,6 @@ def _nice(account: str, known: frozenset[str], patterns: Sequence[Pattern]) -> s
     return account
 
 
-def _nice_text(text: str, nice: str, patterns: Sequence[Pattern]) -> str:
-    if [pattern.matches(nice) for pattern in patterns] == [pattern.matches(text) for pattern in patterns]:
-        return nice
-    return text
-
-
 def _partitions(patterns: Sequence[Pattern], identities: Iterable[tuple[Principal, object]]) -> list[str]:
     texts = [pattern.prefix for pattern in patterns] + [principal.value for principal, _ in identities]
     found = {text.split(":")[1] for text in texts if text.startswith("arn:") and text.count(":") > 1}
@@ -257,7 +253,7 @@ def _partitions(patterns: Sequence[Pattern], identities: Iterable[tuple[Principa
     return list(dict.fromkeys(told.values()))
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=1_000)
 def _base(prefix: str, *rest: str | tuple[Token, ...]) -> Pattern:
     tokens = [Token(char) for char in prefix]
     for part in rest:

@@ -2,10 +2,11 @@
 
 import base64
 import binascii
+import functools
 import ipaddress
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from lictor_plugins.reasoning.dates import seconds_of
@@ -15,7 +16,10 @@ from lictor_plugins.reasoning.model import ContextValue
 from lictor_plugins.reasoning.variables import Filled, fill, has_variable, placeholder
 
 Truth = bool | str
-Comparison = Callable[[Sequence[str], Mapping[str, ContextValue], bool], Callable[[str], Truth]]
+Test = Callable[[str], Truth]
+"""What is said of one value of a request."""
+
+Comparison = Callable[[Sequence[str], Mapping[str, ContextValue], bool], Test]
 """Given a condition's values, the request's context and whether `${…}` is a variable: the test of one request value."""
 
 _ORDERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
@@ -31,8 +35,26 @@ _NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
 _NETMASK = re.compile(r"/.*\D")
 
 
-def comparison_of(name: str, positive: str) -> Comparison | None:
-    """Return how an operator compares; `positive` is the operator without its `Not`. None if there is no such one."""
+def comparison_with(
+    name: str, positive: str, values: tuple[str, ...], context: Mapping[str, ContextValue], *, has_variables: bool
+) -> Test | None:
+    """Return how an operator compares a text with a condition's values; None if there is no such operator.
+
+    `positive` is the operator without its `Not`. Variables in the values are filled in from the request's context.
+    """
+    if any("${" in value for value in values):
+        comparison = _comparison_of(name, positive)
+        return None if comparison is None else comparison(values, context, has_variables)
+    return _fixed(name, positive, values, has_variables)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _fixed(name: str, positive: str, values: tuple[str, ...], has_variables: bool) -> Test | None:
+    comparison = _comparison_of(name, positive)
+    return None if comparison is None else comparison(values, {}, has_variables)
+
+
+def _comparison_of(name: str, positive: str) -> Comparison | None:
     if positive in _TEXTS:
         return _TEXTS[positive]
     for family, number in (("Numeric", _decimal), ("Date", seconds_of)):
@@ -42,7 +64,7 @@ def comparison_of(name: str, positive: str) -> Comparison | None:
     return None
 
 
-def _first_true(truths: Iterator[Truth]) -> Truth:
+def _first_true(truths: Iterable[Truth]) -> Truth:
     doubt: Truth = False
     for truth in truths:
         if truth is True:
@@ -55,20 +77,23 @@ def _tested(
     values: Sequence[str],
     context: Mapping[str, ContextValue],
     has_variables: bool,
-    test: Callable[[Filled, str], Truth],
-) -> Callable[[str], Truth]:
+    prepare: Callable[[Filled], Test],
+) -> Test:
     """Return the test of a request value against values whose variables are filled in."""
     filled = [fill(value, context, has_variables=has_variables) for value in values]
+    tests = [(prepare(each), each.doubt) for each in filled if each.tokens is not None]
 
     def compare(text: str) -> Truth:
-        return _first_true(_doubted(each, test(each, text)) for each in filled if each.tokens is not None)
+        doubt: Truth = False
+        for test, unknown in tests:
+            truth = test(text)
+            # A match of a text that is not wholly known is a doubt; what even too wide a text misses is missed.
+            if truth is True and not unknown:
+                return True
+            doubt = doubt or (unknown if truth is True else truth)
+        return doubt
 
     return compare
-
-
-def _doubted(filled: Filled, truth: Truth) -> Truth:
-    """Take a match of a text that is not wholly known for a doubt; what even too wide a text misses is missed."""
-    return (filled.doubt or truth) if truth is True else truth
 
 
 def _as_written(filled: Filled) -> Tokens:
@@ -78,55 +103,62 @@ def _as_written(filled: Filled) -> Tokens:
     return tuple(token[0] for token in filled.tokens or ())
 
 
-def _equals(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
-    return _tested(values, context, has_variables, lambda filled, text: matches_tokens(_as_written(filled), text))
+def _equals(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
+    return _tested(values, context, has_variables, lambda filled: _matching(_as_written(filled)))
 
 
-def _equals_ignoring_case(
-    values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool
-) -> Callable[[str], Truth]:
-    def test(filled: Filled, text: str) -> bool:
-        return matches_tokens(_folded(_as_written(filled)), text.lower())
+def _matching(tokens: Tokens) -> Test:
+    if STAR in tokens or ONE in tokens:
+        return functools.partial(matches_tokens, tokens)
+    return "".join(tokens).__eq__
 
-    return _tested(values, context, has_variables, test)
+
+def _equals_ignoring_case(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
+    def prepare(filled: Filled) -> Test:
+        test = _matching(_folded(_as_written(filled)))
+        return lambda text: test(text.lower())
+
+    return _tested(values, context, has_variables, prepare)
 
 
 def _folded(pattern: Tokens) -> Tokens:
     return tuple(letter for token in pattern for letter in ((token,) if token in (STAR, ONE) else token.lower()))
 
 
-def _like(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
-    return _tested(values, context, has_variables, lambda filled, text: matches_tokens(filled.tokens or (), text))
+def _like(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
+    return _tested(values, context, has_variables, lambda filled: _matching(filled.tokens or ()))
 
 
-def _arn_like(
-    values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool
-) -> Callable[[str], Truth]:
-    def test(filled: Filled, text: str) -> Truth:
+def _arn_like(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
+    def prepare(filled: Filled) -> Test:
         parts = arn_tokens(filled.tokens or ())
-        if len(parts) < ARN_PARTS and not filled.doubt:
-            return "what the ARN operators make of a pattern without six parts is not documented"
         if filled.doubt:
             # What is filled in may hold colons, so that the parts are not known.
-            return matches_tokens(filled.tokens or (), text)
-        return matches_parts(parts, text)
+            return _matching(filled.tokens or ())
+        if len(parts) < ARN_PARTS:
+            return lambda _: "what the ARN operators make of a pattern without six parts is not documented"
+        return functools.partial(matches_parts, parts)
 
-    return _tested(values, context, has_variables, test)
+    return _tested(values, context, has_variables, prepare)
 
 
-def _bool(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
-    def test(filled: Filled, text: str) -> Truth:
+def _bool(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
+    def prepare(filled: Filled) -> Test:
         written = "".join(_as_written(filled)).lower()
-        if filled.doubt:
-            return filled.doubt
-        if written not in ("true", "false") or text.lower() not in ("true", "false"):
-            return "Bool takes 'true' or 'false'"
-        return written == text.lower()
 
-    return _tested(values, context, has_variables, test)
+        def test(text: str) -> Truth:
+            if filled.doubt:
+                return filled.doubt
+            if written not in ("true", "false") or text.lower() not in ("true", "false"):
+                return "Bool takes 'true' or 'false'"
+            return written == text.lower()
+
+        return test
+
+    return _tested(values, context, has_variables, prepare)
 
 
-def _binary(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
+def _binary(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
     del context
 
     def compare(text: str) -> Truth:
@@ -142,7 +174,7 @@ def _same_bytes(value: str, text: str) -> Truth:
         return "BinaryEquals takes base64"
 
 
-def _ip(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Callable[[str], Truth]:
+def _ip(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
     del context, has_variables
 
     def compare(text: str) -> Truth:
@@ -168,9 +200,7 @@ def _is_within(address: ipaddress.IPv4Address | ipaddress.IPv6Address, value: st
 def _ordered(
     name: str, order: Callable[[Decimal, Decimal], bool], number: Callable[[str], Decimal | None]
 ) -> Comparison:
-    def comparison(
-        values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool
-    ) -> Callable[[str], Truth]:
+    def comparison(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
         del context, has_variables
 
         def one(value: str, text: str) -> Truth:

@@ -1,5 +1,6 @@
 """Values of a condition key that stand for all others: one for each way in which conditions can tell values apart."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ _BASES: Mapping[str, Pattern] = {
     "aws:sourceaccount": ACCOUNT,
 }
 """What the values of some keys always look like."""
+
+_LOWER_CASE = frozenset(key for key, base in _BASES.items() if base in (_ORGANIZATION, _PATH))
+"""Keys whose values have no upper-case letters (Organizations API reference, Organization and OrganizationalUnit)."""
 
 _SAMPLES: Mapping[str, str] = {"numeric": "1", "date": "2026-01-01T00:00:00Z", "ip": "203.0.113.7"}
 
@@ -68,7 +72,8 @@ def patterns_of(condition: Condition, context: Mapping[str, ContextValue], *, ha
             is_by_part = operator.startswith("Arn") and not filled.doubt
             result.append(from_tokens(filled.tokens, is_by_part=is_by_part))
         elif operator == "StringEqualsIgnoreCase":
-            result.append(folded("".join(token[0] for token in filled.tokens)))
+            text = "".join(token[0] for token in filled.tokens)
+            result.append(exact(text.lower()) if condition.key in _LOWER_CASE else folded(text))
         else:
             result.append(exact("".join(token[0] for token in filled.tokens)))
     return result
@@ -128,6 +133,8 @@ def _texts(
     conditions = [condition for condition in conditions if condition.operator != "Bool"]
     if is_bool and not conditions:
         return ["true", "false"]
+    if conditions and all(condition.operator == "BinaryEquals" for condition in conditions) and not (is_bool or extra):
+        return _binaries(conditions, context, has_variables)
     patterns = [*extra, *map(exact, ("true", "false") if is_bool else ())]
     for condition in conditions:
         patterns.extend(patterns_of(condition, context, has_variables=has_variables))
@@ -139,12 +146,22 @@ def _texts(
     return [*result, ""] if is_told or any("" in condition.values for condition in conditions) else result
 
 
+def _binaries(conditions: Sequence[Condition], context: Mapping[str, ContextValue], has_variables: bool) -> list[str]:
+    """Return bytes in base64: those that conditions compare with, and some that none does."""
+    named = [value for condition in conditions for value in condition.values]
+    views: dict[tuple[object, ...], str] = {}
+    for text in (*named, *(base64.b64encode(bytes([number])).decode() for number in range(len(named) + 1))):
+        views.setdefault(_view(text, conditions, context, has_variables), text)
+    return list(views.values())
+
+
 def _view(
     text: str, conditions: Sequence[Condition], context: Mapping[str, ContextValue], has_variables: bool
 ) -> tuple[object, ...]:
     """Return which conditions a value meets, set operators aside."""
+    filled = {**context, **{each.key: text for each in conditions[:1]}}
     return tuple(
-        holds(each._replace(set_operator=None), {**context, each.key: text}, has_variables=has_variables)
+        holds(each._replace(set_operator=None) if each.set_operator else each, filled, has_variables=has_variables)
         for each in conditions
     )
 

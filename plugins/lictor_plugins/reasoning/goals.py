@@ -6,50 +6,21 @@ none of them, and the goal is refuted when no position of the switches gives a r
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from lictor_plugins.reasoning import domains, keys
-from lictor_plugins.reasoning.model import Condition, ContextValue, Principal, Request
+from lictor_plugins.reasoning import keys
+from lictor_plugins.reasoning.classes import PRINCIPAL, RESOURCE, Classes, Setting
+from lictor_plugins.reasoning.model import Condition, ContextValue, Request
 from lictor_plugins.reasoning.operators import Truth, holds
-from lictor_plugins.reasoning.partition import Budget
-from lictor_plugins.reasoning.patterns import Pattern, glob
-from lictor_plugins.reasoning.physics import (
-    OWNERS,
-    USER_IDS,
-    Exclusion,
-    forbidden_values,
-    organization_ties,
-    owners_told,
-    time_ties,
-)
-from lictor_plugins.reasoning.resources import CROSSES, Stray, crosses, resources_of, stray_truth, strays_of
-from lictor_plugins.reasoning.rules import Rule, variables_of
+from lictor_plugins.reasoning.principals import identify, is_about_star
+from lictor_plugins.reasoning.resources import CROSSES, Stray, stray_truth
+from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.search import Clause, lowest, merge, restrict, search
 from lictor_plugins.reasoning.truths import principal_truth, resource_truth
 
-_PRINCIPAL, _RESOURCE = "<principal>", "<resource>"
 _SWITCHES_CAP = 4
 _BOTH = 0b11
-
-
-class Setting(NamedTuple):
-    """What all goals of a question share.
-
-    `context` holds the values that policy variables are given, `is_certain` says that doubtful parts may not be used,
-    `is_by_part` how resource patterns are read, `has_strays` that resources beyond
-    that reading are looked at, of which little is known.
-    """
-
-    callers: tuple[Principal, ...]
-    budget: Budget
-    exclusions: tuple[Exclusion, ...] = ()
-    fixed: Mapping[str, ContextValue] = {}
-    resource: str | None = None
-    context: Mapping[str, ContextValue] = {}
-    is_certain: bool = True
-    is_by_part: bool = True
-    has_strays: bool = False
 
 
 class Found(NamedTuple):
@@ -59,14 +30,20 @@ class Found(NamedTuple):
     doubts: tuple[str, ...] = ()
 
 
+class _Doubtful(NamedTuple):
+    """Classes for which a part matches when a switch is in a position."""
+
+    classes: int
+    switch: str
+    position: int
+
+
 class _Literal(NamedTuple):
-    """A part of a statement as sets of classes: where it matches, where that is doubtful, and the doubt's name."""
+    """A part of a statement as sets of classes: where it matches, and where that is doubtful."""
 
     variable: str
     yes: int
-    maybe: int
-    switch: str
-    doubt: str
+    maybe: tuple[_Doubtful, ...] = ()
 
 
 def reach(must: Sequence[Rule], must_not: Sequence[Rule], action: str, setting: Setting) -> Found | None:
@@ -75,63 +52,26 @@ def reach(must: Sequence[Rule], must_not: Sequence[Rule], action: str, setting: 
 
 
 class _Reach:
-    """One search: the classes of every variable, and the statements as clauses over them."""
+    """One search: the statements as clauses over the classes of every variable."""
 
     def __init__(self, must: Sequence[Rule], must_not: Sequence[Rule], action: str, setting: Setting) -> None:
         self._setting = setting
         self._action = action
         self._must = must
-        callers = setting.callers
-        setting.budget.take(5 * len(callers) * (len(must) + len(must_not)))
-        self._callers = [
-            caller
-            for caller in callers
-            if all(principal_truth(rule.statement, rule.kind, caller) is not False for rule in must)
-        ]
-        # Who can't be meant by a statement at all makes it needless.
-        self._must_not = [
-            rule
-            for rule in must_not
-            if any(principal_truth(rule.statement, rule.kind, caller) is not False for caller in self._callers)
-        ]
-        self._rules = [*must, *self._must_not]
-        self._resources = self._resource_classes()
-        self._values: dict[str, tuple[ContextValue | None, ...]] = {}
-        self._wild: dict[str, str] = {}
-        self._physics: list[dict[str, int]] = []
-        self._domains = {_PRINCIPAL: (1 << len(self._callers)) - 1, _RESOURCE: (1 << len(self._resources)) - 1}
+        self._classes = Classes(must, must_not, action, setting)
         self._doubts: dict[str, str] = {}
-        self._conditions: dict[str, list[tuple[Condition, bool]]] = {}
         self._truths: dict[tuple[Condition, bool], _Literal] = {}
 
-    def _resource_classes(self) -> tuple[str | Stray, ...]:
-        first = next((rule for rule in self._must if rule.statement.resources is not None), self._must[0])
-        if self._setting.has_strays:
-            left_out = [text for rule in self._rules for text in rule.statement.not_resources or ()]
-            strays = strays_of(
-                first.statement,
-                self._setting.context,
-                has_variables=first.has_variables,
-                is_any=any(map(crosses, left_out)),
-            )
-            return tuple(strays)
-        if self._setting.resource is not None:
-            return (self._setting.resource,)
-        rules = [(rule.statement, rule.has_variables) for rule in self._rules]
-        return resources_of(
-            rules,
-            len(self._must),
-            self._setting.context,
-            is_by_part=self._setting.is_by_part,
-            budget=self._setting.budget,
-        )
-
     def find(self) -> Found | None:
-        if not self._callers or not self._resources:
+        classes = self._classes
+        if not classes.callers or not classes.resources:
             return None
-        must_not = self._prepare()
+        classes.find_values()
+        must_not: list[Clause] = [*classes.impossible]
+        for rule in classes.must_not:
+            must_not.extend(self._clauses(rule, is_wanted=False))
         for choice in itertools.product(*(list(self._clauses(rule, is_wanted=True)) for rule in self._must)):
-            left: dict[str, int] | None = dict(self._domains)
+            left: dict[str, int] | None = classes.domains | dict.fromkeys(self._doubts, _BOTH)
             for clause in choice:
                 left = restrict(left, clause) if left is not None else None
             if left is None:
@@ -141,125 +81,36 @@ class _Reach:
                 return self._found(found)
         return None
 
-    def _prepare(self) -> list[Clause]:
-        """Find the values of all keys, and return what no request may be: impossible, or matched by a statement."""
-        for rule in self._rules:
-            for condition in rule.statement.conditions:
-                pair = (condition, rule.has_variables)
-                listed = self._conditions.setdefault(condition.key, [])
-                if pair not in listed:
-                    listed.append(pair)
-        for key in (*self._setting.context, *self._setting.fixed):
-            self._conditions.setdefault(key, [])
-        # An organization's id comes before its paths, which begin with it.
-        for key in sorted(self._conditions):
-            self._add_key(key)
-        self._physics.extend(organization_ties(self._values))
-        self._physics.extend(time_ties(self._values))
-        must_not: list[Clause] = [*self._physics]
-        for rule in self._must_not:
-            must_not.extend(self._clauses(rule, is_wanted=False))
-        return must_not
-
     def _found(self, masks: Mapping[str, int]) -> Found:
-        caller = self._callers[lowest(masks[_PRINCIPAL])]
+        classes = self._classes
+        caller = classes.callers[lowest(masks[PRINCIPAL])]
         context: dict[str, ContextValue] = {}
         used: list[str] = [doubt for name, doubt in self._doubts.items() if masks[name] != _BOTH]
-        for key, values in self._values.items():
+        for key, values in classes.values.items():
             index = lowest(masks[key])
             if index >= len(values):
-                used.append(self._wild[key])
+                used.append(classes.wild[key])
                 continue
             value = values[index]
             if value is not None:
                 context[key] = value
         derived = keys.derived_keys(caller, self._action)
         shown = {key: value for key, value in sorted(context.items()) if derived.get(key) != value}
-        resource = self._resources[lowest(masks[_RESOURCE])]
+        resource = classes.resources[lowest(masks[RESOURCE])]
         if isinstance(resource, Stray):
             resource = resource.text
             used.append(CROSSES)
         request = Request(caller, self._action, resource, shown)
         return Found(request, tuple(used))
 
-    def _add_key(self, key: str) -> None:
-        """Find the values of a key that stand for all, and who may have which."""
-        setting = self._setting
-        pairs = self._conditions[key]
-        if key in keys.TIMES:
-            # The two are one moment, so what one is compared with tells apart the values of the other.
-            pairs = [pair for each in keys.TIMES for pair in self._conditions.get(each, ())]
-        conditions = [condition for condition, _ in pairs]
-        exclusions = [each for each in (*setting.exclusions, USER_IDS) if each.key == key]
-        setting.budget.take(5 * len(self._callers))
-        has_variables = any(flag for _, flag in pairs)
-        facts = keys.key_facts(key)
-        derived = [keys.derived_keys(caller, self._action).get(key) for caller in self._callers]
-        presence = [keys.presence(key, caller, self._action) for caller in self._callers]
-        doubt = ""
-        if key in setting.fixed:
-            values: tuple[ContextValue | None, ...] = (setting.fixed[key],)
-        elif key in setting.context or self._is_variable(key):
-            values = (setting.context.get(key),)
-        else:
-            extra = [pattern for each in exclusions for pattern in each.patterns]
-            extra += [glob(f"{owner}/*") for owner in self._values.get(OWNERS.get(key, ""), ()) if owner is not None]
-            extra += owners_told(self._patterns_on(next((each for each, owner in OWNERS.items() if owner == key), "")))
-            single = domains.values_of(
-                conditions or [Condition("Null", key, ("false",))],
-                facts=facts.type,
-                key=key,
-                budget=setting.budget,
-                extra=extra,
-                context=setting.context,
-                has_variables=has_variables,
-            )
-            is_multivalued = facts.is_multivalued or (
-                facts == keys.KeyFacts() and any(condition.set_operator for condition in conditions)
-            )
-            values, doubt = domains.domain_of(
-                conditions,
-                single,
-                setting.budget,
-                extra=extra,
-                is_multivalued=is_multivalued,
-                context=setting.context,
-                has_variables=has_variables,
-            )
-            known = dict.fromkeys([*values, *(value for value in derived if value is not None)])
-            values = tuple(known)
-        self._values[key] = values
-        everything = (1 << len(values)) - 1
-        if doubt and not setting.is_certain:
-            self._wild[key] = doubt
-            everything = (everything << 1) | 1
-        self._domains[key] = everything
-        facts_of_callers = [
-            (caller, value, there) for caller, value, there in zip(self._callers, derived, presence, strict=True)
-        ]
-        setting.budget.take(len(exclusions) * len(values) * len(self._callers))
-        for who, mask in forbidden_values(values, everything, facts_of_callers, exclusions):
-            self._physics.append({_PRINCIPAL: who, key: mask})
-
-    def _patterns_on(self, key: str) -> Iterator[Pattern]:
-        for condition, has_variables in self._conditions.get(key, ()):
-            if condition.operator != "Null":
-                yield from domains.patterns_of(condition, self._setting.context, has_variables=has_variables)
-
-    def _is_variable(self, key: str) -> bool:
-        return self._setting.is_certain and key in variables_of(self._rules)
-
     def _clauses(self, rule: Rule, *, is_wanted: bool) -> Iterator[Clause]:
         """Yield clauses, one of which holds exactly when the statement matches."""
         literals = list(self._literals(rule))
-        if self._setting.is_certain or sum(bool(each.maybe) for each in literals) > _SWITCHES_CAP:
+        if self._setting.is_certain or sum(len(each.maybe) for each in literals) > _SWITCHES_CAP:
             # A doubt never helps: it isn't enough for what must match and too much for what must not.
-            reaching = self._setting.is_certain != is_wanted
+            is_reaching = self._setting.is_certain != is_wanted
             clause = merge(
-                (
-                    each.variable,
-                    each.yes | (each.maybe if reaching else 0) | self._wild_bit(each.variable, is_wanted),
-                )
+                (each.variable, self._sure(each, is_wanted) | (_doubtful(each) if is_reaching else 0))
                 for each in literals
             )
             if clause is not None:
@@ -267,16 +118,8 @@ class _Reach:
             return
         ways = [
             [
-                *(
-                    [((each.variable, each.yes | self._wild_bit(each.variable, is_wanted)),)]
-                    if each.yes or is_wanted
-                    else []
-                ),
-                *(
-                    [((each.variable, each.maybe), (each.switch, 1 << each.doubt.startswith("!")))]
-                    if each.maybe
-                    else []
-                ),
+                *([((each.variable, self._sure(each, is_wanted)),)] if each.yes or is_wanted else []),
+                *(((each.variable, part.classes), (part.switch, part.position)) for part in each.maybe),
             ]
             for each in literals
         ]
@@ -285,30 +128,47 @@ class _Reach:
             if clause is not None:
                 yield clause
 
-    def _wild_bit(self, variable: str, is_wanted: bool) -> int:
-        return 1 << len(self._values[variable]) if is_wanted and variable in self._wild else 0
+    def _sure(self, literal: _Literal, is_wanted: bool) -> int:
+        """Return the classes for which a part matches; what must match may be any of the values that are not told."""
+        is_wild = is_wanted and literal.variable in self._classes.wild
+        return literal.yes | (1 << len(self._classes.values[literal.variable]) if is_wild else 0)
 
     def _literals(self, rule: Rule) -> Iterator[_Literal]:
         statement = rule.statement
+        classes = self._classes
         if statement.principals is not None or statement.not_principals is not None:
-            truths = [principal_truth(statement, rule.kind, caller) for caller in self._callers]
-            stated = statement.principals, statement.not_principals
-            yield self._literal(_PRINCIPAL, truths, f"principal {stated}")
+            yield self._principal(rule)
         if statement.resources is not None or statement.not_resources is not None:
             # One look of a pattern at a whole resource is worth some thirty at a character.
             listed = len(statement.resources or ()) + len(statement.not_resources or ())
-            self._setting.budget.take(30 * listed * len(self._resources))
-            truths = [self._covers(rule, resource) for resource in self._resources]
-            patterns = statement.resources or statement.not_resources or ()
-            is_all = self._setting.has_strays
-            holes = [text for text in patterns if is_all or "${" in text or text.count(":") < 5]  # noqa: PLR2004 - an ARN's colons
-            name = f"resource {sorted(holes)} {rule.has_variables}"
-            yield self._literal(_RESOURCE, truths, name, is_turned=statement.resources is None)
+            self._setting.budget.take(30 * listed * len(classes.resources))
+            truths = [self._covers(rule, resource) for resource in classes.resources]
+            name = self._name_of_resources(rule)
+            yield self._literal(RESOURCE, truths, lambda _: name, is_turned=statement.resources is None)
         for condition in statement.conditions:
             yield self._condition(condition, rule.has_variables)
         if statement.doubt:
-            name = f"statement {statement._replace(index=0, sid='', choice=None)}"
-            yield self._literal(_PRINCIPAL, [statement.doubt] * len(self._callers), name)
+            plain = statement._replace(index=0, sid="", choice=None)
+            yield self._literal(PRINCIPAL, [statement.doubt] * len(classes.callers), lambda _: f"statement {plain}")
+
+    def _name_of_resources(self, rule: Rule) -> str:
+        patterns = rule.statement.resources or rule.statement.not_resources or ()
+        is_all = self._setting.has_strays
+        holes = [text for text in patterns if is_all or "${" in text or text.count(":") < 5]  # noqa: PLR2004 - an ARN's colons
+        return f"resource {sorted(holes)} {rule.has_variables}"
+
+    def _principal(self, rule: Rule) -> _Literal:
+        """Return which callers a statement names. Whether `*` means a kind of caller is one doubt of all statements."""
+        statement = rule.statement
+        callers = self._classes.callers
+        truths = [principal_truth(statement, rule.kind, caller) for caller in callers]
+
+        def name(index: int) -> str:
+            if is_about_star(truths[index]):
+                return f"'*' means {identify(callers[index]).kind}"
+            return f"principal {statement.principals} {statement.not_principals}"
+
+        return self._literal(PRINCIPAL, truths, name, is_turned=statement.principals is None)
 
     def _covers(self, rule: Rule, resource: str | Stray) -> Truth:
         context = self._setting.context
@@ -328,22 +188,43 @@ class _Reach:
             return known
         context = dict(self._setting.context)
         truths: list[Truth] = []
-        self._setting.budget.take(20 * len(condition.values) * len(self._values[condition.key]))
-        for value in self._values[condition.key]:
+        values = self._classes.values[condition.key]
+        self._setting.budget.take(20 * len(condition.values) * len(values))
+        for value in values:
             if value is None:
                 context.pop(condition.key, None)
             else:
                 context[condition.key] = value
             truths.append(holds(condition, context, has_variables=has_variables))
-        literal = self._literal(condition.key, truths, f"condition {condition} {has_variables}")
+        literal = self._literal(condition.key, truths, lambda _: f"condition {condition} {has_variables}")
         self._truths[condition, has_variables] = literal
         return literal
 
-    def _literal(self, variable: str, truths: Sequence[Truth], name: str, *, is_turned: bool = False) -> _Literal:
-        yes = sum(1 << index for index, truth in enumerate(truths) if truth is True)
-        maybe = sum(1 << index for index, truth in enumerate(truths) if isinstance(truth, str))
-        doubt = next((truth for truth in truths if isinstance(truth, str)), "")
-        if maybe and not self._setting.is_certain:
-            self._domains.setdefault(name, _BOTH)
-            self._doubts.setdefault(name, doubt)
-        return _Literal(variable, yes, maybe, name, "!" if is_turned else "")
+    def _literal(
+        self, variable: str, truths: Sequence[Truth], name: Callable[[int], str], *, is_turned: bool = False
+    ) -> _Literal:
+        """Make a literal of what is true of each class; `name` gives the switch of a class where nobody knows.
+
+        The switch of a doubt is the same wherever it is in doubt for the same reason; `is_turned`: it counts there for
+        what is left out.
+        """
+        yes = 0
+        maybe: dict[str, int] = {}
+        for index, truth in enumerate(truths):
+            if truth is True:
+                yes |= 1 << index
+            elif truth is not False:
+                switch = "" if self._setting.is_certain else name(index)
+                maybe[switch] = maybe.get(switch, 0) | 1 << index
+                self._setting.doubted.add(truth)
+                if switch:
+                    self._doubts.setdefault(switch, truth)
+        position = 1 << is_turned
+        return _Literal(variable, yes, tuple(_Doubtful(classes, switch, position) for switch, classes in maybe.items()))
+
+
+def _doubtful(literal: _Literal) -> int:
+    result = 0
+    for part in literal.maybe:
+        result |= part.classes
+    return result

@@ -139,9 +139,12 @@ _NEVER_OF_SERVICES = frozenset(
         "aws:principalorgpaths",
         "aws:username",
         "aws:federatedprovider",
-        "sts:externalid",
     }
 )
+# Services that send an external ID for their customers: of user pools the Cognito API reference says so
+# (SmsConfigurationType, ExternalId), of imported images the VM Import/Export user guide ("Required service role"), of
+# delivery streams the Data Firehose developer guide ("Controlling access"); read 2026-11. No page says it of others.
+_SENDING_EXTERNAL_ID = frozenset({"cognito-idp", "firehose", "vmie"})
 _ONLY_OF_ROLES = frozenset({"aws:federatedprovider", "aws:sourceidentity", "ec2:sourceinstancearn", "ec2:roledelivery"})
 _ONLY_OF_MEMBERS = frozenset(
     {
@@ -199,10 +202,16 @@ def presence(key: str, principal: Principal, action: str) -> Presence:  # noqa: 
     if key == "sts:externalid" and action.lower() != "sts:assumerole" and action.lower().startswith(_STS):
         return "never"
     if identity.kind == "service":
-        return "never" if key in _NEVER_OF_SERVICES else "maybe"
+        return _presence_of_service(key, principal.value)
     if identity.kind in ("federated", "anonymous"):
         return _presence_of_unsigned(key, identity)
     return _presence_of_signed(key, identity)
+
+
+def _presence_of_service(key: str, service: str) -> Presence:
+    if key == "sts:externalid":
+        return "maybe" if service.partition(".")[0].lower() in _SENDING_EXTERNAL_ID else "never"
+    return "never" if key in _NEVER_OF_SERVICES else "maybe"
 
 
 def _presence_of_unsigned(key: str, identity: Identity) -> Presence:

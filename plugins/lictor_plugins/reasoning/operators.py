@@ -4,9 +4,9 @@ IAM user guide, "Condition operators" and "Single-valued vs. multivalued context
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from lictor_plugins.reasoning.compare import Comparison, comparison_of
+from lictor_plugins.reasoning.compare import Test, comparison_with
 from lictor_plugins.reasoning.model import Condition, ContextValue
 
 Truth = bool | str
@@ -85,10 +85,11 @@ def holds(condition: Condition, context: Mapping[str, ContextValue], *, has_vari
         return _is_absent(condition, request)
     if not request:
         return _without_key(condition)
-    comparison = comparison_of(condition.operator, NEGATED.get(condition.operator, condition.operator))
-    if comparison is None:
+    positive = NEGATED.get(condition.operator, condition.operator)
+    compare = comparison_with(condition.operator, positive, condition.values, context, has_variables=has_variables)
+    if compare is None:
         return f"'{condition.operator}' is no operator that is known"
-    return _with_key(condition, request, comparison, context, has_variables)
+    return _with_key(condition, request, compare)
 
 
 def _is_absent(condition: Condition, request: tuple[str, ...]) -> Truth:
@@ -113,15 +114,10 @@ def _without_key(condition: Condition) -> Truth:
     return is_negated(condition.operator)
 
 
-def _with_key(
-    condition: Condition,
-    request: tuple[str, ...],
-    comparison: Comparison,
-    context: Mapping[str, ContextValue],
-    has_variables: bool,
-) -> Truth:
-    compare = comparison(condition.values, context, has_variables)
+def _with_key(condition: Condition, request: tuple[str, ...], compare: Test) -> Truth:
     test = _negation(compare) if is_negated(condition.operator) else compare
+    if len(request) == 1 and not condition.set_operator:
+        return test(request[0])
     some, every = any_of(map(test, request)), all_of(map(test, request))
     if condition.set_operator and not any(request):
         # "an empty data set, for example an empty string": then ForAllValues holds and ForAnyValue doesn't.
@@ -134,5 +130,5 @@ def _with_key(
     return some
 
 
-def _negation(compare: Callable[[str], Truth]) -> Callable[[str], Truth]:
+def _negation(compare: Test) -> Test:
     return lambda text: negate(compare(text))

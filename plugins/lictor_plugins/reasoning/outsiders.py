@@ -167,8 +167,9 @@ def _tenant_keys(row: IdentityProvider, provider: str) -> Mapping[str, str]:
 def _pinned(condition: Condition, form: str, *, is_deny: bool, has_variables: bool) -> Iterator[Pattern]:
     if (condition.operator in NEGATED) is not is_deny or condition.operator == "Null":
         return
+    case = re.IGNORECASE if condition.operator.endswith("IgnoreCase") else re.NOFLAG
     for value in condition.values:
-        if re.fullmatch(form, value, re.DOTALL):
+        if re.fullmatch(form, value, re.DOTALL | case):
             yield from patterns_of(condition._replace(values=(value,)), {}, has_variables=has_variables)
 
 

@@ -76,7 +76,7 @@ def representatives(
     return texts
 
 
-@functools.lru_cache(maxsize=4_000)
+@functools.lru_cache(maxsize=1_000)
 def _representatives(base: Pattern, patterns: frozenset[Pattern], cap: int, steps: int) -> tuple[tuple[str, ...], int]:
     """Return the texts and the steps that they took: what is remembered costs the same as what is not."""
     if base.literal is not None:
@@ -177,6 +177,7 @@ def walk(
     return found
 
 
+@functools.lru_cache(maxsize=5_000)
 def _reached(pattern: Pattern, text: str) -> int:
     state = pattern.start
     for char in text:
@@ -216,7 +217,7 @@ def _chars(base: Pattern, patterns: Sequence[Pattern], state: tuple[int, ...], c
     return chars
 
 
-@functools.lru_cache(maxsize=100_000)
+@functools.lru_cache(maxsize=5_000)
 def relation(base: Pattern, pattern: Pattern) -> Relation:  # noqa: PLR0911 - plain cases first
     """Return whether a pattern matches all of the base (`covers`), none of it (`disjoint`) or a part (`partial`)."""
     if base == pattern:

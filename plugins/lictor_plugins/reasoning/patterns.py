@@ -14,6 +14,8 @@ Charset = Literal["any", "no-colon", "digit"]
 
 DIGITS = frozenset("0123456789")
 _ARN_PARTS = 6
+_KEPT = 1_000
+"""Patterns that are kept: each grows with what it was asked, to some ten kilobytes."""
 
 
 class Token(NamedTuple):
@@ -194,13 +196,13 @@ def _takes(charset: Charset, token: Token) -> bool:
     return token.charset == charset or (charset, token.charset) == ("no-colon", "digit")
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=_KEPT)
 def compiled(tokens: tuple[Token, ...]) -> Pattern:
     """Compile tokens, the same ones once."""
     return Pattern(tokens)
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=_KEPT)
 def glob(text: str, *, has_escapes: bool = False) -> Pattern:
     """Compile a pattern whose stars take anything.
 
@@ -215,7 +217,7 @@ def arn(text: str) -> Pattern:
     return _from_tokens(globs.tokens(text), True)
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=_KEPT)
 def exact(text: str) -> Pattern:
     """Compile a text that stands for itself, stars and all."""
     return Pattern(tuple(Token(char) for char in text))
@@ -241,7 +243,7 @@ def from_tokens(tokens: Iterable[str], *, is_by_part: bool = False) -> Pattern:
     return _from_tokens(tuple(tokens), is_by_part)
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=_KEPT)
 def _from_tokens(tokens: tuple[str, ...], is_by_part: bool) -> Pattern:
     parts = 0
     result: list[Token] = []

@@ -102,6 +102,12 @@ class Naming(NamedTuple):
 
 
 _NO = Naming()
+_STAR_DOUBT = "whether the principal '*' means services and federated callers is not documented"
+
+
+def is_about_star(truth: bool | str) -> bool:
+    """Tell whether what is not known of a caller is only if `*` means callers of its kind."""
+    return truth == _STAR_DOUBT
 
 
 def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - one return for each fact
@@ -117,7 +123,7 @@ def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - on
     if stated.value == "*" and stated.type in ("AWS", "*"):
         if caller.type in ("AWS", "Anonymous"):
             return Naming(is_named=True, reach="anyone")
-        return Naming(doubt="whether the principal '*' means services and federated callers is not documented")
+        return Naming(doubt=_STAR_DOUBT)
     if stated.type not in _TYPES:
         return Naming(doubt=f"'{stated.type}' is no type of principal that is known")
     if stated.type != caller.type:

@@ -1,26 +1,25 @@
 """Goals tried one after another, with every reading of what is in doubt, until one is reached or all are refuted."""
 
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lictor_plugins.reasoning import keys
 from lictor_plugins.reasoning.actions import TRUST_ACTIONS, ActionIndex
 from lictor_plugins.reasoning.callers import callers_of
-from lictor_plugins.reasoning.goals import Found, Setting, reach
-from lictor_plugins.reasoning.model import Answer, Condition, ContextValue, Principal, Request
+from lictor_plugins.reasoning.classes import Setting
+from lictor_plugins.reasoning.goals import Found, reach
+from lictor_plugins.reasoning.model import Answer, ContextValue, Principal, Request
 from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, TooManyStepsError
 from lictor_plugins.reasoning.physics import Exclusion
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.resources import CROSSES, crosses
-from lictor_plugins.reasoning.rules import Rule, variables_of
+from lictor_plugins.reasoning.rules import Rule, variables_of, with_variables
+from lictor_plugins.reasoning.symbols import by_name, namesakes, opaque, substitutions
 from lictor_plugins.reasoning.witness import guesses, nicer
 
 DIFFER = "the search and the evaluation of the request differ"
 _TOO_MANY = "the policies are too entangled to be told apart within the steps a question may take"
-_HIDDEN = re.compile(r"'\$\{(aws|sts|saml|iam|s3|ec2|kms)\.([\w/-]+)\}' is not known before deployment", re.ASCII)
-_SUBSTITUTIONS = 8
 _LARGE = 12
 _GUESSES = 24
 
@@ -53,7 +52,7 @@ def answer(
     goals: Iterable[Goal], scope: Scope, is_witness: Callable[[Request], bool], budget: Budget | None = None
 ) -> Answer:
     """Reach one of the goals with a request that the evaluator agrees to, or prove that none can be reached."""
-    goals = list(goals)
+    goals = [Goal(*(tuple(map(with_variables, part)) for part in goal)) for goal in goals]
     try:
         return _guessed(goals, scope, is_witness) or _searched(goals, scope, is_witness, budget or Budget())
     except (TooManyClassesError, TooManyStepsError):
@@ -75,41 +74,52 @@ def _guessed(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request]
 
 
 def _searched(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request], bool], budget: Budget) -> Answer:
+    def is_asked_for(request: Request) -> bool:
+        is_given = scope.principal in (None, request.principal) and scope.resource in (None, request.resource)
+        return is_given and is_witness(request)
+
     blame = ""
-    for goal in goals:
-        for certain in _certain_runs(goal, scope, budget):
-            shown = nicer(certain.request, [*goal.must, *goal.must_not], is_witness, scope.fixed)
+    doubted: list[set[str]] = [set() for _ in goals]
+    for goal, doubts in zip(goals, doubted, strict=True):
+        for certain in _certain_runs(goal, scope, budget, doubts):
+            shown = nicer(certain.request, [*goal.must, *goal.must_not], is_asked_for, scope.fixed)
             if shown is not None:
                 return Answer("yes", shown)
             blame = blame or DIFFER
-    for goal in goals:
+    for goal, doubts in zip(goals, doubted, strict=True):
+        if not blame and not doubts and not any(map(_is_riddle, (*goal.must, *goal.must_not))):
+            # Where nothing was in doubt, that no request was found is the proof.
+            continue
         possible = _possible(goal, scope, budget)
         if possible is not None:
-            doubt = _named_variable(possible.doubts[0]) if possible.doubts else ""
+            doubt = by_name(possible.doubts[0]) if possible.doubts else ""
             if blame and any(map(_crosses, (*goal.must, *goal.must_not))):
                 blame = CROSSES
             return Answer("unknown", because=doubt or blame or "a policy variable decides")
     return Answer("no")
 
 
-def _named_variable(doubt: str) -> str:
-    """Call a policy variable that was hidden by its own name."""
-    hidden = _HIDDEN.fullmatch(doubt)
-    return f"what '${{{hidden[1]}:{hidden[2]}}}' stands for decides" if hidden else doubt
-
-
 class _UndecidedError(Exception):
     """A question can't be decided; the text says why."""
 
 
-def _certain_runs(goal: Goal, scope: Scope, budget: Budget) -> Iterator[Found]:
+def _is_riddle(rule: Rule) -> bool:
+    """Tell whether a statement has parts that the search for what is possible reads in another way."""
+    statement = rule.statement
+    listed = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
+    if (statement.actions is None and statement.not_actions is None) or _crosses(rule):
+        return True
+    texts = itertools.chain(*(each or () for each in listed), *(each.values for each in statement.conditions))
+    return any("${" in text for text in texts)
+
+
+def _certain_runs(goal: Goal, scope: Scope, budget: Budget, doubted: set[str]) -> Iterator[Found]:
     rules = [*goal.must, *goal.must_not]
     callers = _callers(rules, scope, budget)
     variables = variables_of(rules)
-    for context in _substitutions(variables, callers, rules, scope):
-        setting = Setting(
-            callers, budget, scope.exclusions, scope.fixed, scope.resource, context, is_certain=True, is_by_part=True
-        )
+    for context in substitutions(variables, callers, rules, scope.fixed):
+        people = (*callers, *namesakes(callers, context)) if scope.principal is None else callers
+        setting = Setting(people, budget, doubted, scope.exclusions, scope.fixed, scope.resource, context)
         found = _reach_any(goal, setting, scope)
         if found is not None:
             yield found
@@ -117,19 +127,34 @@ def _certain_runs(goal: Goal, scope: Scope, budget: Budget) -> Iterator[Found]:
 
 def _possible(goal: Goal, scope: Scope, budget: Budget) -> Found | None:
     """Look for a request with every switch free and policy variables standing for any text."""
-    variables = variables_of([*goal.must, *goal.must_not])
+    rules = [*goal.must, *goal.must_not]
+    variables = variables_of(rules)
     given = {key: value for key, value in scope.fixed.items() if key in variables}
-    opaque = Goal(*(tuple(_opaque(rule, frozenset(given)) for rule in rules) for rules in goal))
-    rules = [*opaque.must, *opaque.must_not]
-    callers = _callers(rules, scope, budget)
-    setting = Setting(callers, budget, scope.exclusions, scope.fixed, scope.resource, given, is_certain=False)
-    found = _reach_any(opaque, setting, scope)
-    if found is not None or not any(map(_crosses, rules)) or scope.resource is not None:
+    by_absence: dict[frozenset[str], list[Principal]] = {}
+    for caller in _callers(rules, scope, budget):
+        # What a kind of caller never has is no riddle: its variable has no value, or its default.
+        absent = frozenset(key for key in variables if keys.presence(key, caller, "") == "never")
+        by_absence.setdefault(absent | frozenset(given), []).append(caller)
+    for known, callers in by_absence.items():
+        hidden = Goal(*(tuple(opaque(rule, known) for rule in part) for part in goal))
+        setting = Setting(
+            tuple(callers), budget, set(), scope.exclusions, scope.fixed, scope.resource, given, is_certain=False
+        )
+        found = _possibly_beyond(hidden, setting, scope)
+        if found is not None:
+            return found
+    return None
+
+
+def _possibly_beyond(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
+    """Reach a goal by resources as they are documented, or by those to which stars may go that cross parts."""
+    found = _reach_any(goal, setting, scope)
+    if found is not None or not any(map(_crosses, (*goal.must, *goal.must_not))) or scope.resource is not None:
         return found
     # What is so for patterns read part by part is so for stars that cross parts as well, as a rule.
-    if _reach_any(opaque, setting._replace(has_strays=True), scope) is None:
+    if _reach_any(goal, setting._replace(has_strays=True), scope) is None:
         return None
-    found = _reach_any(opaque, setting._replace(is_by_part=False), scope)
+    found = _reach_any(goal, setting._replace(is_by_part=False), scope)
     return found._replace(doubts=found.doubts or (CROSSES,)) if found is not None else None
 
 
@@ -187,88 +212,6 @@ def _may_call(caller: Principal, action: str) -> bool:
     if action == "sts:AssumeRoleWithWebIdentity":
         return identity.kind == "federated" and not identity.is_saml
     return True
-
-
-def _substitutions(
-    variables: frozenset[str], callers: Sequence[Principal], rules: Sequence[Rule], scope: Scope
-) -> Iterator[Mapping[str, ContextValue]]:
-    """Yield values for policy variables to be tried: those of callers, made-up ones, those that policies name, none."""
-    if not variables:
-        yield {}
-        return
-    seen: list[Mapping[str, ContextValue]] = []
-    bound: list[dict[str, ContextValue]] = []
-    for caller in callers:
-        derived = keys.derived_keys(caller, "sts:AssumeRole")
-        chosen = {key: value for key, value in derived.items() if key in variables}
-        if chosen not in bound:
-            bound.append(chosen)
-    free = sorted(variables)
-    named = {key: _named(key, rules) for key in free}
-    made_up: dict[str, ContextValue] = {key: f"any-{key.rpartition(':')[2].rpartition('/')[2]}" for key in free}
-    options: list[dict[str, ContextValue]] = [made_up, {}]
-    options += [{**made_up, key: value} for key in free for value in named[key]]
-    for option, chosen in itertools.product(options, bound[:3]):
-        context: dict[str, ContextValue] = {
-            **option,
-            **chosen,
-            **{k: v for k, v in scope.fixed.items() if k in variables},
-        }
-        if context not in seen:
-            seen.append(context)
-            yield context
-        if len(seen) >= _SUBSTITUTIONS:
-            return
-
-
-def _named(key: str, rules: Iterable[Rule]) -> list[str]:
-    return [
-        value
-        for rule in rules
-        for condition in rule.statement.conditions
-        if condition.key == key
-        for value in condition.values[:2]
-        if "${" not in value and "*" not in value
-    ]
-
-
-def _opaque(rule: Rule, given: frozenset[str]) -> Rule:
-    """Make policy variables symbols that nothing is known of: the same one stands for the same text.
-
-    Those of keys whose values are given stay as they are.
-    """
-    if variables_of([rule]) <= given:
-        return rule
-    statement = rule.statement
-    return rule._replace(
-        statement=statement._replace(
-            resources=_all_opaque(statement.resources, given),
-            not_resources=_all_opaque(statement.not_resources, given),
-            conditions=tuple(_opaque_condition(condition, given) for condition in statement.conditions),
-        )
-    )
-
-
-def _opaque_condition(condition: Condition, given: frozenset[str]) -> Condition:
-    return condition._replace(values=_all_opaque(condition.values, given) or ())
-
-
-def _all_opaque(texts: tuple[str, ...] | None, given: frozenset[str]) -> tuple[str, ...] | None:
-    return None if texts is None else tuple(_hide(text, given) for text in texts)
-
-
-def _hide(text: str, given: frozenset[str] = frozenset()) -> str:
-    """Take the colons out of variables, so that they are no variables any more.
-
-    >>> _hide("home/${aws:username}/*")
-    'home/${aws.username}/*'
-    """
-    pieces = text.split("${")
-    for index in range(1, len(pieces)):
-        name, brace, rest = pieces[index].partition("}")
-        if name.partition(",")[0].strip().lower() not in given:
-            pieces[index] = f"{name.replace(':', '.')}{brace}{rest}"
-    return "${".join(pieces)
 
 
 def _crosses(rule: Rule) -> bool:

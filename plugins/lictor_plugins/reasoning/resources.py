@@ -89,14 +89,15 @@ def resources_of(
     """
     if all(statement.resources is None and statement.not_resources is None for statement, _ in rules):
         return ("",)
+    chosen = next((number for number, (each, _) in enumerate(rules[:wanted]) if each.resources is not None), 0)
     patterns: dict[Pattern, None] = {}
-    for statement, has_variables in rules:
-        for text in (*(statement.resources or ()), *(statement.not_resources or ())):
+    for number, (statement, has_variables) in enumerate(rules):
+        # All that is looked at is covered by the chosen one: its own patterns need not be told apart.
+        covered = statement.resources if number != chosen else ()
+        for text in (*(covered or ()), *(statement.not_resources or ())):
             patterns.update(dict.fromkeys(_compiled(text, context, has_variables, is_by_part=is_by_part)))
     bases: dict[Pattern, None] = {}
-    first, has_variables = next(
-        (each for each in rules[:wanted] if each[0].resources is not None), (rules[0][0], rules[0][1])
-    )
+    first, has_variables = rules[chosen]
     for text in first.resources or ("*",):
         if _may_be_everything(text, context, has_variables):
             bases[ANY_ARN] = None

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lictor_plugins.reasoning.model import PolicyKind, Statement
 from lictor_plugins.reasoning.operators import TAKES_VARIABLES
-from lictor_plugins.reasoning.variables import variable_keys
+from lictor_plugins.reasoning.variables import escaped, variable_keys
 
 
 class Rule(NamedTuple):
@@ -14,6 +14,26 @@ class Rule(NamedTuple):
     statement: Statement
     has_variables: bool
     kind: PolicyKind
+
+
+def with_variables(rule: Rule) -> Rule:
+    """Return a rule that means the same and has variables: what looks like one is written so that it is plain text.
+
+    So statements of policies of different versions can be looked at together.
+    """
+    if rule.has_variables:
+        return rule
+    statement = rule.statement
+    plain = statement._replace(
+        resources=_escaped(statement.resources),
+        not_resources=_escaped(statement.not_resources),
+        conditions=tuple(each._replace(values=_escaped(each.values) or ()) for each in statement.conditions),
+    )
+    return rule._replace(statement=plain, has_variables=True)
+
+
+def _escaped(texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if texts is None else tuple(map(escaped, texts))
 
 
 def variables_of(rules: Iterable[Rule]) -> frozenset[str]:

@@ -57,6 +57,20 @@ def variable_keys(text: str) -> tuple[str, ...]:
     return tuple(match["key"].lower() for match in found if match)
 
 
+def escaped(text: str) -> str:
+    """Write a text of a version without variables as one with them has it; a template's holes stay.
+
+    >>> escaped("${aws:username}/${*}/${AWS::Region}")
+    '${$}{aws:username}/${$}{*}/${AWS::Region}'
+    """
+
+    def plain(match: re.Match[str]) -> str:
+        is_read = match[1] in _ESCAPED or _VARIABLE.fullmatch(match[1])
+        return f"${{$}}{{{match[1]}}}" if is_read else match[0]
+
+    return _DOLLAR.sub(plain, text) if "${" in text else text
+
+
 def fill(text: str, context: Mapping[str, ContextValue], *, has_variables: bool) -> Filled:
     """Fill in the variables of a text; what they bring in is literal.
 

@@ -1,10 +1,11 @@
 """Witnesses that people can read: the shortest texts of their classes give way to plausible ones where they may."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lictor_plugins.reasoning.keys import key_facts
-from lictor_plugins.reasoning.model import ContextValue, Principal, Request
+from lictor_plugins.reasoning.model import ContextValue, Principal, Request, Statement
+from lictor_plugins.reasoning.principals import PARTITIONS
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT
 
@@ -33,7 +34,10 @@ def nicer(
     is_witness: Callable[[Request], bool],
     fixed: Mapping[str, ContextValue],
 ) -> Request | None:
-    """Return a witness with readable texts, None if the request is no witness to begin with; `fixed` stays."""
+    """Return a witness with readable texts, None if the request is no witness to begin with; `fixed` stays.
+
+    What the policies do not say of it is of their own partition, if they name one.
+    """
     if not is_witness(request):
         return None
     if request.action == request.action.lower():
@@ -46,7 +50,37 @@ def nicer(
             options = _values(key, value, rules)
             found = (request._replace(context={**request.context, key: option}) for option in options)
             request = _first(request, found, is_witness)
-    return request
+    at_home = _in_partition(request, partition_of(rule.statement for rule in rules), fixed)
+    return _first(request, iter([at_home]), is_witness) if at_home != request else request
+
+
+def partition_of(statements: Iterable[Statement]) -> str:
+    """Return the partition that statements are written for: the one that their ARNs name, else `aws`.
+
+    >>> partition_of([Statement(0, "Allow", resources=("arn:aws-cn:s3:::any-bucket/*", "*"))])
+    'aws-cn'
+    """
+    found: set[str] = set()
+    for statement in statements:
+        principals = (*(statement.principals or ()), *(statement.not_principals or ()))
+        texts = [*(statement.resources or ()), *(statement.not_resources or ()), *(each.value for each in principals)]
+        texts += [value for condition in statement.conditions for value in condition.values]
+        found |= {text.split(":", 2)[1] for text in texts if text.startswith("arn:aws") and text.count(":") > 1}
+    return found.pop() if len(found) == 1 and found <= {*PARTITIONS} else "aws"
+
+
+def _in_partition(request: Request, partition: str, fixed: Mapping[str, ContextValue]) -> Request:
+    """Return a request with its ARNs moved from the partition `aws` to another."""
+
+    def moved(text: str) -> str:
+        return f"arn:{partition}:{text.removeprefix('arn:aws:')}" if text.startswith("arn:aws:") else text
+
+    context: dict[str, ContextValue] = {
+        key: value if key in fixed else moved(value) if isinstance(value, str) else tuple(map(moved, value))
+        for key, value in request.context.items()
+    }
+    caller = request.principal._replace(value=moved(request.principal.value))
+    return request._replace(principal=caller, resource=moved(request.resource), context=context)
 
 
 def guesses(must: Sequence[Rule], fixed: Mapping[str, ContextValue]) -> Iterator[Request]:
@@ -63,8 +97,10 @@ def guesses(must: Sequence[Rule], fixed: Mapping[str, ContextValue]) -> Iterator
     caller = Principal("AWS", f"arn:aws:iam::{MADE_UP_ACCOUNT}:role/any-role")
     actions = [_action(text) if "*" in text or "?" in text else text for text in rule.statement.actions or ()]
     resources = [_arn(text) if text.strip("*") else "" for text in rule.statement.resources or ()]
+    partition = partition_of(each.statement for each in must)
     for action, resource in itertools.islice(itertools.product(actions, resources[:3]), _TRIES):
-        yield Request(caller, action, resource or _of_service(action), context)
+        request = Request(caller, action, resource or _of_service(action), context)
+        yield _in_partition(request, partition, fixed)
 
 
 _POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnLike", "ArnEquals", "Bool"})

@@ -1,6 +1,7 @@
 """The outputs that ship with lictor: one module each, imported when it is asked to render."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 
 from lictor import Report, Reporter, ReportOptions, hookimpl
@@ -26,8 +27,9 @@ def register_reporters() -> Iterable[Reporter]:
 
 
 def _renderer(module: str) -> Callable[[Report, ReportOptions], str]:
-    def render(report: Report, options: ReportOptions) -> str:
-        text: str = import_module(f"lictor_plugins.reporters.{module}").render(report, options)
-        return text
+    return partial(_render, module)
 
-    return render
+
+def _render(module: str, report: Report, options: ReportOptions) -> str:
+    text: str = import_module(f"{__name__}.{module}").render(report, options)
+    return text

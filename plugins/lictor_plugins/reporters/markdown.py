@@ -69,7 +69,7 @@ def _findings(findings: list[Finding]) -> Iterator[str]:
     rows = [
         f"| {_SIGNS.get(level_word(finding), '')} {level_word(finding)} | {markdown_code(finding.rule_id)} "
         f"| {_link(finding.location)} | {escape_markdown(finding.message)}"
-        f"{' *(known)*' if finding.baseline_state == 'unchanged' else ''} |"
+        f"{' *(known)*' if finding.is_known else ''} |"
         for finding in strongest[:_MAX_ROWS]
     ]
     yield "\n".join(("| Level | Rule | Where | What |", "| --- | --- | --- | --- |", *rows))

@@ -9,8 +9,8 @@ here, the most severe kept, and a notification says so: GitHub would refuse the 
 
 from typing import Any
 
-from lictor import Finding, FlowStep, Problem, Report, ReportOptions, dump_json
-from lictor_plugins.reporters.sarif import sarif_log
+from lictor import Finding, FlowStep, Problem, Report, ReportOptions
+from lictor_plugins.reporters.sarif import log_text, sarif_log
 from lictor_plugins.reporters.sarif.artifacts import is_inside
 from lictor_plugins.reporters.wording import count, is_shown
 
@@ -33,8 +33,11 @@ def render(report: Report, options: ReportOptions) -> str:
     while True:
         kept = _most_severe(inside, report, most)
         problems = (*said, *_cut(len(inside) - len(kept)))
-        text = dump_json(_log(report._replace(findings=tuple(kept), problems=problems), options))
+        cut = report._replace(findings=tuple(kept), problems=problems)
+        text = log_text(cut, _log(cut, options))
         if not most or _compressed_size(text) <= _MAX_BYTES:
+            for problem in problems[len(report.problems) :]:  # no other output knows of these
+                options.tell(problem)
             return text
         most = most * 3 // 4
 
@@ -111,10 +114,10 @@ def _on_one_line(finding: Finding) -> Finding:
     region, context = finding.location.region, finding.location.context
     if region is None or region.end_line == region.start_line:
         return finding
+    lines = context.lines if context else ()
     place = region.start_line - context.start_line if context else -1
-    if context is None or not 0 <= place < len(context.lines):
-        end = region.start_column + 1
-    else:
-        end = max(len(context.lines[place].rstrip()) + 1, region.start_column + 1)
+    end = region.start_column + 1
+    if 0 <= place < len(lines):
+        end = max(len(lines[place].rstrip()) + 1, end)
     clamped = region._replace(end_line=region.start_line, end_column=end)
     return finding._replace(location=finding.location._replace(region=clamped))

@@ -40,7 +40,7 @@ def render(report: Report, options: ReportOptions) -> str:
 def _findings(report: Report, options: ReportOptions, paint: Paint) -> Iterator[str]:
     unexplained = explainable(report)
     for finding in filter(is_shown, report.findings):
-        if finding.baseline_state == "unchanged":
+        if finding.is_known:
             yield _headline(finding, paint) + paint(" (known)", "faint")
         else:
             yield "\n".join(_finding(finding, options, paint, is_first=finding.rule_id in unexplained))
@@ -119,7 +119,7 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     waived = waived_line(report)
     if waived:
         yield escape_terminal(waived)
-    known = sum(finding.baseline_state == "unchanged" for finding in report.findings if is_shown(finding))
+    known = sum(finding.is_known for finding in report.findings if is_shown(finding))
     if known:
         yield f"{count(known, 'finding')} known from the baseline"
     yield from _verdicts(report.verdicts, paint)

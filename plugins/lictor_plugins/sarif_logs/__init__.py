@@ -22,6 +22,7 @@ _CHECKS = {
         "sarif-no-runs",
         "sarif-no-results",
         "sarif-duplicate-category",
+        "sarif-no-category",
         "sarif-execution-failed",
         "sarif-external-properties",
         "sarif-base-uri",

@@ -49,7 +49,8 @@ def check_logs(logs: tuple[str, ...], output: str, ruleset: str) -> int:
 
     A LOG may be compressed, or compressed and base64 as in an upload; '-' is the standard input.
 
-    Exit codes: 0 nothing is wrong (notes may be given); 1 something is; 2 it is no SARIF log; 3 it can't be read.
+    Exit codes: 0 nothing is wrong (notes may be given); 1 something is; 2 it is not there, or no SARIF log; 3 it
+    can't be read.
     """
     reports = [_check(log, ruleset) for log in logs]
     report = _merged(reports)
@@ -131,7 +132,10 @@ def _merged(reports: list[Report]) -> Report:
 def _bytes_of(path: Path) -> bytes:
     try:
         if not path.is_file():
-            what = "a directory" if path.is_dir() else "nothing that can be read" if path.exists() else "no such file"
+            if not path.exists():
+                location = Location(path.as_posix())
+                raise LictorError((Problem("file-not-found", "there is no such file", "usage", location=location),))
+            what = "a directory" if path.is_dir() else "nothing that can be read"
             raise _unreadable(path.as_posix(), f"expected a file, found {what}")
         with path.open("rb") as file:
             return file.read(_LARGEST + 1)

@@ -82,7 +82,9 @@ def no_fingerprint(log: Object) -> Iterator[Match]:
         without = [
             result
             for result in objects(run, "results")
-            if not text(result.value, "partialFingerprints", _LINE_HASH) and entries(result.value, "locations")
+            if not text(result.value, "partialFingerprints", _LINE_HASH)
+            and entries(result.value, "locations")
+            and result.value.get("baselineState") != "absent"  # no line of any file is its line
         ]
         if without:
             first = without[0]

@@ -71,6 +71,16 @@ def duplicate_category(log: Object) -> Iterator[Match]:
             seen[tool, category] = number
 
 
+def no_category(log: Object) -> Iterator[Match]:
+    """Yield ids of analyses that hold no category: it is what stands before the last slash."""
+    for run in runs(log):
+        details = child(run, "automationDetails")
+        name = text(details.value, "id")
+        if name and "/" not in name:
+            what = f"the id '{name}' has no slash, so the run has no category, whatever the upload action is told"
+            yield fault((*details.path, "id"), what)
+
+
 def execution_failed(log: Object) -> Iterator[Match]:
     """Yield invocations that say that the tool did not work."""
     for run in runs(log):

@@ -2,9 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from lictor import Match, Path
-from lictor_plugins.sarif_logs.reading import Object, Placed, child, fault, objects, physical_locations, results, text
+from lictor_plugins.sarif_logs.reading import (
+    Object,
+    Placed,
+    child,
+    entries,
+    fault,
+    index_of,
+    objects,
+    physical_locations,
+    results,
+    runs,
+    text,
+)
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _DRIVE = re.compile(r"[A-Za-z]:([\\/]|$)")
@@ -34,7 +47,7 @@ def uri_absolute(log: Object) -> Iterator[Match]:
 def uri_parent(log: Object) -> Iterator[Match]:
     """Yield paths that climb, maybe out of the repository."""
     for _run, path, uri in _uris(log):
-        if _PARENT.search(uri):
+        if _PARENT.search(unquote(uri)):
             yield fault(path, f"'..' in a path leads to no file of the repository: {uri}")
 
 
@@ -50,7 +63,7 @@ def uri_characters(log: Object) -> Iterator[Match]:
 
 
 def _uris(log: Object) -> Iterator[tuple[Placed, Path, str]]:
-    """Yield the run, path and text of every uri of a result's places, and of the artifacts."""
+    """Yield the run, path and text of every uri of a result's places, and of the artifacts that they name by index."""
     for run, result in results(log):
         for physical in physical_locations(result):
             location = child(physical, "artifactLocation")
@@ -63,6 +76,22 @@ def _uris(log: Object) -> Iterator[tuple[Placed, Path, str]]:
                 uri = text(location.value, "uri")
                 if uri:
                     yield run, (*location.path, "uri"), uri
+    for run in runs(log):
+        yield from _uris_by_index(run)
+
+
+def _uris_by_index(run: Placed) -> Iterator[tuple[Placed, Path, str]]:
+    """Yield the uris of the artifacts that stand for a place by their index alone (3.4.5)."""
+    named = {
+        index_of(location.value, "index")
+        for result in objects(run, "results")
+        for location in (child(physical, "artifactLocation") for physical in physical_locations(result))
+        if "uri" not in location.value
+    }
+    for number, artifact in enumerate(entries(run.value, "artifacts")):
+        uri = text(artifact, "location", "uri") if number in named and isinstance(artifact, dict) else ""
+        if uri:
+            yield run, (*run.path, "artifacts", number, "location", "uri"), uri
 
 
 def _scheme(uri: str) -> str:

@@ -16,7 +16,7 @@ from lictor.documents.read import read_bytes
 from lictor.evaluate import compile_plan
 from lictor.evaluate.isolation import Deadline, captured_output
 from lictor.evaluate.run import run_document
-from lictor.evaluate.tally import empty_tally
+from lictor.evaluate.tally import Tally
 from lictor.model import Budgets
 
 
@@ -28,7 +28,7 @@ def check_texts(ruleset: str, directory: Path) -> tuple[float, int, int]:
     plan = compile_plan(prepared.plan, prepared.registry, {"**": "aws.iam.trust-policy"})
     loaders = prepared.registry.loaders
     files = [(file.name, file.read_bytes()) for file in sorted(directory.rglob("*.json"))]
-    tally = empty_tally([each.id for each in prepared.plan.rulesets])
+    tally = Tally([each.id for each in prepared.plan.rulesets])
     gc.freeze()
     start = time.process_time()
     with Deadline().watching() as deadline, captured_output() as printed:

@@ -128,6 +128,8 @@ def _edge(edge: Edge, numbers: Mapping[str, int], statements: _Statements) -> Ma
 def _short(edge: Edge) -> str:
     if edge.kind == "administrator":
         return "allowed everything"
-    if edge.kind == "pass-role" and edge.action != "lambda:UpdateFunctionCode":
+    if edge.kind == "take-over" and not edge.action:
+        return "one of them"
+    if edge.kind == "pass-role":
         return f"PassRole {edge.service.partition('.')[0]}"
     return edge.action.partition(":")[2].replace("AssumeRoleWith", "")

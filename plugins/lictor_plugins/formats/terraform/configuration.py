@@ -99,20 +99,20 @@ class Configuration:
     def document_at(self, made: Made, path: Path) -> tuple[Document, Path]:
         """Return the document in which the policy stands that a path leads into, and the path there."""
         uri, length = made.locator.owner(path)
+        roots = made.locator.roots
         if (
             uri == self.source.uri
             and self.own is not None
-            and self.roots.get(made.resource.path) is made.resource.values
+            and all(self.roots.get(root) is value for root, value in roots.items())
         ):
             return self.own, path
-        if not is_terraform(uri) and EMBEDDED in path[:length]:
+        if length and not is_terraform(uri) and EMBEDDED in path[:length]:
             bare = self._bare(uri)
             if bare is not None:
                 return bare, path[length:]
         key = (uri, id(made.resource))
         if key not in self._documents:
             text = self.source.text if uri == self.source.uri else self._text(uri)
-            roots = {made.resource.path: made.resource.values}
             self._documents[key] = Document(uri, "terraform", nested(roots), text, Locator(uri, text, roots))
         return self._documents[key], path
 

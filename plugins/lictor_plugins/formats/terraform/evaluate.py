@@ -1,5 +1,6 @@
 """What an expression comes to, as far as that is known without applying it. Bounded in depth and in steps."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,12 +35,16 @@ from lictor_plugins.formats.terraform.values import (
     Value,
     as_text,
     pieces_of,
+    ways_of,
     weight,
 )
 
 _DEEPEST = 60
 _MOST_STEPS = 400_000
 _LONGEST_NAME = 60
+_WORD = re.compile(r"(?<![.\w])[A-Za-z_][\w-]*")
+_MOST_CHOICES = 8
+"""Ways in which a text may come out that are looked at one by one."""
 _BRACES = re.compile(r"[\s{}]+")
 
 
@@ -118,7 +123,7 @@ class Evaluator:
         if not text:
             source = scope.text[slice(*expression.span)].removeprefix("${").removesuffix("}")
             text = _BRACES.sub(" ", source).strip()
-        short = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
+        short = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
         return Unknown((self.origin(expression, scope),), text=short)
 
     def _evaluate(self, expression: Expression, scope: Scope) -> Value:  # noqa: PLR0911 - one return for each form
@@ -150,13 +155,26 @@ class Evaluator:
             only = template.parts[0]
             if not isinstance(only, Conditional | For) or not _is_directive(only):
                 return self.evaluate(only, scope).via(origin)
+        values = [None if isinstance(part, Chunk) else self.evaluate(part, scope) for part in template.parts]
+        return self._text(template, values, scope, origin)
+
+    def _text(self, template: Template, values: Sequence[Value | None], scope: Scope, origin: Origin) -> Value:
+        """Put values into a template; where one is a choice of texts, the whole is one too, if these are few."""
+        counts = [ways_of(value) for value in values]
+        if 1 < math.prod(counts) <= _MOST_CHOICES:
+            at = next(index for index, count in enumerate(counts) if count > 1)
+            chosen = values[at]
+            if isinstance(chosen, Choice):
+                each = ([*values[:at], option, *values[at + 1 :]] for option in chosen.options)
+                options = tuple(self._text(template, one, scope, origin) for one in each)
+                return Choice((origin,), chosen.is_assumed, chosen.test, options)
         pieces: list[Piece] = []
         is_assumed = False
-        for part in template.parts:
-            if isinstance(part, Chunk):
-                pieces.append(Piece(part.text, self.origin(part, scope)))
+        for part, value in zip(template.parts, values, strict=True):
+            if isinstance(part, Chunk) or value is None:
+                if isinstance(part, Chunk):
+                    pieces.append(Piece(part.text, self.origin(part, scope)))
                 continue
-            value = self.evaluate(part, scope)
             is_assumed = is_assumed or value.is_assumed
             if isinstance(value, Text) and isinstance(part, Conditional | For):
                 pieces.extend(value.pieces)
@@ -243,7 +261,8 @@ class Evaluator:
     def _conditional(self, expression: Conditional, scope: Scope, origin: Origin) -> Value:
         test = self.evaluate(expression.test, scope)
         meant = truth(test)
-        if meant is not None and not test.is_assumed:
+        is_sure = not test.is_assumed or (_is_directive(expression) and _hangs_on_loop(expression.test, scope))
+        if meant is not None and is_sure:
             return self.evaluate(expression.then if meant else expression.otherwise, scope)
         # A default may be overridden: both are possible, the one that it leads to first.
         ordered = (expression.otherwise, expression.then) if meant is False else (expression.then, expression.otherwise)
@@ -263,7 +282,7 @@ class Evaluator:
             return Fields((origin,), collection.is_assumed, fields)
         items = [self.evaluate(expression.value, inside) for inside in kept]
         if expression.is_text:
-            return Text((origin,), pieces=tuple(piece for item in items for piece in pieces_of(item)))
+            return Text((origin,), collection.is_assumed, tuple(piece for item in items for piece in pieces_of(item)))
         return Items((origin,), collection.is_assumed, tuple(items))
 
     def _kept(self, expression: For, scope: Scope, entries: Sequence[tuple[Value, Value]]) -> list[Scope] | None:
@@ -296,6 +315,11 @@ class Evaluator:
         return fields
 
 
+def _hangs_on_loop(test: Expression, scope: Scope) -> bool:
+    """Tell whether a test asks about the turn of a `for`: then it is as sure as what is gone through."""
+    return any(word in scope.names for word in _WORD.findall(scope.text[slice(*test.span)]))
+
+
 def _described(expression: Expression) -> str:
     """Write a reference or a call; "" for what is best shown as it is written."""
     if isinstance(expression, Name):
@@ -308,7 +332,7 @@ def _described(expression: Expression) -> str:
         if isinstance(key, Constant):
             return f"{base}[{key.value}]" if base else ""
         return ""
-    return f"{expression.name}(…)" if isinstance(expression, Call) else ""
+    return f"{expression.name}(...)" if isinstance(expression, Call) else ""
 
 
 def _is_directive(expression: Conditional | For) -> bool:

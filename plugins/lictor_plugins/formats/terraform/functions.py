@@ -5,14 +5,16 @@ Names and behaviour from the Terraform language reference, "Functions", read 202
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from lictor_plugins.formats.terraform import lists
 from lictor_plugins.formats.terraform.evaluate import Evaluator, Function, Scope
 from lictor_plugins.formats.terraform.files import read_file, read_template
 from lictor_plugins.formats.terraform.formatting import format_text
 from lictor_plugins.formats.terraform.json_values import opened
-from lictor_plugins.formats.terraform.operators import number, truth
+from lictor_plugins.formats.terraform.operators import truth
 from lictor_plugins.formats.terraform.parts import entries_of, flattened
 from lictor_plugins.formats.terraform.values import (
     Choice,
@@ -33,6 +35,7 @@ from lictor_plugins.formats.terraform.values import (
     plain,
     text_value,
 )
+from lictor_plugins.formats.terraform.yaml_values import yamldecode
 
 Values = Sequence[Value]
 Simple = Callable[[Values], Value | None]
@@ -40,6 +43,10 @@ Simple = Callable[[Values], Value | None]
 
 _LONGEST = 1_000_000
 """Letters that a replacement may come to."""
+
+_LONGEST_SEARCHED = 1_000
+# Letters, classes and escapes, each maybe repeated: what RE2 and Python read alike, and neither takes long for.
+_PLAIN_PATTERN = re.compile(r"(?:(?:\[\^?[\w :/.,@=+*$-]+\]|\\[wWdDsS./-]|[\w :/@=,-])[+*]?){1,4}", re.ASCII)
 
 
 def _jsonencode(values: Values) -> Value | None:
@@ -123,19 +130,6 @@ def _lookup(values: Values) -> Value | None:
     return found if found is not None or len(values) < 3 else values[2]  # noqa: PLR2004 - the default is the third
 
 
-def _element(values: Values) -> Value | None:
-    at = number(values[1]) if len(values) > 1 else None
-    if not isinstance(values[0], Items) or not values[0].items or at is None:
-        return None
-    return values[0].items[int(at) % len(values[0].items)]
-
-
-def _one(values: Values) -> Value | None:
-    if not isinstance(values[0], Items) or len(values[0].items) > 1:
-        return None
-    return values[0].items[0] if values[0].items else Scalar(value=None)
-
-
 def _keys(values: Values) -> Value | None:
     entries = entries_of(values[0]) if isinstance(values[0], Fields) else None
     return None if entries is None else Items(items=tuple(key for key, _ in entries))
@@ -160,7 +154,7 @@ def _coalesce(values: Values) -> Value | None:
     given = [value for value in values if not is_null(value) and as_text(value) != ""]
     if not given:
         return None
-    return choice_of("coalesce(…)", given) if isinstance(given[0], Unknown | Choice) else given[0]
+    return choice_of("coalesce(...)", given) if isinstance(given[0], Unknown | Choice) else given[0]
 
 
 def _coalescelist(values: Values) -> Value | None:
@@ -194,29 +188,29 @@ def _replace(values: Values) -> Value | None:
     if len(text) * max(len(new), 1) > _LONGEST:
         return None
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return None  # a regular expression, whose dialect (RE2) is not Python's
+        if not _PLAIN_PATTERN.fullmatch(old[1:-1]) or "$" in new or len(text) > _LONGEST_SEARCHED:
+            return None  # a regular expression whose dialect (RE2) may not be Python's
+        return Text(is_assumed=values[0].is_assumed, pieces=(Piece(re.sub(old[1:-1], lambda _: new, text)),))
     return Text(is_assumed=values[0].is_assumed, pieces=(Piece(text.replace(old, new)),))
+
+
+def _tells(ask: Callable[..., bool]) -> Simple:
+    """Make a question about texts that are all known."""
+
+    def call(values: Values) -> Value | None:
+        texts = [as_text(value) for value in values]
+        if None in texts or len(texts) != 2:  # noqa: PLR2004 - the text, and what is looked for
+            return None
+        return Scalar(is_assumed=any(value.is_assumed for value in values), value=ask(*texts))
+
+    return call
 
 
 def _try(values: Values) -> Value | None:
     left = [value for value in values if not (isinstance(value, Unknown) and value.is_absent)]
     if left and not isinstance(left[0], Unknown):
         return left[0]
-    return choice_of("try(…)", left) if left else None
-
-
-def _setproduct(values: Values) -> Value | None:
-    import itertools
-
-    if not all(isinstance(value, Items) for value in values):
-        return None
-    lists = [value.items for value in values if isinstance(value, Items)]
-    count = 1
-    for each in lists:
-        count *= len(each)
-    if count > 1_000:  # noqa: PLR2004 - more than any configuration spells out
-        return None
-    return Items(items=tuple(Items(items=chosen) for chosen in itertools.product(*lists)))
+    return choice_of("try(...)", left) if left else None
 
 
 def _zipmap(values: Values) -> Value | None:
@@ -262,6 +256,7 @@ def _choice(wanted: bool) -> Simple:
 _SIMPLE: Mapping[str, Simple] = {
     "alltrue": _choice(wanted=True),
     "anytrue": _choice(wanted=False),
+    "base64decode": _texts(lambda text: base64.b64decode(text, validate=True).decode()),
     "base64encode": _texts(lambda text: base64.b64encode(text.encode()).decode()),
     "can": _can,
     "chomp": _texts(lambda text: text.rstrip("\r\n")),
@@ -271,9 +266,12 @@ _SIMPLE: Mapping[str, Simple] = {
     "concat": _concat,
     "contains": _contains,
     "distinct": _distinct,
-    "element": _element,
+    "element": lists.element,
     "flatten": _flatten,
+    "endswith": _tells(str.endswith),
     "format": format_text,
+    "formatlist": lists.formatlist,
+    "index": lists.index_of,
     "join": _join,
     "jsondecode": _jsondecode,
     "jsonencode": _jsonencode,
@@ -283,16 +281,25 @@ _SIMPLE: Mapping[str, Simple] = {
     "lower": _texts(str.lower),
     "merge": _merge,
     "nonsensitive": _first,
-    "one": _one,
+    "one": lists.only,
+    "range": lists.numbers_between,
     "replace": _replace,
+    "reverse": lists.reversed_list,
     "sensitive": _first,
-    "setproduct": _setproduct,
+    "setintersection": lists.common,
+    "setproduct": lists.products,
+    "setsubtract": lists.remaining,
     "setunion": lambda values: _distinct([_concat(values) or Items()]),
+    "slice": lists.slice_of,
     "sort": _first,
     "split": _split,
+    "startswith": _tells(str.startswith),
+    "strcontains": _tells(lambda text, part: part in text),
     "title": _texts(str.title),
+    "tobool": _first,
     "tolist": _first,
     "tomap": _first,
+    "tonumber": _first,
     "toset": _distinct,
     "tostring": _first,
     "trim": _texts(lambda text, letters: text.strip(letters)),
@@ -302,6 +309,7 @@ _SIMPLE: Mapping[str, Simple] = {
     "try": _try,
     "upper": _texts(str.upper),
     "values": _values,
+    "yamldecode": yamldecode,
     "zipmap": _zipmap,
 }
 

@@ -12,6 +12,7 @@ from lictor_plugins.formats.terraform.modules import Declared, Module, module_in
 from lictor_plugins.formats.terraform.operators import number
 from lictor_plugins.formats.terraform.parts import Step, entries_of
 from lictor_plugins.formats.terraform.syntax import Attribute, Block, Body, Expression, Object, Source, Tuple
+from lictor_plugins.formats.terraform.types import with_defaults
 from lictor_plugins.formats.terraform.values import Fields, Items, Scalar, Text, Unknown, Value, as_text, text_value
 
 MOST_CALLS = 8
@@ -192,6 +193,14 @@ class Instance:
         return self._known[key]
 
     def _variable(self, name: str, evaluator: Evaluator) -> Value:
+        value, declared = self._given(name, evaluator), self.module.variables.get(name)
+        kind = None if declared is None else declared.block.body.attributes.get("type")
+        if declared is None or kind is None:
+            return value
+        scope = self.scope(declared.source)
+        return with_defaults(kind.value, value, lambda expression: evaluator.evaluate(expression, scope))
+
+    def _given(self, name: str, evaluator: Evaluator) -> Value:
         if self.arguments is not None and name in self.arguments:
             return self.arguments[name]
         given = self.module.values.get(name)
@@ -251,7 +260,7 @@ def _copy_for(scope: Scope, key: Value, inner: Value) -> Copy:
     name = as_text(key)
     known = key if name is not None else Unknown(text="each.key")
     each = Fields(fields={"key": known, "value": inner})
-    shown = (name or "…").replace('"', "'")
+    shown = (name or "...").replace('"', "'")
     return Copy(f'["{shown}"]', scope.with_names({"each": each}))
 
 

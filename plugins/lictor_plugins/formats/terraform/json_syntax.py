@@ -4,7 +4,7 @@ Terraform language reference, "JSON Configuration Syntax", read 2026-11. Nested 
 them takes an object, or a list of objects, for the block's bodies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lictor import Budgets, Problem
@@ -23,6 +23,7 @@ from lictor_plugins.formats.terraform.syntax import (
     Template,
     Tuple,
 )
+from lictor_plugins.formats.terraform.templates import Part
 from lictor_plugins.formats.terraform.values import Fields, Items, Origin, Piece, Scalar, Text, Value
 
 _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "check": 1}
@@ -88,7 +89,9 @@ def _expression(value: Value, *, is_literal: bool) -> Expression:
         for name, inner in value.fields.items():
             origin = value.keys.get(name)
             key = Span(origin.start, origin.end) if origin else span
-            entries.append((Template((Chunk(name, key),), key), _expression(inner, is_literal=is_literal)))
+            inside = origin and origin._replace(start=origin.start + 1, end=origin.end - 1)
+            named = _template(Text(pieces=(Piece(name, inside),)), key, is_literal=is_literal)
+            entries.append((named, _expression(inner, is_literal=is_literal)))
         return Object(tuple(entries), span)
     if isinstance(value, Items):
         return Tuple(tuple(_expression(item, is_literal=is_literal) for item in value.items), span)
@@ -99,22 +102,49 @@ def _expression(value: Value, *, is_literal: bool) -> Expression:
 
 def _template(value: Text, span: Span, *, is_literal: bool) -> Expression:
     text = value.text
-    inner = Span(span.start + 1, span.end - 1)
-    whole = Template((Chunk(text, inner),) if text else (), span)
+    whole = Template(tuple(_literal(Chunk(text, Span(0, len(text))), text, value.pieces)), span)
     if is_literal or ("${" not in text and "%{" not in text):
         return whole
     found = parse_template(text)
     if not isinstance(found, Template):
         return whole
-    parts = tuple(
-        Chunk(part.text, _moved(part.span, text, inner)) if isinstance(part, Chunk) else replace(part, span=inner)
-        for part in found.parts
-    )
-    return Template(parts, span)
+    parts: list[Part] = []
+    for part in found.parts:
+        if isinstance(part, Chunk):
+            parts += _literal(part, text, value.pieces)
+        else:
+            parts.append(replace(part, span=_place(part.span, value.pieces)))
+    return Template(tuple(parts), span)
 
 
-def _moved(part: Span, text: str, inner: Span) -> Span:
-    """Return where literal text stands in the file, when nothing in its string is escaped."""
-    if len(text) != inner.end - inner.start:
-        return inner
-    return Span(inner.start + part.start, inner.start + part.end)
+def _literal(chunk: Chunk, text: str, pieces: Sequence[Piece]) -> Iterator[Chunk]:
+    """Yield literal text piece by piece, so that each stands letter for letter in the file, or is an escape there."""
+    start, end = chunk.span
+    if chunk.text != text[start:end]:  # `$${` stands for `${`
+        yield Chunk(chunk.text, _place(chunk.span, pieces))
+        return
+    for piece, at in _within(chunk.span, pieces):
+        inside = Span(max(at, start), min(at + len(piece.text), end))
+        yield Chunk(text[slice(*inside)], _place(inside, pieces))
+
+
+def _within(span: Span, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, int]]:
+    """Yield the pieces that a stretch of a text is made of, each with its offset in the text."""
+    at = 0
+    for piece in pieces:
+        if at < span.end and at + len(piece.text) > span.start:
+            yield piece, at
+        at += len(piece.text)
+
+
+def _place(span: Span, pieces: Sequence[Piece]) -> Span:
+    """Return where a stretch of a string's text stands in the file."""
+    start, end = -1, 0
+    for piece, at in _within(span, pieces):
+        if piece.origin is None:
+            continue
+        is_exact = piece.origin.end - piece.origin.start == len(piece.text)
+        first = piece.origin.start + max(span.start - at, 0) if is_exact else piece.origin.start
+        start = first if start < 0 else start
+        end = piece.origin.start + min(span.end - at, len(piece.text)) if is_exact else piece.origin.end
+    return Span(max(start, 0), end)

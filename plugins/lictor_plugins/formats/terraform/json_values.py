@@ -21,6 +21,10 @@ from lictor_plugins.formats.terraform.values import (
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
+# What a JSON string is made of: an escape, two of them for a letter beyond 16 bits, and stretches without any.
+_PARTS = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]+|\\", re.DOTALL
+)
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _DEEPEST = 60
 
@@ -123,12 +127,11 @@ class _Decoder:
             piece, start = self._piece(cursor)
             stop = min(start + len(piece.text), end - 1)
             source = self._text[cursor:stop]
-            if "\\" not in source:
-                pieces.append(Piece(source, *self._one(cursor, stop), is_unresolved=piece.is_unresolved))
-            else:
-                text = self._unescaped(source)
-                pieces.append(Piece(text, *self._one(cursor, stop), is_unresolved=piece.is_unresolved))
-            cursor = stop
+            for part in _PARTS.findall(source) if "\\" in source else (source,):
+                end_of_part = cursor + len(part)
+                text = self._unescaped(part) if "\\" in part else part
+                pieces.append(Piece(text, *self._one(cursor, end_of_part), is_unresolved=piece.is_unresolved))
+                cursor = end_of_part
         return Text(self._origins(at, end), pieces=tuple(pieces)), end
 
     @staticmethod

@@ -44,11 +44,16 @@ class Locator:
         return lines_of(self.text).region(chosen.start, chosen.end)
 
     def owner(self, path: Path) -> tuple[str, int]:
-        """Return the file in which the policy that a path leads into is written, and how long the path to it is."""
+        """Return the file in which the policy that a path leads into is written, and how long the path to it is.
+
+        The length is 0 for a statement of a policy that is put together of several files, and for what is in it.
+        """
         uri, length = self.uri, len(path)
         for index, (origins, _, taken) in enumerate(self.walk(path)):
             if origins and (index == 0 or path[taken - 1 : taken] == (EMBEDDED,)):
                 uri, length = origins[0].uri, taken
+            elif _is_statement(path[:taken]) and origins and all(origin.uri != uri for origin in origins):
+                uri, length = origins[0].uri, 0
         return uri, length
 
     def walk(self, path: Path) -> Iterator[tuple[tuple[Origin, ...], Origin | None, int]]:
@@ -89,3 +94,7 @@ class Locator:
             inside = [origin for origin in own if around.start <= origin.start and origin.end <= around.end]
             own = inside or own
         return own[0] if own else None
+
+
+def _is_statement(path: Path) -> bool:
+    return EMBEDDED in path and path[-2:-1] == ("Statement",) and isinstance(path[-1], int)

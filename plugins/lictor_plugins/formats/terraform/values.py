@@ -232,6 +232,19 @@ def _encoded(value: Value) -> Iterator[Piece]:
         yield Piece('"')
 
 
+def ways_of(value: Value | None) -> int:
+    """Return how many texts a value may be, when each of them is known to be one."""
+    if not isinstance(value, Choice):
+        return 1
+    return sum(map(ways_of, value.options)) if all(map(_is_text, value.options)) else 1
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Text | Scalar | Json | Unknown) or (
+        isinstance(value, Choice) and all(map(_is_text, value.options))
+    )
+
+
 def name_of(value: Value) -> str:
     """Return what to call a value that is not known."""
     if isinstance(value, Unknown):

@@ -19,12 +19,6 @@ from lictor_plugins.kinds.aws_iam.found import (
     TRUST_POLICY,
     USER,
 )
-from lictor_plugins.kinds.aws_iam.schema import ACCOUNT as ACCOUNT_SCHEMA
-from lictor_plugins.kinds.aws_iam.schema import GROUP as GROUP_SCHEMA
-from lictor_plugins.kinds.aws_iam.schema import PERMISSION_SET as PERMISSION_SET_SCHEMA
-from lictor_plugins.kinds.aws_iam.schema import POLICY as POLICY_SCHEMA
-from lictor_plugins.kinds.aws_iam.schema import ROLE as ROLE_SCHEMA
-from lictor_plugins.kinds.aws_iam.schema import USER as USER_SCHEMA
 from lictor_plugins.kinds.aws_iam.widening import newly_allows
 
 __all__ = ["as_kind", "find", "find_account", "register_kinds", "relate_accounts"]
@@ -38,12 +32,6 @@ _TITLES = {
     RCP: "An AWS Organizations resource control policy",
     ENDPOINT_POLICY: "An AWS policy of a VPC endpoint: what may pass through it",
 }
-_PRINCIPALS = (
-    (ROLE, "An AWS role with its trust policy and all that is attached to it", ROLE_SCHEMA),
-    (USER, "An AWS user with its groups and all that is attached to it", USER_SCHEMA),
-    (GROUP, "An AWS group with all that is attached to it", GROUP_SCHEMA),
-    (PERMISSION_SET, "A permission set of AWS IAM Identity Center", PERMISSION_SET_SCHEMA),
-)
 
 
 def find_account(document: Document, wanted: frozenset[str]) -> Iterable[Subject]:
@@ -65,10 +53,16 @@ def relate_accounts(parts: Sequence[Subject]) -> Iterable[Subject]:
 @hookimpl
 def register_kinds() -> Iterable[Kind]:
     """Return the kinds of AWS IAM; all are found on one walk."""
+    from lictor_plugins.kinds.aws_iam import schema  # only needed where queries are checked
+
     yield from (
-        Kind(name, title, find, POLICY_SCHEMA, functools.partial(as_kind, kind=name), newly_allows)
+        Kind(name, title, find, schema.POLICY, functools.partial(as_kind, kind=name), newly_allows)
         for name, title in _TITLES.items()
     )
-    yield from (Kind(name, title, find, schema) for name, title, schema in _PRINCIPALS)
+    title = "An AWS role with its trust policy and all that is attached to it"
+    yield Kind(ROLE, title, find, schema.ROLE)
+    yield Kind(USER, "An AWS user with its groups and all that is attached to it", find, schema.USER)
+    yield Kind(GROUP, "An AWS group with all that is attached to it", find, schema.GROUP)
+    yield Kind(PERMISSION_SET, "A permission set of AWS IAM Identity Center", find, schema.PERMISSION_SET)
     title = "All roles, users, groups and policies that the documents of a run tell of, put together"
-    yield Kind(ACCOUNT, title, find_account, ACCOUNT_SCHEMA, relate=relate_accounts)
+    yield Kind(ACCOUNT, title, find_account, schema.ACCOUNT, relate=relate_accounts)

@@ -166,7 +166,11 @@ class _Account:
             self._groups.setdefault(value["name"], []).append((len(into) - 1, value))
 
     def _added(self, principals: Sequence[dict[str, Any]], found: FoundRole, document: Document) -> bool:
-        """Add what is attached to a principal that is only named to the one that another document declares."""
+        """Add what is attached to a principal that is only named to the one that another document declares.
+
+        Tell whether nothing is left to do: a role that nobody declares is none of the account's, since whom it trusts
+        is not known.
+        """
         if found.is_declared:
             return False
         own, source = principal_value(found), principal_source(found)
@@ -180,7 +184,7 @@ class _Account:
                         self._places.add(here, document, _below(source, (field, number)))
                         known[field].append(entry)
                 return True
-        return False
+        return found.kind == ROLE
 
     def _effective(self, principals: list[dict[str, Any]]) -> None:
         """List, for each principal, every policy that it acts under: its own first, then those of its groups."""

@@ -69,8 +69,13 @@ def _holds_statements(data: Mapping[Any, Any]) -> bool:
 
 
 def _is_stack_policy(data: Mapping[Any, Any]) -> bool:
-    _, _, actions = _contents(data)
-    return bool(actions) and all(_STACK_ACTION.match(action) for action in actions)
+    is_any = False
+    for statement in _statements(data):
+        for action in _actions(statement, read_elements(statement, STATEMENT_ELEMENTS).written):
+            if not _STACK_ACTION.match(action):
+                return False
+            is_any = True
+    return is_any
 
 
 def _strays(data: Mapping[Any, Any]) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lictor import Document, Path
 from lictor_plugins.kinds.aws_iam.cloudformation_places import PERMISSIONS, PLACES, PRINCIPALS
-from lictor_plugins.kinds.aws_iam.cloudformation_policies import permission, policies_at
+from lictor_plugins.kinds.aws_iam.cloudformation_policies import permission, policies_at, unlisted
 from lictor_plugins.kinds.aws_iam.cloudformation_principals import (
     attachments_of,
     boundaries_of,
@@ -33,21 +33,29 @@ _FUNCTION = "AWS::Serverless::Function"
 _MANAGED = "AWS::IAM::ManagedPolicy"
 
 
-def find_in_template(document: Document) -> Iterator[FoundPolicy | FoundRole]:
-    """Yield every policy and principal of a template, in the order of its resources."""
-    template = read_template(document.data)
-    resources = tuple(resources_of(document.data, template))
+def find_in_template(
+    document: Document, data: Mapping[str, Any] | None = None, place: Path = ()
+) -> Iterator[FoundPolicy | FoundRole]:
+    """Yield every policy and principal of a template, in the order of its resources.
+
+    The template is the whole document, unless its `data` stands at a `place` in it.
+    """
+    data = document.data if data is None else data
+    template = read_template(data)
+    resources = tuple(resources_of(data, template, place))
     attachments = read_attachments(resources, template)
     boundaries = frozenset(boundaries_of(resources))
-    for logical, resource, place in resources:
-        if not isinstance(resource, dict) or not isinstance(resource.get("Properties"), dict):
+    for logical, resource, here in resources:
+        if not isinstance(resource, dict):
             continue
-        if resource.get("Type") in PRINCIPALS:
-            made = tuple(principal(logical, resource, place, template, attachments))
+        if str(resource.get("Type")) in PRINCIPALS:
+            made = tuple(principal(logical, resource, here, template, attachments))
             yield from made
             if made or resource["Type"] != _FUNCTION:
                 continue
-        yield from _policies(logical, resource, (*place, "Properties"), template, boundaries)
+        if not isinstance(resource.get("Properties"), dict):
+            continue
+        yield from _policies(logical, resource, (*here, "Properties"), template, boundaries)
     yield from undeclared(resources, attachments, template)
 
 
@@ -64,18 +72,27 @@ def _policies(
         yield from permission(properties, path, logical, PERMISSIONS[kind], template)
     elif kind == _MANAGED:
         is_boundary = logical in boundaries or _is_named_boundary(logical, properties)
-        chosen = PERMISSIONS_BOUNDARY if is_boundary else IDENTITY_POLICY
-        arn = text_of({"Ref": logical}, template)
-        name = text_of(properties.get("ManagedPolicyName"), template) or logical
-        managed = Managed(name, arn, path, attachments_of(properties, kind, path, template))
-        for found in policies_at(properties, path, ("PolicyDocument",), chosen, logical, template):
-            yield found._replace(managed=managed)
+        yield from _managed(
+            properties, path, logical, PERMISSIONS_BOUNDARY if is_boundary else IDENTITY_POLICY, template
+        )
     elif kind == "AWS::Serverless::Api":
         yield from _custom_statements(properties, path, logical, template)
+    elif kind not in PLACES and kind not in PRINCIPALS:
+        yield from unlisted(properties, path, logical, template)
     for place, policy_kind in PLACES.get(kind, ()) if kind != _MANAGED else ():
         for found in policies_at(properties, path, place, policy_kind, logical, template):
             if place[-1] != "*" or is_sam_policy(found.raw):
                 yield found
+
+
+def _managed(
+    properties: Mapping[str, Any], path: Path, logical: str, kind: str, template: Template
+) -> Iterator[FoundPolicy]:
+    arn = text_of({"Ref": logical}, template)
+    name = text_of(properties.get("ManagedPolicyName"), template) or logical
+    managed = Managed(name, arn, path, attachments_of(properties, _MANAGED, path, template))
+    for found in policies_at(properties, path, ("PolicyDocument",), kind, logical, template):
+        yield found._replace(managed=managed)
 
 
 def _custom_statements(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lictor import Path
+from lictor_plugins.kinds.aws_iam.classify import classify, holds_statements
 from lictor_plugins.kinds.aws_iam.cloudformation_places import PermissionPlaces
 from lictor_plugins.kinds.aws_iam.found import RESOURCE_POLICY, FoundPolicy, unwrap
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, branches, intrinsic, members, texts
@@ -48,6 +49,22 @@ def policies_at(  # noqa: PLR0917 - what is looked for, where, and what is known
 
 def _property(path: Path) -> str:
     return next((element for element in reversed(path) if isinstance(element, str) and element != "Fn::If"), "")
+
+
+def unlisted(properties: Mapping[str, Any], path: Path, name: str, template: Template) -> Iterator[FoundPolicy]:
+    """Yield what surely is a policy in a resource that is not known to hold any; its content tells the kind."""
+    waiting: list[tuple[Any, Path]] = [(properties, path)]
+    while waiting:
+        value, here = waiting.pop()
+        if isinstance(value, list):
+            waiting += reversed([(item, (*here, index)) for index, item in enumerate(value)])
+        elif isinstance(value, dict) or (isinstance(value, str) and "Statement" in value):
+            raw, inner, anchor, inner_template = unwrap(value, here, template)
+            if holds_statements(raw):
+                kind, told_by = classify(raw, "")
+                yield FoundPolicy(raw, inner, name, kind, told_by, inner_template, None, anchor)
+            elif isinstance(value, dict):
+                waiting += reversed([(item, (*here, key)) for key, item in value.items()])
 
 
 def permission(

@@ -104,20 +104,19 @@ def principal(
 ) -> Iterator[FoundRole]:
     """Yield the principal that a resource is or makes, if it does."""
     known = PRINCIPALS[str(resource.get("Type"))]
-    properties = resource.get("Properties")
-    path = (*place, "Properties")
+    # A user needs no properties at all.
+    properties = resource.get("Properties") or {}
+    path = (*place, "Properties") if resource.get("Properties") else place
     if not isinstance(properties, dict):
         return
     is_made = not known.name
     if is_made and ("Role" in properties or not {known.trust, known.managed, known.boundary} & properties.keys()):
         return
-    # SAM names the role of a function after it (SAM developer guide, "Generated CloudFormation resources").
+    # SAM developer guide, "Generated CloudFormation resources".
     default = f"{logical}Role" if is_made else logical
     name = (text_of(properties.get(known.name), template) if known.name else None) or default
     facts = role_facts(name, None, None, text_of(properties.get(known.path), template))
-    attached = attachments.get((known.kind, text_of({"Ref": logical}, template) or logical), Attached())
-    if is_made:
-        attached = attachments.get((known.kind, f"${{{default}}}"), Attached())
+    attached = attachments.get((known.kind, _called(logical, str(resource["Type"]), template) or logical), Attached())
     more, places = _more(known, properties, path, template, attached)
     trusts: tuple[FoundPolicy, ...] = ()
     role = facts if known.kind == ROLE else None
@@ -134,17 +133,17 @@ def principal(
 
 
 def undeclared(resources: Resources, attachments: Attachments, template: Template) -> Iterator[FoundRole]:
-    """Yield the users and groups that a template gives policies to without making them."""
+    """Yield the users, groups and roles that a template gives policies to without making them."""
     declared = {
-        (PRINCIPALS[str(resource.get("Type"))].kind, text_of({"Ref": logical}, template))
+        (PRINCIPALS[str(resource.get("Type"))].kind, _called(logical, str(resource.get("Type")), template))
         for logical, resource, _ in resources
         if isinstance(resource, dict) and str(resource.get("Type")) in PRINCIPALS
     }
     for (kind, name), attached in attachments.items():
-        if kind == ROLE or (kind, name) in declared:
-            continue
         stands = [place for _, place in (*attached.managed, *attached.groups)]
         stands += [policy.path for _, policy in attached.inline]
+        if (kind, name) in declared or not stands:
+            continue
         lists = {"managed_policies": attached.managed, "groups": attached.groups}
         places: dict[Path, Path] = {(): stands[0]}
         for field, each in lists.items():
@@ -152,6 +151,11 @@ def undeclared(resources: Resources, attachments: Attachments, template: Templat
         facts = {field: [text for text, _ in each] for field, each in lists.items()}
         known = {**role_facts(name), **facts}
         yield FoundRole(stands[0], name, known, places, (), (), kind, attached.inline, is_declared=False)
+
+
+def _called(logical: str, kind: str, template: Template) -> str | None:
+    """Return the text that references to a principal come to; SAM names the role of a function after it."""
+    return text_of({"Ref": logical}, template) if PRINCIPALS[kind].name else f"${{{logical}Role}}"
 
 
 def _more(

@@ -32,6 +32,11 @@ def found_in(document: Document) -> Iterator[FoundPolicy | FoundRole]:
             return find_in_plan(document)
     if document.format == "terraform":
         return (found for found, _ in _standing_in(document))
+    if isinstance(document.data, dict) and "provider" in document.data:
+        from lictor_plugins.kinds.aws_iam.serverless import find_in_service, is_serverless  # the same
+
+        if is_serverless(document.data):
+            return find_in_service(document)
     return find_bare(document)
 
 

@@ -14,9 +14,9 @@ _LOOP = "Fn::ForEach::"
 _MOST_TURNS = 200  # a template holds at most 500 resources
 
 
-def resources_of(data: Mapping[str, Any], template: Template) -> Iterator[tuple[str, Any, Path]]:
-    """Yield each resource of a template by its logical name, with its place."""
-    yield from _resources(data["Resources"], ("Resources",), template)
+def resources_of(data: Mapping[str, Any], template: Template, place: Path = ()) -> Iterator[tuple[str, Any, Path]]:
+    """Yield each resource of a template that stands at `place` by its logical name, with its place in the document."""
+    yield from _resources(data["Resources"], (*place, "Resources"), template)
 
 
 def _resources(entries: Mapping[Any, Any], path: Path, template: Template) -> Iterator[tuple[str, Any, Path]]:

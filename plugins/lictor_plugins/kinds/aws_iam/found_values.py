@@ -51,6 +51,7 @@ def principal_value(found: FoundRole) -> dict[str, Any]:
     value: dict[str, Any] = {
         field: found.facts.get(field, [] if field in _LISTS else None) for field in _FACTS[found.kind]
     }
+    value["is_declared"] = found.is_declared
     if found.kind == ROLE:
         value["trust"] = policy_value(found.trusts[0]) if found.trusts else None
     value["policies"] = [

@@ -37,12 +37,15 @@ WEB_IDENTITY_PROVIDERS = (
 )
 
 _ACCOUNT = re.compile(r"\d{12}")
+# AWS's own policies are those of `aws`; an origin access identity of CloudFront is a user of `cloudfront`.
+_ACCOUNT_IN_ARN = re.compile(r"\d{12}|aws|cloudfront|.*[*?$].*")
+_WITH_ACCOUNT = ("iam", "sts")
 _WHOLE_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
 # IAM user guide, "IAM identifiers: unique IDs": a prefix of four letters, then at least 12 more.
 _UNIQUE_ID = re.compile(r"(ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,}")
 _SERVICE = re.compile(
-    r"([a-z0-9-]+)((\.[a-z0-9-]+|\.\$\{AWS::Region\})*)\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal"
-    r"|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|\$\{AWS::URLSuffix\})"
+    r"([a-z0-9-]+)((\.[a-z0-9-]+|\.\$\{AWS::Region\})*)\.(amazonaws\.com(\.cn)?"
+    r"|(?<=^alexa-appkit\.)amazon\.com|(?<=^alexa-connectedhome\.)amazon\.com|aws\.internal|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|\$\{AWS::URLSuffix\})"
 )
 _CANONICAL_USER = re.compile(r"[0-9a-f]{64}")
 _IAM_KINDS = {"user": "user", "role": "role", "group": "group"}
@@ -133,6 +136,8 @@ def _arn(text: str, *, providers: bool = False) -> dict[str, Any]:
     if len(parts) != 6 or parts[0] != "arn" or not parts[1]:  # noqa: PLR2004 - an ARN has six parts
         return _malformed(text)
     _, partition, service, _, account, resource = parts
+    if service in _WITH_ACCOUNT and account and not _ACCOUNT_IN_ARN.fullmatch(account):
+        return _malformed(text)
     facts: dict[str, Any] = {
         "kind": "other-arn",
         "partition": partition,

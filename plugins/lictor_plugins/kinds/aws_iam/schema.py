@@ -179,9 +179,12 @@ def _names_of(what: str) -> Mapping[str, Schema]:
     }
 
 
+_DECLARED = _flag("Whether the document makes it; else it only names it, and knows no more than it attaches to it")
+
 ROLE = _object(
     {
         **_ROLE_FACTS,
+        "is_declared": _DECLARED,
         "max_session_duration": {"type": ["integer", "null"], "description": "`MaxSessionDuration`, in seconds"},
         "permissions_boundary": _BOUNDARY,
         "managed_policies": _MANAGED,
@@ -194,6 +197,7 @@ ROLE = _object(
 USER = _object(
     {
         **_names_of("user"),
+        "is_declared": _DECLARED,
         "permissions_boundary": _BOUNDARY,
         "managed_policies": _MANAGED,
         "groups": _texts("The names of the groups that the user is in"),
@@ -201,11 +205,12 @@ USER = _object(
     }
 )
 
-GROUP = _object({**_names_of("group"), "managed_policies": _MANAGED, "policies": _POLICIES})
+GROUP = _object({**_names_of("group"), "is_declared": _DECLARED, "managed_policies": _MANAGED, "policies": _POLICIES})
 
 PERMISSION_SET = _object(
     {
         **_names_of("permission set"),
+        "is_declared": _DECLARED,
         "permissions_boundary": _BOUNDARY,
         "managed_policies": _MANAGED,
         "policies": _POLICIES,

@@ -12,19 +12,22 @@ from lictor_plugins.formats.terraform.resources import Resource, resources_of
 from lictor_plugins.formats.terraform.values import Fields
 from lictor_plugins.kinds.aws_iam.classify import classify
 from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
-from lictor_plugins.kinds.aws_iam.terraform_places import ATTACHMENTS, INLINE, PLACES, PRINCIPALS
+from lictor_plugins.kinds.aws_iam.terraform_places import ATTACHMENTS, INLINE, MEMBERSHIPS, PLACES, PRINCIPALS
 from lictor_plugins.kinds.aws_iam.terraform_resources import (
     Attachments,
     Entry,
     boundaries_of,
+    declared_in,
     found_in_entry,
     read_attachments,
+    undeclared,
     unlisted,
 )
 from lictor_plugins.kinds.aws_iam.terraform_values import policies_in, text_of
 
 _POLICY_DOCUMENT = "aws_iam_policy_document"
-_RELATED = frozenset({*ATTACHMENTS, *INLINE, *PRINCIPALS, "aws_iam_policy"})
+_ATTACHING = frozenset({*ATTACHMENTS, *INLINE, *MEMBERSHIPS})
+_RELATED = frozenset({*_ATTACHING, *PRINCIPALS, "aws_iam_policy"})
 
 Stands = Callable[[Path], tuple[Document, Path]]
 
@@ -40,6 +43,7 @@ class _Around(NamedTuple):
     """What the other resources of a module say of its principals and policies."""
 
     attachments: Attachments
+    declared: frozenset[tuple[str, str]]
     boundaries: frozenset[str]
     made: dict[Path, Made]
 
@@ -59,6 +63,7 @@ def find_in_configuration(document: Document) -> Iterator[Standing]:
         for found in found_in_entry(entry, mine.attachments, mine.boundaries):
             if _is_new(found, seen):
                 yield Standing(_named(found, made.instance), _stands(configuration, made, mine))
+    yield from _only_named(configuration, around, seen)
     for instance, declared, arguments in configuration.calls():
         if instance.called(declared.block.labels[0]) is None:
             entry = Entry("module", declared.block.labels[0], arguments, ("module", declared.block.labels[0]))
@@ -70,6 +75,22 @@ def find_in_configuration(document: Document) -> Iterator[Standing]:
                         policy, _stands(configuration, Made(resource, instance, locator), around[id(instance)])
                     )
     yield from _unused(configuration, around, seen)
+
+
+def _only_named(configuration: Configuration, around: dict[int, _Around], seen: set[str]) -> Iterator[Standing]:
+    """Yield the principals that the file attaches something to and that its module does not declare."""
+    for instance in configuration.instances:
+        mine = around[id(instance)]
+        attaching = {
+            made.resource.path: made
+            for made in configuration.made
+            if made.instance is instance and made.resource.mode == "resource" and made.resource.type in _ATTACHING
+        }
+        entries = [_entry(made.resource, instance) for made in attaching.values()]
+        for found in undeclared(entries, mine.declared):
+            if _is_new(found, seen):
+                stands = _stands(configuration, attaching[found.path[:3]], mine)
+                yield Standing(_named(found, instance), stands)
 
 
 def _unused(configuration: Configuration, around: dict[int, _Around], seen: set[str]) -> Iterator[Standing]:
@@ -135,7 +156,7 @@ def _look_around(instance: Instance) -> _Around:
                 entries.append(_entry(resource, instance))
                 locator = Locator(declared.source.uri, declared.source.text, {resource.path: resource.values})
                 made[resource.path] = Made(resource, instance, locator)
-    return _Around(read_attachments(entries), boundaries_of(entries), made)
+    return _Around(read_attachments(entries), declared_in(entries), boundaries_of(entries), made)
 
 
 def _entry(resource: Resource, instance: Instance) -> Entry:

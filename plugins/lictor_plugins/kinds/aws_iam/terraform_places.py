@@ -129,6 +129,11 @@ ATTACHMENTS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "aws_iam_policy_attachment": ({"roles": ROLE, "users": USER, "groups": GROUP}, "policy_arn"),
     "aws_ssoadmin_managed_policy_attachment": ({"permission_set_arn": PERMISSION_SET}, "managed_policy_arn"),
 }
+# What puts users into groups: the attributes that name them.
+MEMBERSHIPS: Mapping[str, tuple[str, str]] = {
+    "aws_iam_user_group_membership": ("user", "groups"),
+    "aws_iam_group_membership": ("users", "group"),
+}
 INLINE: Mapping[str, tuple[str, str]] = {
     "aws_iam_role_policy": ("role", ROLE),
     "aws_iam_user_policy": ("user", USER),

@@ -13,8 +13,10 @@ from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
 from lictor_plugins.kinds.aws_iam.terraform_resources import (
     Entry,
     boundaries_of,
+    declared_in,
     found_in_entry,
     read_attachments,
+    undeclared,
 )
 from lictor_plugins.kinds.aws_iam.terraform_values import text_of, value_of
 
@@ -78,6 +80,7 @@ def find_in_plan(document: Document) -> Iterator[FoundPolicy | FoundRole]:
     attachments, boundaries = read_attachments(entries), boundaries_of(entries)
     for entry in entries:
         yield from found_in_entry(entry, attachments, boundaries)
+    yield from undeclared(entries, declared_in(entries))
 
 
 def _entry(data: Mapping[str, Any], resource: Mapping[str, Any], path: Path, unknown: Mapping[str, Any]) -> Entry:

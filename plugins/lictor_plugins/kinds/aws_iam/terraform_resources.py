@@ -1,6 +1,6 @@
 """Policies and principals in Terraform resources, whether of a configuration, a plan or a state."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lictor import Path
@@ -14,6 +14,7 @@ from lictor_plugins.kinds.aws_iam.found import (
     ROLE,
     SCP,
     TRUST_POLICY,
+    USER,
     FoundPolicy,
     FoundRole,
     Managed,
@@ -22,6 +23,7 @@ from lictor_plugins.kinds.aws_iam.found import (
 from lictor_plugins.kinds.aws_iam.terraform_places import (
     ATTACHMENTS,
     INLINE,
+    MEMBERSHIPS,
     PERMISSION_CONDITIONS,
     PLACES,
     PRINCIPALS,
@@ -48,6 +50,7 @@ class Attached(NamedTuple):
 
     managed: tuple[tuple[str, Path], ...] = ()
     inline: tuple[tuple[str | None, FoundPolicy], ...] = ()
+    groups: tuple[tuple[str, Path], ...] = ()
 
 
 Attachments = Mapping[tuple[str, str], Attached]
@@ -127,16 +130,18 @@ def _principal(entry: Entry, known: PrincipalPlaces, attachments: Attachments) -
         *texts_of(fields.get("managed_policy_arns"), (*path, "managed_policy_arns")),
         *(each for one in attached for each in one.managed),
     ]
+    groups = tuple(each for one in attached for each in one.groups)
     seconds = duration.value if isinstance(duration, Scalar) else None
     more: dict[str, Any] = {
         "max_session_duration": int(seconds) if isinstance(seconds, int | float) else None,
         "permissions_boundary": text_of(fields.get("permissions_boundary")),
         "managed_policies": [text for text, _ in managed],
+        "groups": [text for text, _ in groups],
     }
     places: dict[Path, Path] = {
         (fact,): (*path, fact) for fact in ("name", "path", "max_session_duration", "permissions_boundary")
     }
-    places.update({("managed_policies", index): place for index, (_, place) in enumerate(managed)})
+    places.update(_places_of(managed_policies=managed, groups=groups))
     trusts = tuple(_at(entry, (known.trust,), TRUST_POLICY, role)) if known.trust else ()
     policies: list[tuple[str | None, FoundPolicy]] = []
     if known.inline:
@@ -170,6 +175,34 @@ def _principal(entry: Entry, known: PrincipalPlaces, attachments: Attachments) -
     )
 
 
+def _places_of(**lists: Sequence[tuple[str, Path]]) -> dict[Path, Path]:
+    """Return where the entries of a principal's lists stand."""
+    return {(name, index): place for name, each in lists.items() for index, (_, place) in enumerate(each)}
+
+
+def undeclared(entries: Sequence[Entry], declared: Container[tuple[str, str]]) -> Iterator[FoundRole]:
+    """Yield the principals that resources give policies or groups to, and that none of those declared is."""
+    for (kind, name), attached in read_attachments(entries).items():
+        stands = [place for _, place in (*attached.managed, *attached.groups)]
+        stands += [policy.path for _, policy in attached.inline]
+        if (kind, name) in declared or not stands:
+            continue
+        facts = {
+            **role_facts(name),
+            "managed_policies": [text for text, _ in attached.managed],
+            "groups": [text for text, _ in attached.groups],
+        }
+        places = {(): stands[0], **_places_of(managed_policies=attached.managed, groups=attached.groups)}
+        yield FoundRole(stands[0], name, facts, places, (), (), kind, attached.inline, is_declared=False)
+
+
+def declared_in(entries: Iterable[Entry]) -> frozenset[tuple[str, str]]:
+    """Return the principals that resources are, each by every text that references to it come to."""
+    return frozenset(
+        (PRINCIPALS[entry.type].kind, name) for entry in entries if entry.type in PRINCIPALS for name in names_of(entry)
+    )
+
+
 def read_attachments(entries: Iterable[Entry]) -> Attachments:
     """Gather what resources attach to principals, by the kind and the name of the principal."""
     found: dict[tuple[str, str], Attached] = {}
@@ -181,6 +214,12 @@ def read_attachments(entries: Iterable[Entry]) -> Attachments:
                 for name, _ in texts_of(entry.values.fields.get(attribute), ()):
                     before = found.get((kind, name), Attached())
                     found[kind, name] = before._replace(managed=(*before.managed, *arns))
+        elif entry.type in MEMBERSHIPS:
+            users, groups = MEMBERSHIPS[entry.type]
+            joined = tuple(texts_of(entry.values.fields.get(groups), (*entry.path, groups)))
+            for name, _ in texts_of(entry.values.fields.get(users), ()):
+                before = found.get((USER, name), Attached())
+                found[USER, name] = before._replace(groups=(*before.groups, *joined))
         elif entry.type in INLINE:
             attribute, kind = INLINE[entry.type]
             holder = text_of(entry.values.fields.get(attribute))

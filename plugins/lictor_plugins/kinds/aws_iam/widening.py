@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lictor import Level, NewAccess, Path, Subject
+from lictor_plugins.kinds.aws_iam.conditions import nearest_operator, read_operator
 from lictor_plugins.kinds.aws_iam.found import (
     IDENTITY_POLICY,
     PERMISSIONS_BOUNDARY,
@@ -26,6 +27,7 @@ _KINDS: "Mapping[str, PolicyKind]" = {
 }
 
 
+_VERSIONS = (None, "2008-10-17", "2012-10-17")
 # What AWS refuses in a policy of a kind: it refuses all of the policy then, so that taking it out widens nothing.
 _REFUSED: "Mapping[PolicyKind, tuple[str, ...]]" = {
     "trust": ("resource", "not_resource"),
@@ -35,15 +37,18 @@ _REFUSED: "Mapping[PolicyKind, tuple[str, ...]]" = {
 }
 
 
-def newly_allows(old: Subject | None, new: Subject) -> NewAccess | None:
+def newly_allows(old: Subject | None, new: Subject | None) -> NewAccess | None:
     """Return a request that the new policy allows and the old one does not, or what keeps that from being known.
 
-    A policy that AWS refuses is compared by what it was meant to say.
+    A policy that AWS refuses is compared by what it was meant to say; of operators that don't exist only the old one's
+    are read so, as what the new one's will be corrected to is anyone's guess. Without a new one, what the old one
+    limited is limited no more; a policy that grants took its grants along.
     """
-    kind = _KINDS.get(new.kind)
+    some = new or old
+    kind = _KINDS.get(some.kind) if some is not None else None
     if kind is None:
         return None
-    after = _as_meant(new.value, kind)
+    after = None if new is None else _as_meant(new.value, kind)
     before = None if old is None else _as_meant(old.value, kind)
     if before == after:
         return None
@@ -51,14 +56,16 @@ def newly_allows(old: Subject | None, new: Subject) -> NewAccess | None:
     from lictor_plugins.reasoning.reading import policy_from
     from lictor_plugins.reasoning.wording import request_text
 
-    policies = (None if before is None else policy_from(before, kind), policy_from(after, kind))
-    answer = compare(*policies)
+    before = None if before is None else _with_meant_operators(before)
+    policies = tuple(None if value is None else policy_from(value, kind) for value in (before, after))
+    is_inline = before is not None and bool(before.get("role"))
+    answer = compare(*policies, is_inline=is_inline)
     if answer.verdict == "no":
         return None
-    path: Path = ("statements", answer.statements[0]) if answer.statements else ()
+    path: Path = ("statements", answer.statements[0]) if answer.statements and new is not None else ()
     if answer.witness is None:
         return NewAccess(answer.because, path, is_certain=False)
-    level: Level = "error" if opens_to_outside(*policies) else "warning"
+    level: Level = "error" if policies[1] is not None and opens_to_outside(policies[0], policies[1]) else "warning"
     return NewAccess(request_text(answer.witness), path, level)
 
 
@@ -67,6 +74,36 @@ def _as_meant(value: Mapping[str, Any], kind: "PolicyKind") -> dict[str, Any]:
     for element in _REFUSED.get(kind, ()):
         nothing |= {f"has_{element}": False, f"{element}s": []}
     statements = [
-        {**statement, **nothing, "effect_raw": statement["effect"], "elements": []} for statement in value["statements"]
+        {
+            **statement,
+            **nothing,
+            "effect_raw": statement["effect"],
+            "elements": [],
+        }
+        for statement in value["statements"]
     ]
-    return {**value, "statements": statements, "elements": []}
+    version = value["version"] if value["version"] in _VERSIONS else _VERSIONS[-1]
+    unknown = [each for each in value["unknown_elements"] if not each["nearest"]]
+    meant = {"version": version, "unknown_elements": unknown, "elements": []}
+    return {**value, "statements": statements, **meant}
+
+
+def _with_meant_operators(value: Mapping[str, Any]) -> dict[str, Any]:
+    statements = [
+        {**statement, "conditions": list(map(_with_meant_operator, statement["conditions"]))}
+        for statement in value["statements"]
+    ]
+    return {**value, "statements": statements}
+
+
+def _with_meant_operator(condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read an operator that does not exist, and for which IAM refuses the policy, as the one that it resembles."""
+    is_null = condition["operator"] == "Null" and not condition["set_operator"]
+    if not is_null and (condition["is_known"] or condition["set_operator"] or condition["if_exists"]):
+        return condition
+    if is_null:
+        return {**condition, "if_exists": False, "is_known": True}
+    meant = nearest_operator(read_operator(condition["operator_raw"]))
+    if meant is None:
+        return condition
+    return {**condition, "operator": meant, "operator_raw": meant, "negated": "Not" in meant, "is_known": True}

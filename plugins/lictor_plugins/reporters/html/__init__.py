@@ -97,7 +97,7 @@ def _findings(findings: list[Finding], rules: dict[str, Rule]) -> Iterator[str]:
 
 def _finding(finding: Finding, rule: Rule | None) -> Iterator[str]:
     level = level_word(finding)
-    known = ' <span class="faint">(known)</span>' if finding.baseline_state == "unchanged" else ""
+    known = ' <span class="faint">(known)</span>' if finding.is_known else ""
     yield (
         f'<details class="{level}" data-level="{level}" data-area="{escape_xml(_area(finding))}" '
         f'data-file="{escape_xml(finding.location.uri)}" data-rule="{escape_xml(finding.rule_id)}">'

@@ -11,15 +11,23 @@ from lictor_plugins.reporters.sarif.rules import PROJECT_URI, all_rules, descrip
 from lictor_plugins.reporters.sarif.taxonomies import cwe_ids, taxonomy
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_MANY = 1_000
+_RESULTS = 4
+"""How deep results nest in a log."""
 
 
 def render(report: Report, options: ReportOptions) -> str:
     """Return the report as a SARIF log: the same bytes for the same report, no times, no absolute paths."""
-    return dump_json(sarif_log(report, options))
+    return log_text(report, sarif_log(report, options))
+
+
+def log_text(report: Report, log: dict[str, Any]) -> str:
+    """Return a report's log as text. With many results each stands on one line: only programs read such a log."""
+    return dump_json(log, _RESULTS if len(report.findings) > _MANY else None)
 
 
 def sarif_log(report: Report, options: ReportOptions, *, has_links: bool = True) -> dict[str, Any]:
-    """Return the log as plain dicts and lists. Without `has_links` messages are plain text."""
+    """Return the log; its results are made while it is written. Without `has_links` messages are plain text."""
     rules = all_rules(report)
     weaknesses = cwe_ids(rules)
     artifacts = Artifacts(report)

@@ -51,16 +51,17 @@ def pointer(path: Path, document_index: int = 0) -> str:
 
 def _utf16_column(line: int, column: int, context: Context | None) -> int:
     place = line - context.start_line if context else -1
-    if context is None or not 0 <= place < len(context.lines):
+    if context is None or place < 0 or context.text.isascii():
         return column
-    text = context.lines[place]
-    if text.isascii():
+    lines = context.lines
+    if place >= len(lines):
         return column
+    text = lines[place]
     return column + sum(character > "\uffff" for character in text[: column - 1])
 
 
 def _is_covered(region: Region, context: Context) -> bool:
-    return context.start_line <= region.start_line and region.end_line < context.start_line + len(context.lines)
+    return context.start_line <= region.start_line and region.end_line <= context.start_line + context.text.count("\n")
 
 
 def _snippet(region: Region, context: Context) -> str:
@@ -71,10 +72,10 @@ def _snippet(region: Region, context: Context) -> str:
 
 
 def _context_region(region: Region, context: Context) -> dict[str, Any] | None:
-    text = "\n".join(context.lines)
+    text = context.text
     if len(text) <= _MAX_SNIPPET:
-        end = context.start_line + len(context.lines) - 1
-        whole = Region(context.start_line, 1, end, len(context.lines[-1]) + 1)
+        end = context.start_line + text.count("\n")
+        whole = Region(context.start_line, 1, end, len(text) - text.rfind("\n"))
         return {**sarif_region(whole, context), "snippet": {"text": text}}
     if region.start_line != region.end_line or region.end_column - region.start_column > _MAX_SNIPPET:
         return None
@@ -91,10 +92,9 @@ def _context_region(region: Region, context: Context) -> dict[str, Any] | None:
 def _masked(context: Context | None, region: Region) -> Context | None:
     if context is None:
         return None
-    text = "\n".join(context.lines)
-    if len(text) <= 4 * _MAX_SNIPPET:
-        return Context(context.start_line, tuple(mask_secrets(text).split("\n")))
-    return Context(context.start_line, tuple(_mask_around(line, region) for line in context.lines))
+    if len(context.text) <= 4 * _MAX_SNIPPET:
+        return Context(context.start_line, mask_secrets(context.text))
+    return Context(context.start_line, "\n".join(_mask_around(line, region) for line in context.lines))
 
 
 def _mask_around(line: str, region: Region) -> str:

@@ -1,6 +1,6 @@
 """Findings in SARIF: results."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lictor import Finding, Fix, FlowStep, Location, Rule, Suppression
@@ -15,14 +15,13 @@ def results(
     artifacts: Artifacts,
     *,
     has_links: bool = True,
-) -> list[dict[str, Any]]:
-    """Return the run's `results` in the order of the findings. Without `has_links` messages are plain text."""
+) -> Iterator[dict[str, Any]]:
+    """Yield the run's `results` in the order of the findings. Without `has_links` messages are plain text."""
     findings = tuple(findings)
     known = {rule.id: (index, template_of(rule)) for index, rule in enumerate(rules)}
     # 3.27.23 and 3.27.24: either every result of a run has these properties, or none.
     has_suppressions = any(finding.suppression for finding in findings)
     has_baseline = any(finding.baseline_state for finding in findings)
-    made = []
     for finding in findings:
         rule_index, template = known[finding.rule_id]
         message = sarif_message(finding.message, template, finding.related_locations, has_links=has_links)
@@ -31,8 +30,7 @@ def results(
             result["baselineState"] = finding.baseline_state or "new"
         if has_suppressions:
             result["suppressions"] = [_suppression(finding.suppression, artifacts)] if finding.suppression else []
-        made.append(result)
-    return made
+        yield result
 
 
 def _result(finding: Finding, rule_index: int, message: dict[str, Any], artifacts: Artifacts) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""The question that grants come down to, asked of the reasoning: does one Allow reach a resource of a class?"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from lictor_plugins.functions.grants import ANYTHING, NAMES, NO, OWN_USER, patterns_of_class
+from lictor_plugins.functions.iam import arn_part
+from lictor_plugins.functions.reasoning import read
+from lictor_plugins.reasoning.evaluation import decide
+from lictor_plugins.reasoning.model import ContextValue, Policy, Principal, Request, Statement
+from lictor_plugins.reasoning.physics import Exclusion
+from lictor_plugins.reasoning.principals import identify
+from lictor_plugins.reasoning.proofs import Goal, Scope, answer
+from lictor_plugins.reasoning.rules import Rule
+from lictor_plugins.reasoning.witness import partition_of
+from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, settled
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_KIND = "aws.iam.identity-policy"
+_HOLDER = "${aws:username"
+_HOLE = "is not known before deployment"
+_ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+# Keys about what is reached (IAM user guide, "IAM and AWS STS condition context keys", read 2026-11): the resource has
+# no tags and no boundary, and the holder calls without a service in between.
+_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "ssm:resourcetag/")
+_ABSENT = frozenset({"iam:associatedresourcearn", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast"})
+_POLICY, _BOUNDARY, _SERVICE = "iam:policyarn", "iam:permissionsboundary", "iam:passedtoservice"
+_ATTACHING = re.compile(r"iam:Attach\w+Policy")
+_BOUNDING = re.compile(r"iam:Put\w+PermissionsBoundary")
+
+
+class _Target(NamedTuple):
+    """Who calls on which resource; None is any that helps."""
+
+    principal: Principal | None = None
+    resource: str | None = None
+
+
+def reaches(value: Mapping[str, Any], index: int, action: str, resource: str, service: str) -> str:
+    """Return whether an Allow, and no Deny, is about an action on a resource of a class: "yes", "no" or "unknown"."""
+    policy = settled(read(value, _KIND), "")
+    allow = _of_class(next(each for each in policy.statements if each.index == index), action, resource)
+    if allow.resources is None and allow.not_resources is None:
+        return NO
+    denies = tuple(
+        _meant(each) for each in policy.statements if each.effect == "Deny" and each.choice in (None, allow.choice)
+    )
+    alone = policy._replace(statements=(_meant(allow), *denies), doubts=())
+    verdicts = [_asked(alone, target, action, service) for target in _targets(allow, action, resource)]
+    return next((each for each in ("yes", "unknown") if each in verdicts), NO)
+
+
+def _meant(statement: Statement) -> Statement:
+    """Return a statement without what IAM refuses in it, which is a finding of its own, and in its branch."""
+    doubt = statement.doubt if _HOLE in statement.doubt else ""
+    return statement._replace(principals=None, not_principals=None, choice=None, doubt=doubt)
+
+
+def _of_class(statement: Statement, action: str, resource: str) -> Statement:
+    if statement.resources is None:
+        return statement
+    return statement._replace(resources=tuple(patterns_of_class(statement.resources, action, resource)))
+
+
+def _targets(allow: Statement, action: str, resource: str) -> Iterator[_Target]:
+    if resource == ANYTHING:
+        yield _Target()
+        return
+    service, partition = action.partition(":")[0], partition_of([allow])
+    patterns = allow.resources or allow.not_resources or ()
+    told = (arn_part(pattern, "account") for pattern in patterns)
+    for account in sorted({each for each in told if _ACCOUNT.fullmatch(each)} or {MADE_UP_ACCOUNT}):
+        regions = [arn_part(pattern, "region") for pattern in patterns]
+        plain = next((each for each in regions if each and not set("*?$") & set(each)), "us-east-1")
+        region = "" if service == "iam" else plain
+        if resource == OWN_USER:
+            own = f"arn:{partition}:iam::{account}:{NAMES[OWN_USER]}"
+            yield _Target(Principal("AWS", own), own)
+        # Where the holder's name decides it has one, and the resource has another.
+        is_named = any(_HOLDER in pattern.lower() for pattern in patterns)
+        holder = Principal("AWS", f"arn:{partition}:iam::{account}:user/any-holder") if is_named else None
+        yield _Target(holder, f"arn:{partition}:{service}:{region}:{account}:{NAMES[_whole(resource)]}")
+
+
+def _whole(resource: str) -> str:
+    return "user" if resource == OWN_USER else resource
+
+
+def _asked(policy: Policy, target: _Target, action: str, service: str) -> str:
+    rules = [Rule(each, policy.has_variables, policy.kind) for each in policy.statements]
+    fixed: dict[str, ContextValue] = {"aws:viaawsservice": "false"}
+    if service:
+        fixed[_SERVICE] = f"{service}.amazonaws.com"
+    if _ATTACHING.fullmatch(action):
+        fixed[_POLICY] = _ADMINISTRATOR
+    if _BOUNDING.fullmatch(action):
+        fixed[_BOUNDARY] = _ADMINISTRATOR
+    used = {condition.key for rule in rules for condition in rule.statement.conditions}
+    absent = {
+        key for key in used if key.startswith(_TAGS) or key in _ABSENT or key in {_POLICY, _BOUNDARY} - fixed.keys()
+    }
+    scope = Scope(
+        principal=target.principal,
+        action=action,
+        resource=target.resource,
+        fixed={key: given for key, given in fixed.items() if key in used} | _name_of(target.principal),
+        exclusions=tuple(Exclusion(key, _never) for key in sorted(absent)),
+    )
+
+    def is_witness(request: Request) -> bool:
+        return decide([policy], request).outcome == "allow"
+
+    return answer([Goal((rules[0],), tuple(rules[1:]))], scope, is_witness).verdict
+
+
+def _name_of(principal: Principal | None) -> dict[str, ContextValue]:
+    return {} if principal is None else {"aws:username": identify(principal).name}
+
+
+def _never(_caller: Principal, _value: ContextValue) -> bool:
+    return True
