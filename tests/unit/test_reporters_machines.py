@@ -16,6 +16,7 @@ from lictor.model import (
     Region,
     Report,
     ReportOptions,
+    Revision,
     Rule,
     SubjectRef,
     Suppression,
@@ -171,6 +172,19 @@ def test_markdown_is_cut_before_github_refuses_it() -> None:
     page = markdown.render(report(*(finding(line) for line in range(1, 1001))), ReportOptions())
     assert page.count("\n| 🔴") == 200
     assert "… and 800 more findings" in page
+
+
+def test_markdown_of_long_messages_still_fits_a_comment() -> None:
+    found = [finding(line)._replace(message="long " * 500) for line in range(1, 301)]
+    page = markdown.render(report(*found), ReportOptions())
+    assert len(page) < 65_536
+    assert "… and 275 more findings" in page
+
+
+def test_markdown_links_to_the_revision_that_was_checked() -> None:
+    revision = Revision("https://github.com/acme/infra", "0" * 40, "main")
+    page = markdown.render(full_report(), ReportOptions(revision=revision))
+    assert f"[`a b.json:1`](https://github.com/acme/infra/blob/{'0' * 40}/a%20b.json#L1)" in page
 
 
 def test_markdown_of_a_clean_run_is_short() -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 EXIT_INCOMPLETE = 3
 
+_FOR_TERMINALS = frozenset({"text", "compact"})
+
 
 def run_check(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **options: Any) -> int:
     """Check, report, and return the exit code. Raises what click does when an option's value can't be read."""
@@ -72,8 +74,8 @@ def _masked(report: Report) -> Report:
 def _about_run(
     place: ReportOptions, category: str, root: Path, plugins: "Plugins", chosen: Iterable[tuple[Reporter, str]]
 ) -> ReportOptions:
-    """Add what only SARIF says: which revision was checked, under which category, with whose plugins."""
-    if not any(reporter.name.startswith("sarif") for reporter, _ in chosen):
+    """Add what no page for a terminal says: which revision was checked, under which category, with whose plugins."""
+    if all(reporter.name in _FOR_TERMINALS for reporter, _ in chosen):
         return place
     from lictor.documents.revision import revision_of
 

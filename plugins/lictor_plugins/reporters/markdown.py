@@ -14,6 +14,7 @@ from lictor import (
     is_open,
     markdown_code,
 )
+from lictor_plugins.reporters.sarif.artifacts import is_inside
 from lictor_plugins.reporters.wording import (
     count,
     findings_by_level,
@@ -23,20 +24,36 @@ from lictor_plugins.reporters.wording import (
 )
 
 _MAX_ROWS = 200
-"""A comment on GitHub holds 65,536 characters; a row is about 200, with rare long ones."""
+_MAX_CHARACTERS = 65_000
+"""A comment on GitHub holds 65,536 characters."""
 
 _SIGNS = {"error": "🔴", "warning": "🟠", "note": "🔵", "none": "⚪", "open": "🟣"}
 _OUTCOMES = {"pass": "✅", "fail": "❌", "open": "🟣", "notApplicable": "➖", "error": "❌"}  # noqa: RUF001 - a sign
 
 
-def render(report: Report, _options: ReportOptions) -> str:
-    """Return the report as Markdown. Links lead to `file#Lline`, relative to where the page is shown."""
+def render(report: Report, options: ReportOptions) -> str:
+    """Return the report as Markdown, small enough for a comment on GitHub.
+
+    Links lead to the file as it was checked; where no repository is known, to `file#Lline` beside the page.
+    """
+    revision = options.revision
+    base = f"{revision.repository_uri}/blob/{revision.revision_id}/" if revision else ""
+    rows = _MAX_ROWS
+    page = _page(report, base, rows)
+    while len(page) > _MAX_CHARACTERS and rows:
+        rows //= 2
+        page = _page(report, base, rows)
+    return page
+
+
+def _page(report: Report, base: str, most: int) -> str:
+    """Return the page with no more than so many rows in each table."""
     parts = [
         f"### lictor: {_title(report)}",
         *_verdicts(report),
-        *_findings(list(filter(is_shown, report.findings))),
-        *_problems(report.problems),
-        *_waived(report.findings),
+        *_findings(list(filter(is_shown, report.findings)), base, most),
+        *_problems(report.problems, base, most),
+        *_waived(report.findings, base, most),
         *(f"> {escape_markdown(note)}" for note in report.notes),
         f"<sub>{escape_markdown(receipt_line(report))}</sub>",
     ]
@@ -62,26 +79,27 @@ def _verdicts(report: Report) -> Iterator[str]:
         yield "\n".join(("| Verdict | Ruleset | Why |", "| --- | --- | --- |", *rows))
 
 
-def _findings(findings: list[Finding]) -> Iterator[str]:
+def _findings(findings: list[Finding], base: str, most: int) -> Iterator[str]:
     if not findings:
         return
     strongest = sorted(findings, key=lambda finding: (is_open(finding), -LEVELS.index(finding.level)))
     rows = [
         f"| {_SIGNS.get(level_word(finding), '')} {level_word(finding)} | {markdown_code(finding.rule_id)} "
-        f"| {_link(finding.location)} | {escape_markdown(finding.message)}"
+        f"| {_link(finding.location, base)} | {escape_markdown(finding.message)}"
         f"{' *(known)*' if finding.is_known else ''} |"
-        for finding in strongest[:_MAX_ROWS]
+        for finding in strongest[:most]
     ]
-    yield "\n".join(("| Level | Rule | Where | What |", "| --- | --- | --- | --- |", *rows))
-    if len(findings) > _MAX_ROWS:
-        yield f"… and {count(len(findings) - _MAX_ROWS, 'more finding')}"
+    if rows:
+        yield "\n".join(("| Level | Rule | Where | What |", "| --- | --- | --- | --- |", *rows))
+    if len(findings) > most:
+        yield f"… and {count(len(findings) - most, 'more finding')}"
 
 
-def _problems(problems: tuple[Problem, ...]) -> Iterator[str]:
+def _problems(problems: tuple[Problem, ...], base: str, most: int) -> Iterator[str]:
     rows = [
         f"| {_SIGNS[problem.level]} {problem.level} | {markdown_code(problem.code)} "
-        f"| {_link(problem.location) if problem.location else ''} | {_with_hint(problem)} |"
-        for problem in problems[:_MAX_ROWS]
+        f"| {_link(problem.location, base) if problem.location else ''} | {_with_hint(problem)} |"
+        for problem in problems[:most]
     ]
     if rows:
         yield "\n".join(("| Problem | Code | Where | What |", "| --- | --- | --- | --- |", *rows))
@@ -92,21 +110,23 @@ def _with_hint(problem: Problem) -> str:
     return f"{message}<br>hint: {escape_markdown(problem.hint)}" if problem.hint else message
 
 
-def _waived(findings: Iterable[Finding]) -> Iterator[str]:
+def _waived(findings: Iterable[Finding], base: str, most: int) -> Iterator[str]:
     rows = [
-        f"| {markdown_code(finding.rule_id)} | {_link(finding.location)} "
+        f"| {markdown_code(finding.rule_id)} | {_link(finding.location, base)} "
         f"| {escape_markdown(finding.suppression.justification)} |"
         for finding in findings
         if finding.suppression is not None
     ]
     if rows:
         summary = f"<details><summary>{count(len(rows), 'finding')} waived</summary>"
-        table = "\n".join(("| Rule | Where | Reason |", "| --- | --- | --- |", *rows[:_MAX_ROWS]))
+        table = "\n".join(("| Rule | Where | Reason |", "| --- | --- | --- |", *rows[:most]))
         yield f"{summary}\n\n{table}\n\n</details>"
 
 
-def _link(location: Location) -> str:
-    target = escape_uri(location.uri).replace("(", "%28").replace(")", "%29")
+def _link(location: Location, base: str) -> str:
+    target = (base if is_inside(location.uri) else "") + escape_uri(location.uri).replace("(", "%28").replace(
+        ")", "%29"
+    )
     if location.region is None:
         return f"[{markdown_code(location.uri)}]({target})"
     line = location.region.start_line
