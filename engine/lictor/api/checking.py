@@ -12,10 +12,11 @@ from lictor.api.kept_plans import KeptPlan, kept_for
 from lictor.api.kept_results import ResultsPlace, results_place
 from lictor.api.prepared import CONFIGURATION, Prepared
 from lictor.api.requests import CheckRequest
+from lictor.api.spreading import Work, counted, counter, spread
 from lictor.documents import is_address
 from lictor.documents.discovery import SourceFile, discover
 from lictor.documents.read import around, read_bytes
-from lictor.errors import LictorError, describe_exception, did_you_mean
+from lictor.errors import did_you_mean
 from lictor.evaluate import SCREEN_EARLY, CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
 from lictor.evaluate.inputs import Input, RemoteFile, reader
 from lictor.model import (
@@ -36,8 +37,6 @@ from lictor.subjects import wanted_kinds
 from lictor.verdict import Conclusion, comment_problems, conclude
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from lictor.api.known import Known
 
 PARALLEL_FROM = 2_000
@@ -108,15 +107,18 @@ def _evaluate(
     head = tuple(islice(remote, PARALLEL_FROM))
     files: tuple[Input, ...] = discovered.files
     inputs = chain(files, head, remote)
+    advance = counter(request, len(files) + len(head))
     kept: dict[str, Loaded] = {}
     plan = plan._replace(screen_after=SCREEN_EARLY) if len(files) >= PARALLEL_FROM else plan
     jobs = _jobs(request, len(discovered.files) + len(head))
     place = results_place(request, kept_plan, prepared, len(files))
-    spread = _spread(request, prepared, place, inputs, jobs, problems) if request.executor or jobs > 1 else None
-    if spread is None and (request.executor or jobs > 1):
+    is_spread = bool(request.executor) or jobs > 1
+    elsewhere = spread(request, prepared, place, Work(inputs, jobs, advance), problems) if is_spread else None
+    if elsewhere is None and is_spread:
         # the executor, which may be a plugin's, does not work: everything once more, here
         inputs = chain(files, _remote_files(request, registry, addresses, []))
-    parts.append(spread or _evaluate_here(inputs, plan, request, place, kept))
+    parts.append(elsewhere or _evaluate_here(counted(inputs, advance), plan, request, place, kept))
+    advance(len(files) + len(head))
     ids = [ruleset.id for ruleset in prepared.plan.rulesets]
     found = merge(parts, ids)
     if not found.parts:
@@ -193,44 +195,6 @@ def _jobs(request: CheckRequest, files: int) -> int:
     if request.jobs:
         return request.jobs
     return (os.cpu_count() or 1) if files >= PARALLEL_FROM else 1
-
-
-def _spread(
-    request: CheckRequest,
-    prepared: Prepared,
-    place: ResultsPlace | None,
-    inputs: Iterable[Input],
-    jobs: int,
-    problems: list[Problem],
-) -> Evaluation | None:
-    """Evaluate documents on an executor; None when it does not work, which is added to `problems`."""
-    from lictor.api.workers import prepare_worker, recipe_of
-    from lictor.evaluate.spread import HANGS, spread_files, start_worker
-
-    factory = prepared.registry.executors[request.executor or "processes"]
-    place = place if factory.connect is None else None  # on another machine is another cache
-    arguments = (prepare_worker, recipe_of(request, prepared, place), os.getpid(), HANGS)
-    ids = [ruleset.id for ruleset in prepared.plan.rulesets]
-
-    def open_executor(workers: int) -> "Executor":
-        if factory.connect is not None:
-            return factory.connect(request.scheduler, workers, start_worker, arguments)
-        return factory.open(workers, start_worker, arguments)
-
-    try:
-        return spread_files(inputs, ids, jobs, open_executor)
-    except KeyboardInterrupt:
-        raise
-    except LictorError as error:  # it knows what is missing: doing the work elsewhere is not what was asked for
-        problems.extend(error.problems)
-        return Evaluation((), (), 0, {})
-    except BaseException as error:  # noqa: BLE001 - an executor may be a plugin's; the work can be done without it
-        message = f"executor '{factory.name}' raised {describe_exception(error)}"
-        problems.append(Problem("plugin-error", message, "plugin", hint="the files were checked in this process"))
-        return None
-    finally:
-        if place is not None:
-            place.tidy()
 
 
 def _conclude(

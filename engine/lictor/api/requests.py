@@ -1,7 +1,7 @@
 """What a caller asks for: plain values that travel to worker processes."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,8 @@ class CheckRequest(NamedTuple):
     `scheduler` is where an executor on other machines is reached. `jobs` 0 stands for "as many as pay". `writes` are
     the files that the run's outputs go to: a baseline among them need not be there yet. `since` names a commit: what
     was found then is known. With `is_empty_allowed`, names that hold nothing to check are no mistake. `cache` is a
-    directory of the user's own where plans are kept between runs.
+    directory of the user's own where plans are kept between runs. `progress` is told now and then how many documents
+    were checked, and of how many that were found so far; it stays in the process that asks.
     """
 
     names: tuple[str, ...]
@@ -60,3 +61,4 @@ class CheckRequest(NamedTuple):
     jobs: int = 0
     writes: tuple[Path, ...] = ()
     cache: Path | None = None
+    progress: Callable[[int, int], None] | None = None

@@ -1,7 +1,7 @@
 """Run `lictor check` with the options that were given, however they were read. Nothing here needs click."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,7 @@ def run_check(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **op
         kept = kept_for(request)
         plugins = kept.plugins
         chosen = _choose(outputs or ("text",), plugins.registry.reporters)
-        report = check(request._replace(writes=_files(chosen)), kept)
+        report = check(request._replace(writes=_files(chosen), progress=_progress()), kept)
         place = _about_run(place, options["category"], request.root, plugins, chosen)
         shown = _masked(report) if options["mask"] else report
         texts = [
@@ -59,6 +59,15 @@ def run_check(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **op
             tell(f"lictor: can't write '{target}': {error.strerror}")
             is_complete = False
     return report.exit_code or (0 if is_complete else EXIT_INCOMPLETE)
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Return what shows how far the run is, where somebody looks on."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    from lictor.cli.progress import progress_line  # programs don't look on
+
+    return progress_line(sys.stderr)
 
 
 def _tell_problem(problem: Problem) -> None:

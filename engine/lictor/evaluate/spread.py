@@ -49,9 +49,20 @@ def start_worker(prepare: Prepare, request: Any, home: int, hangs: float) -> Non
     _worker[:] = [_Worker(*prepare(request), None if os.getpid() == home else Watchdog(hangs))]
 
 
-def spread_files(files: Iterable[Input], ids: Sequence[str], jobs: int, open_executor: OpenExecutor) -> Evaluation:
-    """Evaluate documents on an executor. A worker that dies or hangs costs nothing but the document it died of."""
-    return merge(_in_order(_chunks(files), jobs, open_executor), ids)
+def spread_files(
+    files: Iterable[Input], ids: Sequence[str], jobs: int, open_executor: OpenExecutor, advance: Callable[[int], None]
+) -> Evaluation:
+    """Evaluate documents on an executor. A worker that dies or hangs costs nothing but the document it died of.
+
+    `advance` is told of each chunk how many documents it was, when its result is there.
+    """
+    return merge(_counted(_in_order(_chunks(files), jobs, open_executor), advance), ids)
+
+
+def _counted(evaluations: Iterable[Evaluation], advance: Callable[[int], None]) -> Iterator[Evaluation]:
+    for evaluation in evaluations:
+        advance(CHUNK_FILES)
+        yield evaluation
 
 
 @dataclass(slots=True)
