@@ -125,7 +125,7 @@ def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
         baseline=Path(options["baseline"]) if options["baseline"] else None,
         since=options["since"],
         is_empty_allowed=options["allow_empty"],
-        budgets=Budgets(file_bytes=options["max_file_size"]),
+        budgets=Budgets().for_files_of(options["max_file_size"]),
         executor=options["executor"],
         scheduler=options["scheduler"],
         jobs=_jobs(options["jobs"]),

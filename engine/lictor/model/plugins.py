@@ -22,6 +22,14 @@ class Budgets(NamedTuple):
     depth: int = 200
     nodes: int = 1_000_000
 
+    def for_files_of(self, size: int) -> "Budgets":
+        """Return the budgets for files of up to so many bytes, which hold more values where they are larger.
+
+        >>> Budgets().for_files_of(100_000_000).nodes
+        5000000
+        """
+        return self._replace(file_bytes=size, nodes=max(self.nodes, self.nodes * size // self.file_bytes))
+
 
 class Neighbours(Protocol):
     """Other files of the directory tree that a file is in, named by their uris; a folder has no slash at its end.
