@@ -11,7 +11,7 @@ from lictor.model import EMBEDDED, Highlight, Path, Region
 from lictor.values import NamedTuple
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
-_skip_colon = re.compile(r"[ \t\n\r]*:[ \t\n\r]*").match
+_next_key = re.compile(r'[ \t\n\r]*,?[ \t\n\r]*("[^"\\]*(?:\\.[^"\\]*)*")[ \t\n\r]*:[ \t\n\r]*').match
 _skip_comma = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*").match
 _skip_value: Callable[[str, int], tuple[Any, int]] = JSONDecoder(parse_int=len, parse_float=len).scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
@@ -26,12 +26,12 @@ class Entry(NamedTuple):
 class JsonLocator:
     """Finds regions in a JSON text; it is a Document's `locate`. The text must be JSON: its parser has checked that.
 
-    The first path through a container stops at the child it wants; the second makes a table of all its children, so
-    that one place in a small file and every place in a big one are both cheap. `is_odd` says that keys may stand
-    twice: then only the table, where the last one counts, is right.
+    The first path through a container stops at the child it wants, which is kept; the second that wants another one
+    makes a table of all its children, so that one place in a small file and every place in a big one are both cheap.
+    `is_odd` says that keys may stand twice: then only the table, where the last one counts, is right.
     """
 
-    __slots__ = ("_children", "_lines", "_visited", "is_odd", "opened", "text")
+    __slots__ = ("_children", "_lines", "_sought", "is_odd", "opened", "text")
 
     def __init__(self, text: str, is_odd: bool = False) -> None:
         """Take the text; nothing is looked up yet."""
@@ -40,7 +40,7 @@ class JsonLocator:
         self.opened: dict[Path, tuple[Places, Offsets] | None] = {}
         self._lines: Lines | None = None
         self._children: dict[int, dict[str | int, Entry]] = {}
-        self._visited: set[int] = set()
+        self._sought: dict[int, tuple[str | int, tuple[Span | None, int] | None]] = {}
 
     def __call__(self, path: Path, highlight: Highlight) -> Region:
         """Return the region of a path, or of its closest ancestor."""
@@ -70,11 +70,16 @@ class JsonLocator:
 
     def _child(self, start: int, element: str | int) -> tuple[Span | None, int] | None:
         """Return the key of a child and where its value starts."""
-        if self.text[start] not in "{[":
+        sought = self._sought.get(start)
+        if sought is not None and sought[0] == element:
+            return sought[1]
+        opening = self.text[start]
+        if opening not in "{[":
             return None
-        if not self.is_odd and start not in self._visited:
-            self._visited.add(start)
-            return (_seek_key if self.text[start] == "{" else _seek_item)(self.text, start, element)
+        if sought is None and not self.is_odd:
+            found = (_seek_key if opening == "{" else _seek_item)(self.text, start, element)
+            self._sought[start] = element, found
+            return found
         entry = self.children(Span(start, start)).get(element)
         return (entry.key, entry.value.start) if entry else None
 
@@ -102,14 +107,17 @@ def _end_of_space(text: str, start: int) -> int:
 
 
 def _seek_key(text: str, start: int, element: str | int) -> tuple[Span | None, int] | None:
-    at = _skip_space(text, start + 1).end()  # type: ignore[union-attr]  # it matches anything
-    while text[at] != "}":
-        key, key_end = _skip_value(text, at)
-        value_start = _skip_colon(text, key_end).end()  # type: ignore[union-attr]  # the text is JSON
-        if key == element:
-            return Span(at, key_end), value_start
-        at = _skip_comma(text, _skip_value(text, value_start)[1]).end()  # type: ignore[union-attr]  # the same
+    entry = _next_key(text, start + 1)
+    while entry is not None:
+        value_start = entry.end()
+        if _key(entry[1]) == element:
+            return Span(*entry.span(1)), value_start
+        entry = _next_key(text, _skip_value(text, value_start)[1])
     return None
+
+
+def _key(written: str) -> str:
+    return _skip_value(written, 0)[0] if "\\" in written else written[1:-1]
 
 
 def _seek_item(text: str, start: int, element: str | int) -> tuple[None, int] | None:
@@ -125,16 +133,13 @@ def _seek_item(text: str, start: int, element: str | int) -> tuple[None, int] | 
 
 def _entries_of_object(text: str, start: int) -> dict[str | int, Entry]:
     entries: dict[str | int, Entry] = {}
-    at = _end_of_space(text, start + 1)
-    while text[at] != "}":
-        key, key_end = _skip_value(text, at)
-        colon = _skip_colon(text, key_end)
-        value_start = colon.end() if colon else key_end
+    entry = _next_key(text, start + 1)
+    while entry is not None:
+        key, value_start = _key(entry[1]), entry.end()
         value_end = _skip_value(text, value_start)[1]
         entries.pop(key, None)  # a duplicate counts where it stands last
-        entries[key] = Entry(Span(at, key_end), Span(value_start, value_end))
-        comma = _skip_comma(text, value_end)
-        at = comma.end() if comma else value_end
+        entries[key] = Entry(Span(*entry.span(1)), Span(value_start, value_end))
+        entry = _next_key(text, value_end)
     return entries
 
 

@@ -126,7 +126,7 @@ class _DocumentRun:
                 # rulesets seldom give one rule different parameters, so one answer serves them all
                 answer = next((known for known in answers if known.parameters == setting.parameters), None)
                 if answer is None:
-                    answer = self._ask(rule_id, subject, setting.parameters)
+                    answer = self._ask(rule_id, subject, setting.parameters, is_likely=bool(quiet.passed))
                     answers.append(answer)
                 self._record(ruleset, rule_id, subject, setting, answer)
         for ruleset in self._plan.plan.rulesets:
@@ -181,13 +181,13 @@ class _DocumentRun:
             message = f"the document that rules were given was changed by one of them: {', '.join(suspects)}"
             self._add_problem("plugin-mutation", message, Location(self._source.document.uri), level="warning")
 
-    def _ask(self, rule_id: str, subject: Subject, parameters: Mapping[str, Any]) -> _Answer:
+    def _ask(self, rule_id: str, subject: Subject, parameters: Mapping[str, Any], *, is_likely: bool) -> _Answer:
         try:
             rule = self._plan.rule(rule_id)
             seen = subject if rule.rule.check is None else self._quarantine.admit(subject, rule_id)
             self._deadline.restart()
             try:
-                matches = tuple(rule.matches(seen, parameters))
+                matches = tuple(rule.matches(seen, parameters, is_likely=is_likely))
                 is_counted = rule_id in self._plan.counted_candidates
                 candidates = rule.candidates(seen, parameters) if is_counted else ()
                 candidates = tuple(map(subject.path_in_document, candidates))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, TypeGuard
 
 from lictor.model import EMBEDDED, Path
 
@@ -43,8 +43,10 @@ class ItemHashes:
         """
         values = [value]
         for head in rest:
-            values.append(self._step(values[-1], head))
-        found = self._hash(values[-1])
+            # of documents, most steps are a key of an object
+            value = value[head] if value.__class__ is dict and head in value else self._step(value, head)
+            values.append(value)
+        found = self._hash(value)
         hashes = [found]
         for place in range(len(rest) - 1, -1, -1):
             found = self._hash_without(values[place], rest[place], values[place + 1], found, place + 1 == len(rest))
@@ -74,16 +76,19 @@ class ItemHashes:
         """Return the hash of a value with `inner`, which stands at `head`, left out or in its own reduced form."""
         if head == EMBEDDED and isinstance(value, str):
             return rest_of_inner
-        if _is_only_item(value, head):
-            return _NOTHING if is_last else rest_of_inner
-        if not _holds(value, head):
-            return self._hash(value)
-        total = self._sum(value) - _member(value, head, self._hash(inner))
-        return _whole(value, total + _member(value, head, _NOTHING if is_last else rest_of_inner))
+        if value.__class__ is not dict or head not in value:
+            if _is_only_item(value, head):
+                return _NOTHING if is_last else rest_of_inner
+            if not _holds(value, head):
+                return self._hash(value)
+        whole, left = self._hash(inner), _NOTHING if is_last else rest_of_inner
+        if is_mapping(value):
+            whole, left = _member(head, whole), _member(head, left)
+        return _whole(value, self._sum(value) - whole + left)
 
     def _hash(self, value: Any) -> int:  # noqa: ANN401 - any JSON value
         if value.__class__ is str:  # most are
-            return _hash_of(encode_basestring_ascii(value))
+            return _text(value)
         if isinstance(value, _CONTAINERS):
             return _whole(value, self._sum(value))
         return _hash_of(_JSON.encode(value))
@@ -93,50 +98,67 @@ class ItemHashes:
         if known is not None:
             return known[0]
         total = 0
-        for key, member in value.items() if _is_mapping(value) else enumerate(value):
+        has_keys = is_mapping(value)
+        for key, member in value.items() if has_keys else enumerate(value):
             # written out, because documents nest deep and every call counts towards Python's limit
-            is_container = member.__class__ is not str and isinstance(member, _CONTAINERS)
-            total += _member(value, key, _whole(member, self._sum(member)) if is_container else self._hash(member))
+            if member.__class__ is str:
+                found = _text(member)
+            elif isinstance(member, _CONTAINERS):
+                found = _whole(member, self._sum(member))
+            else:
+                found = _hash_of(_JSON.encode(member))
+            total += _member(key, found) if has_keys else found
         self._sums[id(value)] = total, value
         return total
 
 
 def _holds(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON value
-    if _is_mapping(value):
+    if is_mapping(value):
         return head in value
     return isinstance(value, list | tuple) and isinstance(head, int) and 0 <= head < len(value)
 
 
 def _is_only_item(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON value
     """Tell whether an index is that of the one item of a list, or of what stands in the place of such a list."""
-    if not isinstance(head, int) or (_is_mapping(value) and head in value):
+    if not isinstance(head, int) or (is_mapping(value) and head in value):
         return False
     return not isinstance(value, list | tuple) or (len(value) == 1 and head == 0)
 
 
-def _member(container: Any, key: str | int, member: int) -> int:  # noqa: ANN401 - a mapping or a list
-    return _hash_of(f"{encode_basestring_ascii(str(key))}:{member:x}") if _is_mapping(container) else member
+def _text(text: str) -> int:
+    return _short_text(text) if len(text) <= _SHORT else _hash_of(encode_basestring_ascii(text))
+
+
+@lru_cache(maxsize=10_000)
+def _short_text(text: str) -> int:
+    return _hash_of(encode_basestring_ascii(text))
+
+
+def _member(key: str | int, member: int) -> int:
+    name = str(key)
+    return _short_member(name, member) if len(name) <= _SHORT else _named(name, member)
+
+
+@lru_cache(maxsize=10_000)
+def _short_member(name: str, member: int) -> int:
+    return _named(name, member)
+
+
+def _named(name: str, member: int) -> int:
+    return _hash_of(f"{encode_basestring_ascii(name)}:{member:x}")
 
 
 def _whole(container: Any, total: int) -> int:  # noqa: ANN401 - a mapping or a list
-    if len(container) == 1 and not _is_mapping(container):
-        return total
-    return _hash_of(f"{'{' if _is_mapping(container) else '['}{total % _MODULUS:x}")
+    if container.__class__ is dict or is_mapping(container):
+        return _hash_of(f"{{{total % _MODULUS:x}")
+    return total if len(container) == 1 else _hash_of(f"[{total % _MODULUS:x}")
 
 
-def _is_mapping(container: Any) -> bool:  # noqa: ANN401 - a mapping or a list
+def is_mapping(container: Any) -> TypeGuard[Mapping[Any, Any]]:  # noqa: ANN401 - any JSON value
+    """Tell whether a value is an object."""
     kind = container.__class__  # asking an abstract class takes longer than the rest of a hash
     return kind is dict or (kind is not list and isinstance(container, Mapping))
 
 
 def _hash_of(text: str) -> int:
-    return _short_hash_of(text) if len(text) <= _SHORT else _hash_anew(text)
-
-
-@lru_cache(maxsize=10_000)
-def _short_hash_of(text: str) -> int:
-    return _hash_anew(text)
-
-
-def _hash_anew(text: str) -> int:
     return int.from_bytes(sha256(text.encode("ascii")).digest()[:16], "big")

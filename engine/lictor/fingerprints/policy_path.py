@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from lictor.fingerprints.item_hashes import ItemHashes
+from lictor.fingerprints.item_hashes import ItemHashes, is_mapping
 from lictor.model import EMBEDDED, Document, Path
 
 _LENGTH = 32
@@ -28,6 +28,7 @@ _STABLE_KEYS = (
     "Key",
     "key",
 )
+_NAMING = frozenset({*_STABLE_KEYS, "metadata"})
 
 
 # Below a statement these hold one value or a list of them, as values of conditions do (IAM reference, "Grammar of the
@@ -90,7 +91,7 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
                 name = f"#{digests[place]}"
             parts.append(f"[{name}]")
         else:
-            value = value.get(element) if isinstance(value, (dict, Mapping)) else None
+            value = value.get(element) if is_mapping(value) else None
             parts.append(str(element).replace("~", "~0").replace("/", "~1"))
     return "".join(f"/{part}" for part in parts)
 
@@ -104,13 +105,13 @@ def _with_only_items(data: Any, path: Path, items: ItemHashes) -> Path:  # noqa:
         if element == EMBEDDED and isinstance(value, str):
             value, is_statement = items.embedded(value), False
             continue
-        found = value.get(element) if isinstance(value, (dict, Mapping)) else None
+        found = value.get(element) if is_mapping(value) else None
         if isinstance(value, (list, tuple)) and isinstance(element, int) and -len(value) <= element < len(value):
             found = value[element]
         value = found
         is_last = place + 1 == len(path)
         if element == "Statement":  # what ends here is about all of them
-            whole += [0] if not is_last and isinstance(value, (dict, Mapping)) and "Effect" in value else []
+            whole += [0] if not is_last and is_mapping(value) and "Effect" in value else []
         elif is_statement and (element in _ONE_OR_MANY or (place > 1 and path[place - 2] == "Condition")):
             is_one = len(value) == 1 and is_last if isinstance(value, (list, tuple)) else value is not None
             whole += [0] if is_one else []
@@ -119,7 +120,7 @@ def _with_only_items(data: Any, path: Path, items: ItemHashes) -> Path:  # noqa:
 
 
 def _has(value: Any, key: int) -> bool:  # noqa: ANN401 - any JSON value
-    return isinstance(value, (dict, Mapping)) and key in value
+    return is_mapping(value) and key in value
 
 
 def _document_identity(data: Any, index: int) -> str:  # noqa: ANN401 - any JSON value
@@ -135,7 +136,7 @@ def _stable_name(item: Any, rest: Path) -> str:  # noqa: ANN401 - any JSON value
     if isinstance(item, str) or not isinstance(item, (dict, list, tuple, Mapping)):
         # Inside a string only the rest of the path may differ between siblings that hold the same text.
         return "" if rest else f"={item}"
-    if isinstance(item, (dict, Mapping)):
+    if is_mapping(item) and not _NAMING.isdisjoint(item):
         for key in _STABLE_KEYS:
             name = item.get(key)
             if isinstance(name, str) and name and rest[:1] != (key,):

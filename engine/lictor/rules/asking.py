@@ -1,12 +1,12 @@
 """Put a rule's queries to a subject: values first, places only for what was found."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lictor.model import FindingKind, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
 from lictor.query import Query, QueryContext
-from lictor.query.places import Place, element_places
+from lictor.query.places import Place, element_places, nodes_of
 from lictor.rules.render import Template, compile_template
 from lictor.rules.scope import message_scope, parents_of, subject_facts
 from lictor.values import NamedTuple
@@ -22,7 +22,11 @@ class Related(NamedTuple):
 
 
 class Questions(NamedTuple):
-    """A rule's queries, compiled. `surroundings` names the context functions that any of them calls."""
+    """A rule's queries, compiled.
+
+    `surroundings` names the context functions that any of those calls which tell whether there is a match;
+    `all_surroundings` adds those of the queries that are asked when there is one.
+    """
 
     for_each: Query | None
     deny: Query | None
@@ -33,6 +37,7 @@ class Questions(NamedTuple):
     let: Mapping[str, Query]
     highlight: Highlight
     surroundings: frozenset[str]
+    all_surroundings: frozenset[str]
 
 
 def compile_questions(queries: RuleQueries, make_query: Callable[[str], Query]) -> Questions:
@@ -42,6 +47,7 @@ def compile_questions(queries: RuleQueries, make_query: Callable[[str], Query]) 
         return make_query(text) if text else None
 
     asked = (queries.for_each, queries.deny, queries.require, queries.open, *queries.let.values())
+    then = (queries.at, *(text for related in queries.related for text in (related.query, related.message)))
     return Questions(
         for_each=optional(queries.for_each),
         deny=optional(queries.deny),
@@ -55,29 +61,36 @@ def compile_questions(queries: RuleQueries, make_query: Callable[[str], Query]) 
         let={name: make_query(text) for name, text in queries.let.items()},
         highlight=queries.highlight,
         surroundings=frozenset(name for text in asked for name in _SURROUNDINGS.findall(text)),
+        all_surroundings=frozenset(name for text in (*asked, *then) for name in _SURROUNDINGS.findall(text)),
     )
 
 
-def find_matches(questions: Questions, subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
+def find_matches(
+    questions: Questions, subject: Subject, parameters: Mapping[str, Any], is_likely: bool = False
+) -> list[Match]:
     """Ask a subject. Raises QueryError.
 
-    A rule that finds nothing, as most do, only pays for plain values.
+    A rule that finds nothing, as most do, only pays for plain values. `is_likely` says that it will find something,
+    so that places are asked for at once.
     """
     shared = _shared_context(questions, subject, parameters)
     found: list[Match] = []
-    candidates: tuple[Candidate, ...] | None = None
-    for index, value in enumerate(_candidate_values(questions, subject.value, shared)):
+    values: list[Any] = []
+    places: Sequence[Place] | None = None
+    if is_likely or "parent" in questions.surroundings:
+        values, places = _candidates(questions, subject.value, shared)
+    else:
+        values = _candidate_values(questions, subject.value, shared)
+    for index, value in enumerate(values):
         context = shared
-        if questions.surroundings & {"each", "parent", "let"}:
-            if candidates is None and "parent" in questions.surroundings:
-                candidates = _candidates(questions, subject.value, shared)
-            each = candidates[index] if candidates is not None else Candidate(Node(value, None), ())
+        if shared is not None and questions.surroundings & {"each", "parent", "let"}:
+            each = Candidate(Node(value, None), ()) if places is None else _candidate(value, places[index])
             context = _context_for(questions, shared, each)
         if _is_silent(questions, value, context):
             continue
-        if candidates is None:
-            candidates = _candidates(questions, subject.value, shared)
-        found += _matches_at(questions, subject, parameters, candidates[index])
+        if places is None:
+            values, places = _candidates(questions, subject.value, shared)
+        found += _matches_at(questions, subject, parameters, _candidate(values[index], places[index]))
     return found
 
 
@@ -92,8 +105,8 @@ def candidate_paths(questions: Questions, subject: Subject, parameters: Mapping[
     """Return where the candidates stand in the subject's value. Raises QueryError."""
     if questions.for_each is None:
         return ((),)
-    shared = _shared_context(questions, subject, parameters)
-    return tuple(candidate.place for candidate in _candidates(questions, subject.value, shared))
+    values, places = _candidates(questions, subject.value, _shared_context(questions, subject, parameters))
+    return tuple(_candidate(value, place).place for value, place in zip(values, places, strict=True))
 
 
 def full_context(
@@ -118,15 +131,18 @@ def _context_for(questions: Questions, shared: QueryContext | None, each: Candid
     return QueryContext(shared.root, (), each.node, parents, shared.subject, shared.parameters, shared.let)
 
 
-def _candidates(questions: Questions, value: Any, context: QueryContext | None) -> tuple[Candidate, ...]:  # noqa: ANN401 - any JSON value
+def _candidates(
+    questions: Questions,
+    value: Any,  # noqa: ANN401 - any JSON value
+    context: QueryContext | None,
+) -> tuple[list[Any], Sequence[Place]]:
+    """Return what `for-each` gives, and the place of each value."""
     if questions.for_each is None:
-        return (Candidate(Node(value, ()), ()),)
+        return [value], ((),)
     result, place = questions.for_each.locate(value, (), context)
     if result is None:
-        return ()
-    if not isinstance(result, list):
-        return (_candidate(result, place),)
-    return tuple(_candidate(*pair) for pair in zip(result, element_places(place, result), strict=True))
+        return [], ()
+    return (result, element_places(place, result)) if isinstance(result, list) else ([result], (place,))
 
 
 def _candidate(value: Any, place: Place) -> Candidate:  # noqa: ANN401 - any JSON value
@@ -180,7 +196,7 @@ def _may_speak(result: Any) -> bool:  # noqa: ANN401 - any JSON value
 def _matches_at(
     questions: Questions, subject: Subject, parameters: Mapping[str, Any], each: Candidate
 ) -> Iterator[Match]:
-    context = full_context(questions, subject, parameters, each)
+    context = _context_of_match(questions, subject, parameters, each)
     if questions.deny is not None:
         for node in _findings(questions.deny, each.node, context):
             yield _match(questions, subject, context, each, node, "fail")
@@ -191,14 +207,25 @@ def _matches_at(
             yield _match(questions, subject, context, each, node, "open")
 
 
+def _context_of_match(
+    questions: Questions, subject: Subject, parameters: Mapping[str, Any], each: Candidate
+) -> QueryContext:
+    """Return a context for one candidate, with no more in it than all of a rule's queries ask for."""
+    names = questions.all_surroundings
+    parents = parents_of(subject.value, each.place) if "parent" in names else ()
+    facts = subject_facts(subject) if "subject" in names else {}
+    return QueryContext(subject.value, (), each.node, parents, facts, parameters, questions.let)
+
+
 def _findings(query: Query, each: Node, context: QueryContext) -> Iterator[Node]:
     """Yield what a query finds. What was computed and says no (false, zero, nothing) is no finding.
 
     A value that stands in the document is one whatever it is, unless the query's whole result is empty.
     """
-    if not _may_speak(query.search(each.value, context)):
+    result, place = query.locate(each.value, () if each.path is None else each.path, context)
+    if not _may_speak(result):
         return
-    for node in _nodes(query, each, context):
+    for node in nodes_of(result, None if each.path is None else place):
         if node.value is not None and (node.value or node.path is not None):
             yield node
 

@@ -45,15 +45,18 @@ class CompiledRule(NamedTuple):
     """A rule whose queries are compiled. Parameters that are not given have their defaults."""
 
     rule: Rule
-    find: Callable[[Subject, Mapping[str, Any]], list[Match]]
+    find: Callable[[Subject, Mapping[str, Any], bool], list[Match]]
     questions: Questions | None
     text: Callable[[], Template]
     fix: Callable[[], _Fix | None]
     defaults: Mapping[str, Any]
 
-    def matches(self, subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
-        """Return every place where the rule speaks. Raises QueryError, and whatever a Python check raises."""
-        return self.find(subject, self._full(parameters))
+    def matches(self, subject: Subject, parameters: Mapping[str, Any], *, is_likely: bool = False) -> list[Match]:
+        """Return every place where the rule speaks. Raises QueryError, and whatever a Python check raises.
+
+        That it is likely to speak changes nothing but how long it takes to find out.
+        """
+        return self.find(subject, self._full(parameters), is_likely)
 
     def candidates(self, subject: Subject, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return the paths of what the rule looked at one by one: the whole subject without a `for-each`."""
@@ -114,7 +117,7 @@ def compile_rule(
     questions = None
     if rule.queries is not None:
         questions = compile_questions(rule.queries, make_query)
-        find = _asking(questions)
+        find: Callable[[Subject, Mapping[str, Any], bool], list[Match]] = partial(find_matches, questions)
     elif rule.check is not None:
         find = _calling(rule.check)
     else:
@@ -136,12 +139,8 @@ def _compile_fix(fix: FixTemplate | None, make_query: Callable[[str], Query]) ->
     )
 
 
-def _asking(questions: Questions) -> Callable[[Subject, Mapping[str, Any]], list[Match]]:
-    return lambda subject, parameters: find_matches(questions, subject, parameters)
-
-
-def _calling(check: Check) -> Callable[[Subject, Mapping[str, Any]], list[Match]]:
-    def find(subject: Subject, parameters: Mapping[str, Any]) -> list[Match]:
+def _calling(check: Check) -> Callable[[Subject, Mapping[str, Any], bool], list[Match]]:
+    def find(subject: Subject, parameters: Mapping[str, Any], _is_likely: bool) -> list[Match]:
         found = list(islice(check(subject, parameters), _MAX_MATCHES + 1))
         if len(found) > _MAX_MATCHES:
             raise ValueError(f"it yields more than {_MAX_MATCHES} matches on one subject")

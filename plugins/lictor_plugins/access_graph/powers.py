@@ -119,7 +119,7 @@ def _templates(actor: Actor, sides: list[Side]) -> Iterator[tuple[str, Grant]]:
     merged, paths = _merged(actor)
     conditions = {part.path: part.rule.statement.conditions for part in actor.identity.allows}
     for name, way in ESCALATIONS.items():
-        if way.service or name == "update-function-code":
+        if way.service or way.takes_role:
             continue
         found = escalation(merged, name)
         if found["verdict"] == "no":

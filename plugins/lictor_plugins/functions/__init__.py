@@ -33,7 +33,7 @@ def register_functions() -> Iterable[Function]:
         undenied_witness,
     )
     from lictor_plugins.functions.escalations import escalation
-    from lictor_plugins.functions.globs import covering_text, glob_match
+    from lictor_plugins.functions.globs import covering_text, glob_match, times_in
     from lictor_plugins.functions.grants import allows_action
     from lictor_plugins.functions.iam import actions_in, actions_in_all, arn_match, arn_part, iam_action_match
     from lictor_plugins.functions.iam_data import (
@@ -66,6 +66,7 @@ def register_functions() -> Iterable[Function]:
             "The pattern of a list that covers one of its texts",
             "string",
         ),
+        Function("times_in", times_in, (_TEXT, ("array",)), "How often a text stands in a list", "number"),
         Function("regex_match", regex_match, _TWO_TEXTS, "Whether a regular expression matches in a value", "boolean"),
         Function(
             "iam_action_match", iam_action_match, _TWO_TEXTS, "Whether an action pattern covers an action", "boolean"

@@ -20,15 +20,21 @@ Step = tuple[Call, ...]
 class Escalation(NamedTuple):
     """What has to be allowed together. The first step is the one that a finding points at.
 
-    `service` is the service that a passed role goes to.
+    `service` is the service that a passed role goes to. `takes_role` says that the holder gets at a role which
+    something else has already.
     """
 
     steps: tuple[Step, ...]
     service: str = ""
+    takes_role: bool = False
 
 
 def _one(*calls: Call) -> Escalation:
     return Escalation((calls,))
+
+
+def _take(call: Call) -> Escalation:
+    return Escalation(((call,),), takes_role=True)
 
 
 def _pass_role(service: str, *others: tuple[str, ...]) -> Escalation:
@@ -58,7 +64,8 @@ ESCALATIONS: Mapping[str, Escalation] = {
         Call("iam:PutRolePermissionsBoundary", "role"), Call("iam:PutUserPermissionsBoundary", OWN_USER)
     ),
     "assume-root": _one(Call("sts:AssumeRoot")),
-    "update-function-code": _one(Call("lambda:UpdateFunctionCode", "function")),
+    "update-function-code": _take(Call("lambda:UpdateFunctionCode", "function")),
+    "update-dev-endpoint": _take(Call("glue:UpdateDevEndpoint", "dev-endpoint")),
     "passrole-ec2": _pass_role("ec2", ("ec2:RunInstances",)),
     "passrole-lambda": _pass_role(
         "lambda",

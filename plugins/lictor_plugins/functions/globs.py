@@ -41,3 +41,12 @@ def covering_text(text: str, texts: Iterable[str]) -> str:
     # A `?` of the pattern would take the star of the text for one character.
     wider = (each for each in texts if each != text and "*" in each and "?" not in each)
     return next((each for each in wider if glob_match(each, text)), "")
+
+
+def times_in(text: str, texts: Iterable[str]) -> int:
+    """Return how often a text stands in a list.
+
+    >>> times_in("s3:getobject", ["s3:getobject", "s3:putobject", "s3:getobject"])
+    2
+    """
+    return sum(1 for each in texts if each == text)

@@ -31,6 +31,7 @@ NAMES: Mapping[str, str] = {
     "group": "group/any-path/any-name-there-is",
     "policy": "policy/any-path/any-name-there-is",
     "function": "function:any-name-there-is",
+    "dev-endpoint": "devEndpoint/any-name-there-is",
     OWN_USER: "user/any-name-there-is",
 }
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
@@ -47,7 +48,8 @@ class Grant(NamedTuple):
 def allows_action(policy: Mapping[str, Any], action: str, resource: str) -> str:
     """Return "yes" if a policy lets its holder call an action on any resource of a class, else "no" or "unknown".
 
-    `resource` is `role`, `user`, `own-user`, `group`, `policy`, `function`, or `*` for one resource of any type.
+    `resource` is `role`, `user`, `own-user`, `group`, `policy`, `function`, `dev-endpoint`, or `*` for one resource of
+    any type.
 
     >>> statement = {"index": 0, "effect": "Allow", "choice": None, "actions": ["iam:Pass*"], "not_actions": [],
     ...              "has_not_action": False, "resources": ["*"], "not_resources": [], "has_not_resource": False,

@@ -141,7 +141,8 @@ def fits_resources(action: str, resources: Iterable[str]) -> bool:
 
 def _can_meet(form: str, pattern: str) -> bool:
     """Tell whether an ARN of a documented form can match a Resource pattern."""
-    forms, patterns = split_arn(_as_glob(form)), split_arn(_as_glob(pattern))
+    # A Region is never empty, as the account may be: AWS has documents and images of its own.
+    forms, patterns = split_arn(_as_glob(form.replace("${Region}", "?*"))), split_arn(_as_glob(pattern))
     if len(forms) != _ARN_FIELDS or len(patterns) != _ARN_FIELDS:
         return True
     if form.endswith(":s3:::${BucketName}") and "/" in patterns[-1]:

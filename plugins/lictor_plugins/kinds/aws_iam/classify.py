@@ -13,6 +13,7 @@ from lictor_plugins.kinds.aws_iam.found import (
     TRUST_POLICY,
 )
 
+_POLICY = frozenset(POLICY_ELEMENTS)
 _VERSIONS = frozenset({"2012-10-17", "2008-10-17"})
 
 # The STS calls that belong in a trust policy (IAM user guide, 2026-11), as lower-case text.
@@ -79,6 +80,8 @@ def _is_stack_policy(data: Mapping[Any, Any]) -> bool:
 
 
 def _strays(data: Mapping[Any, Any]) -> int:
+    if _POLICY.issuperset(data):
+        return 0
     return sum(1 for name in data if not nearest(str(name), POLICY_ELEMENTS))
 
 
@@ -148,7 +151,8 @@ def _actions(statement: Mapping[Any, Any], written: Mapping[str, str]) -> Iterat
 
 def _statements(data: Any) -> Iterator[Mapping[Any, Any]]:  # noqa: ANN401 - any document
     if isinstance(data, dict):
-        written = read_elements(data, POLICY_ELEMENTS).written.get("Statement")
+        is_exact = "Statement" in data
+        written = "Statement" if is_exact else read_elements(data, POLICY_ELEMENTS).written.get("Statement")
         data = data if written is None else data[written]
     for item in data if isinstance(data, list) else [data]:
         if isinstance(item, dict):
