@@ -26,9 +26,6 @@ from lictor.model import Path as InnerPath
 from lictor.report import finish_report
 from lictor.values import NamedTuple
 
-_LINE_HASH = "primaryLocationLineHash"
-_POLICY_PATH = "policyPath/v1"
-
 
 class RelatedPlace(NamedTuple):
     """Another place that helps to understand what was found; `path` is in the subject's value."""
@@ -57,7 +54,6 @@ def finding_of(found: Found, sources: dict[int, SourceFile] | None = None) -> Fi
     document, path = found.subject.place(found.path)
     source = _source(document, known)
     location = source.location(path)
-    line = location.region.start_line if location.region else 1
     return Finding(
         rule_id=found.rule.id,
         level=found.level,
@@ -70,10 +66,7 @@ def finding_of(found: Found, sources: dict[int, SourceFile] | None = None) -> Fi
             RelatedLocation(_source(place.subject.document, known).place(place.subject, place.path), place.message)
             for place in found.related
         ),
-        fingerprints={
-            _LINE_HASH: source.line_hashes([line])[line],
-            _POLICY_PATH: source.policy_paths.fingerprint(found.rule.id, path),
-        },
+        fingerprints=source.fingerprints(found.rule.id, path, location),
         properties=found.properties,
     )
 

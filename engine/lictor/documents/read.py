@@ -127,14 +127,20 @@ def loader_for(uri: str, text: str, loaders: Iterable[Loader]) -> Loader | None:
     """
     known = list(loaders)
     name = uri.lower()
-    fitting = sorted(
-        (loader for loader in known if name.endswith(loader.extensions)), key=lambda loader: -_fit(name, loader)
-    )
+    fitting = [loader for loader in known if name.endswith(loader.extensions)]
     claiming = [loader for loader in fitting or known if loader.claims and loader.claims(text)]
+    if claiming:
+        return _closest(name, claiming)
     if not fitting and text.lstrip()[:1] in {"{", "["}:
         fitting = [loader for loader in known if ".json" in loader.extensions]
-    general = [loader for loader in fitting if not loader.claims]
-    return next(iter([*claiming, *general, *fitting]), None)
+    return _closest(name, [loader for loader in fitting if not loader.claims] or fitting)
+
+
+def _closest(name: str, loaders: list[Loader]) -> Loader | None:
+    """Return the loader with the longest of the extensions that a name has: '.tfplan.json' beats '.json'."""
+    if len(loaders) <= 1:
+        return loaders[0] if loaders else None
+    return max(loaders, key=lambda each: max(map(len, filter(name.endswith, each.extensions)), default=0))
 
 
 def bytes_of_file(path: str | Path, uri: str, budgets: Budgets) -> bytes | Problem:
@@ -194,11 +200,6 @@ def _cannot_read(uri: str, error: OSError | ValueError) -> Problem:
     if isinstance(error, FileNotFoundError):
         return _problem("unreadable-file", "the file is not there: it has vanished, or its link leads nowhere", uri)
     return _problem("unreadable-file", f"the file can't be read: {reason}", uri)
-
-
-def _fit(name: str, loader: Loader) -> int:
-    """Return the length of the longest of a loader's extensions that a name has: '.tfplan.json' beats '.json'."""
-    return max(len(extension) for extension in loader.extensions if name.endswith(extension))
 
 
 def _extension(uri: str) -> str:

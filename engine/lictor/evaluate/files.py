@@ -1,6 +1,6 @@
 """Walk documents through a plan, one after another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from lictor.documents import is_address
@@ -11,7 +11,7 @@ from lictor.evaluate.isolation import WHOLE_FILE, Deadline, Printed, Watchdog, c
 from lictor.evaluate.kept_files import KeptFile
 from lictor.evaluate.run import report_output, run_document
 from lictor.evaluate.tally import Tally, merge
-from lictor.model import Budgets, Document, Evaluation, Finding, Loaded, Location, Problem
+from lictor.model import Budgets, Evaluation, Loaded, Location, Problem
 
 
 def evaluate_files(
@@ -77,7 +77,6 @@ def _evaluate_file(
 ) -> None:
     """Add to the tally what a file comes to."""
     uri, read = reading
-    before = {ruleset_id: len(found) for ruleset_id, found in tally.findings.items()}
     parts = len(tally.parts)
     try:
         deadline.restart(WHOLE_FILE)
@@ -87,8 +86,6 @@ def _evaluate_file(
         report_output(printed, f"a loader of '{uri}'", Location(uri), tally)
         for document in loaded.documents:
             run_document(document, plan, deadline, printed, tally)
-        if loaded.documents:
-            _add_line_hashes(tally.findings, before, loaded.documents[0])
         if len(tally.parts) > parts and is_address(uri):
             kept[uri] = loaded
     except KeyboardInterrupt:
@@ -105,22 +102,3 @@ def _bug(uri: str, error: BaseException) -> Problem:
     message = f"checking this file raised {describe_exception(error)} at {PurePath(where.filename).name}:{where.lineno}"
     hint = "this is a bug of lictor or of a plugin; the other files were checked"
     return Problem("internal-error", message, "internal", hint=hint, location=Location(uri))
-
-
-def _add_line_hashes(findings: Mapping[str, list[Finding]], before: Mapping[str, int], document: Document) -> None:
-    """Add GitHub's line hash, which counts over the whole file, so all lines of a file are hashed in one pass."""
-    new = [(found, range(before[id_], len(found))) for id_, found in findings.items() if len(found) > before[id_]]
-    if not new:
-        return
-    from lictor.fingerprints import LINE_HASH, line_hashes
-
-    hashes = line_hashes(document.text, {_line(found[place]) for found, places in new for place in places})
-    for found, places in new:
-        for place in places:
-            finding = found[place]
-            fingerprints = {LINE_HASH: hashes[_line(finding)], **finding.fingerprints}
-            found[place] = finding._replace(fingerprints=fingerprints)
-
-
-def _line(finding: Finding) -> int:
-    return finding.location.region.start_line if finding.location.region else 1

@@ -1,11 +1,12 @@
 """Turn a rule's match into a finding: its place, its message, its fingerprints, its fixes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lictor.documents.lines import lines_of
 from lictor.errors import LictorError
+from lictor.fingerprints import LINE_HASH, POLICY_PATH
 from lictor.model import (
     Context,
     Document,
@@ -25,7 +26,7 @@ from lictor.model import (
 from lictor.rules import CompiledRule
 
 if TYPE_CHECKING:
-    from lictor.fingerprints import PolicyPaths
+    from lictor.fingerprints import LineHashes, PolicyPaths
 
 _CONTEXT_LINES = 1
 
@@ -47,8 +48,7 @@ class SourceFile:
         return self._others.setdefault(id(document), SourceFile(document))
 
     @cached_property
-    def policy_paths(self) -> "PolicyPaths":
-        """The fingerprints of what is found in the document."""
+    def _policy_paths(self) -> "PolicyPaths":
         from lictor.fingerprints import PolicyPaths  # not needed where nothing is found
 
         return PolicyPaths(self.document)
@@ -76,11 +76,22 @@ class SourceFile:
         document, inner = subject.place(path)
         return self.of(document).location(inner)
 
-    def line_hashes(self, lines: Iterable[int]) -> Mapping[int, str]:
-        """Return GitHub's hash of each of some lines."""
-        from lictor.fingerprints import line_hashes
+    @cached_property
+    def _line_hashes(self) -> "LineHashes":
+        from lictor.fingerprints import line_hashes_of  # the same
 
-        return line_hashes(self.document.text, lines)
+        return line_hashes_of(self.document.text)
+
+    def fingerprints(self, rule_id: str, path: Path, location: Location) -> dict[str, str]:
+        """Return the names by which what a rule found at a path is known again; `location` is that of the path."""
+        return {
+            LINE_HASH: self.line_hash(location),
+            POLICY_PATH: self._policy_paths.fingerprint(rule_id, path),
+        }
+
+    def line_hash(self, location: Location) -> str:
+        """Return GitHub's hash of the line at which a place in the document begins."""
+        return self._line_hashes.of(location.region.start_line if location.region else 1)
 
 
 def reference_to(subject: Subject) -> SubjectRef:
@@ -112,10 +123,7 @@ def locate_match(
         related_locations=tuple(
             [RelatedLocation(source.place(subject, related.path), related.message) for related in match.related]
         ),
-        fingerprints={
-            "policyPath/v1": here.policy_paths.fingerprint(rule.rule.id, path),
-            **_own_line_hash(source, here, location),
-        },
+        fingerprints=here.fingerprints(rule.rule.id, path, location),
         fixes=_fixes(subject, rule, match, parameters),
         code_flows=tuple(
             [
@@ -124,14 +132,6 @@ def locate_match(
             ]
         ),
     )
-
-
-def _own_line_hash(source: SourceFile, here: SourceFile, location: Location) -> dict[str, str]:
-    """Return the line hash of what stands in another file; a file's own are made together, when all are known."""
-    if here.document.uri == source.document.uri or location.region is None:
-        return {}
-    line = location.region.start_line
-    return {"primaryLocationLineHash": here.line_hashes([line])[line]}
 
 
 def _fixes(subject: Subject, rule: CompiledRule, match: Match, parameters: Mapping[str, Any]) -> tuple[Fix, ...]:

@@ -9,6 +9,7 @@ from lictor.evaluate.isolation import WHOLE_FILE, Deadline, DeadlineExceeded, Pr
 from lictor.evaluate.locate import SourceFile, locate_match, reference_to
 from lictor.evaluate.screens import Quiet
 from lictor.evaluate.tally import Tally
+from lictor.fingerprints import LINE_HASH
 from lictor.model import (
     Asked,
     Document,
@@ -236,7 +237,12 @@ class _DocumentRun:
             return self._undecided(rule_id, subject, setting)
 
     def _undecided(self, rule_id: str, subject: Subject, setting: RuleSetting) -> Finding:
-        return Finding(rule_id, setting.level, "open", _UNDECIDED, self._place(subject), reference_to(subject))
+        place = self._place(subject)
+        is_here = place.uri == self._source.document.uri
+        fingerprints = {LINE_HASH: self._source.line_hash(place)} if is_here else {}
+        return Finding(
+            rule_id, setting.level, "open", _UNDECIDED, place, reference_to(subject), fingerprints=fingerprints
+        )
 
     def _place(self, subject: Subject) -> Location:
         """Return where a subject stands, or the file alone when its loader or kind, maybe a plugin's, can't tell."""

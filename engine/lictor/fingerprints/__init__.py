@@ -9,7 +9,7 @@ from lictor.exports import lazy_exports
 
 if TYPE_CHECKING:
     from lictor.fingerprints.known import baseline_key
-    from lictor.fingerprints.line_hash import line_hashes
+    from lictor.fingerprints.line_hash import LineHashes, line_hashes_of
     from lictor.fingerprints.policy_path import PolicyPaths, stable_pointer
 
 LINE_HASH = "primaryLocationLineHash"
@@ -18,11 +18,12 @@ LINE_HASH = "primaryLocationLineHash"
 POLICY_PATH = "policyPath/v1"
 """Our fingerprint: it survives moved, reordered and reformatted code."""
 
-__all__ = ["LINE_HASH", "POLICY_PATH", "PolicyPaths", "baseline_key", "line_hashes", "stable_pointer"]
+__all__ = ["LINE_HASH", "POLICY_PATH", "LineHashes", "PolicyPaths", "baseline_key", "line_hashes_of", "stable_pointer"]
 
 _HOMES = {
     "baseline_key": "known",
-    "line_hashes": "line_hash",
+    "LineHashes": "line_hash",
+    "line_hashes_of": "line_hash",
     "PolicyPaths": "policy_path",
     "stable_pointer": "policy_path",
 }

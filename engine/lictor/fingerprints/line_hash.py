@@ -2,7 +2,7 @@
 
 import sys
 from array import array
-from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import accumulate
 from operator import mul
 
@@ -11,47 +11,71 @@ from operator import mul
 _BLOCK = 100
 _ALIKE = _BLOCK // 2
 _MASK = 2**64 - 1
-_END_OF_FILE = "\uffff"
+_END_OF_FILE = 65535
 _WEIGHTS = tuple(pow(37, _BLOCK - 1 - place, 2**64) for place in range(_BLOCK))
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 
 
-def line_hashes(text: str, lines: Iterable[int]) -> Mapping[int, str]:
-    r"""Return the hash of each 1-based line that is asked for; a line past the end counts as the last one.
+class LineHashes:
+    r"""The hashes of a file's lines, each worked out when it is asked for.
 
     `text` is the file as it stands, a byte order mark included. Lines end at LF, CR and CRLF, as GitHub counts them.
 
-    >>> line_hashes("[1]\n", [1])
-    {1: '8fc78a65871b3c66:1'}
+    >>> LineHashes("[1]\n").of(1)
+    '8fc78a65871b3c66:1'
     """
-    wanted = set(lines)
-    if not wanted:
-        return {}
-    # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
-    squeezed = text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
-    coded = (squeezed + _END_OF_FILE + "\0" * _BLOCK).encode(_UTF16, "surrogatepass")
-    pieces = squeezed.split("\n")
-    starts = _line_starts(pieces)
-    numbers = {line: min(line, len(pieces)) - 1 for line in wanted}
-    # equal blocks have equal hashes, and lines with equal blocks begin alike: no character takes more than two units
-    alike = {pieces[number][:_ALIKE] for number in numbers.values()}
-    seen: dict[bytes, int] = {}
-    found: dict[int, str] = {}
-    asked = set(numbers.values())
-    for number, piece in enumerate(pieces[: max(asked) + 1]):
-        if piece[:_ALIKE] in alike:
-            block = coded[2 * starts[number] : 2 * (starts[number] + _BLOCK)]
-            seen[block] = seen.get(block, 0) + 1
-            if number in asked:
-                found[number] = _hash(block, seen[block])
-    return {line: found[number] for line, number in numbers.items()}
+
+    def __init__(self, text: str) -> None:
+        """Find the lines."""
+        # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        squeezed = text.replace(" ", "").replace("\t", "")
+        lines = squeezed.split("\n")
+        if squeezed.isascii():
+            self._units: bytes | array[int] = squeezed.encode("ascii")
+            widths = map(len, lines)
+        else:
+            self._units = array("H", squeezed.encode(_UTF16, "surrogatepass"))
+            widths = (len(line.encode(_UTF16, "surrogatepass")) // 2 for line in lines)
+        self._starts = [0, *accumulate(width + 1 for width in widths)]
+        # no character takes more than two units, so this much of a line is surely in its block
+        self._beginnings = [line[:_ALIKE] for line in lines]
+        self._alike: dict[str, list[int]] = {}
+        for number, beginning in enumerate(self._beginnings):
+            self._alike.setdefault(beginning, []).append(number)
+        self._counts: dict[int, int] = {}
+        self._known: dict[int, str] = {}
+
+    def of(self, line: int) -> str:
+        """Return the hash of a 1-based line; one past the end counts as the last one."""
+        number = min(line, len(self._beginnings)) - 1
+        known = self._known.get(number)
+        if known is None:
+            if number not in self._counts:
+                self._count(self._alike[self._beginnings[number]])
+            known = self._known[number] = f"{_hash(self._block(number)):x}:{self._counts[number]}"
+        return known
+
+    def _count(self, alike: list[int]) -> None:
+        """Count equal blocks, which have equal hashes. Lines that have them begin alike."""
+        seen: dict[bytes, int] = {}
+        for number in alike:
+            block = bytes(self._block(number))
+            self._counts[number] = seen[block] = seen.get(block, 0) + 1
+
+    def _block(self, number: int) -> "bytes | array[int]":
+        start = self._starts[number]
+        return self._units[start : start + _BLOCK]
 
 
-def _hash(block: bytes, count: int) -> str:
-    return f"{sum(map(mul, array('H', block), _WEIGHTS)) & _MASK:x}:{count}"
+def _hash(block: "bytes | array[int]") -> int:
+    end = _END_OF_FILE * _WEIGHTS[len(block)] if len(block) < _BLOCK else 0
+    total: int = sum(map(mul, block, _WEIGHTS)) + end
+    return total & _MASK
 
 
-def _line_starts(lines: list[str]) -> list[int]:
-    """Return the unit at which each line starts."""
-    widths = [len(line) if line.isascii() else len(line.encode(_UTF16, "surrogatepass")) // 2 for line in lines]
-    return list(accumulate([width + 1 for width in widths], initial=0))
+@lru_cache(maxsize=1)  # the documents of a file share its text, and there may be thousands of them
+def line_hashes_of(text: str) -> LineHashes:
+    """Return the hashes of a file's lines."""
+    return LineHashes(text)

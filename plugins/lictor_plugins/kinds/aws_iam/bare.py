@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lictor import Document, Path
-from lictor_plugins.kinds.aws_iam.classify import classify, holds_statements, is_policy
+from lictor_plugins.kinds.aws_iam.classify import classify, classify_exact, holds_statements, is_policy
 from lictor_plugins.kinds.aws_iam.dumps import OWN_POLICIES, principal_in, role_in
 from lictor_plugins.kinds.aws_iam.entering import entered, stem, text_or_none
 from lictor_plugins.kinds.aws_iam.found import (
@@ -35,7 +35,10 @@ def find_bare(document: Document) -> Iterator[FoundPolicy | FoundRole]:
     `get-account-authorization-details`, `organizations describe-policy` tell the kind and the role.
     """
     data = document.data
-    if _is_permission(data):
+    known = classify_exact(data, document.uri)
+    if known is not None:
+        yield FoundPolicy(data, (), stem(document.uri), *known)
+    elif _is_permission(data):
         # Lambda answers with a statement alone; the policy that it goes into has this version.
         policy = {"Version": "2012-10-17", "Statement": data["Statement"]}
         yield FoundPolicy(policy, (), stem(document.uri), RESOURCE_POLICY, "an answer of AWS Lambda")

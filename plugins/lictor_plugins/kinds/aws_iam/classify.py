@@ -14,6 +14,10 @@ from lictor_plugins.kinds.aws_iam.found import (
 )
 
 _POLICY = frozenset(POLICY_ELEMENTS)
+_STATEMENT = frozenset(STATEMENT_ELEMENTS)
+_ACTIONS = ("Action", "NotAction")
+_PRINCIPALS = frozenset({"Principal", "NotPrincipal"})
+_RESOURCES = frozenset({"Resource", "NotResource"})
 _VERSIONS = frozenset({"2012-10-17", "2008-10-17"})
 
 # The STS calls that belong in a trust policy (IAM user guide, 2026-11), as lower-case text.
@@ -111,9 +115,39 @@ def classify(data: Any, uri: str) -> tuple[str, str]:  # noqa: ANN401 - any docu
     >>> classify({"Statement": {"Action": "s3:*", "Resource": "*"}}, "policies/boundary.json")
     ('aws.iam.permissions-boundary', 'the name of the file')
     """
-    has_principal, has_resource, actions = _contents(data)
-    calls = [_TRUST_ACTION.fullmatch(action) is not None for action in actions]
+    return _told_by(*_contents(data), uri)
+
+
+def classify_exact(data: Any, uri: str) -> tuple[str, str] | None:  # noqa: ANN401 - any document
+    """Return what `classify` says of a policy in which every name is spelt right; None for any other document.
+
+    It is the short way for most files, several times faster than `is_policy` and `classify`.
+    """
+    if data.__class__ is not dict or not _POLICY.issuperset(data):
+        return None
+    statements = data.get("Statement")
+    seen: set[str] = set()
+    actions: list[str] = []
+    for statement in statements if statements.__class__ is list else [statements]:
+        if statement.__class__ is not dict or not _STATEMENT.issuperset(statement):
+            return None
+        seen.update(statement)
+        for element in _ACTIONS:
+            if element in statement:
+                value = statement[element]
+                if value.__class__ is str:
+                    actions.append(value.lower())
+                elif value.__class__ is list:
+                    actions += [item.lower() for item in value if item.__class__ is str]
+    if not seen or (actions and all(map(_STACK_ACTION.match, actions))):
+        return None
+    return _told_by(not _PRINCIPALS.isdisjoint(seen), not _RESOURCES.isdisjoint(seen), actions, uri)
+
+
+def _told_by(has_principal: bool, has_resource: bool, actions: list[str], uri: str) -> tuple[str, str]:
+    """Return the kind of a policy and what told it; `actions` are those of all its statements, in lower case."""
     if has_principal:
+        calls = [_TRUST_ACTION.fullmatch(action) is not None for action in actions]
         if any(calls) and (all(calls) or not has_resource):
             return TRUST_POLICY, "a Principal and an sts action"
         if has_resource:
@@ -121,7 +155,7 @@ def classify(data: Any, uri: str) -> tuple[str, str]:  # noqa: ANN401 - any docu
         if actions and all(_NO_RESOURCE.fullmatch(action) for action in actions):
             return RESOURCE_POLICY, "a Principal and only actions that need no Resource"
         return TRUST_POLICY, "a Principal and no Resource"
-    if calls and all(calls) and not has_resource:
+    if actions and not has_resource and all(map(_TRUST_ACTION.fullmatch, actions)):
         return TRUST_POLICY, "only sts actions and no Resource"
     return _by_file_name(uri.lower(), is_empty=not actions and not has_resource)
 
@@ -140,11 +174,11 @@ def _contents(data: Any) -> tuple[bool, bool, list[str]]:  # noqa: ANN401 - any 
         written = read_elements(statement, STATEMENT_ELEMENTS).written
         seen.update(written)
         actions += _actions(statement, written)
-    return bool(seen & {"Principal", "NotPrincipal"}), bool(seen & {"Resource", "NotResource"}), actions
+    return not _PRINCIPALS.isdisjoint(seen), not _RESOURCES.isdisjoint(seen), actions
 
 
 def _actions(statement: Mapping[Any, Any], written: Mapping[str, str]) -> Iterator[str]:
-    for element in ("Action", "NotAction"):
+    for element in _ACTIONS:
         value = statement.get(written.get(element))
         yield from (item.lower() for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
 

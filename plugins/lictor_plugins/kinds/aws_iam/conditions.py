@@ -102,3 +102,29 @@ def key_facts(key: str) -> Mapping[str, Any]:
         "provider": prefix.lower() if is_provider else None,
         "claim": claim.lower() if is_provider else None,
     }
+
+
+@functools.lru_cache(maxsize=2_000)
+def condition_facts(operator_name: str, key: str) -> Mapping[str, Any]:
+    """Return what is known of a condition before its values are: of its operator as it is written, and of its key.
+
+    >>> condition_facts("StringLikeIfExists", "aws:PrincipalArn")["if_exists"]
+    True
+    """
+    operator = read_operator(operator_name)
+    return {
+        "operator": operator.base,
+        "operator_raw": operator_name,
+        "set_operator": operator.set_operator,
+        "if_exists": operator.if_exists,
+        "negated": operator.is_negated,
+        "is_known": operator.is_known,
+        **key_facts(key),
+    }
+
+
+@functools.lru_cache(maxsize=1_000)
+def operator_facts(name: str) -> Mapping[str, Any]:
+    """Return an operator as it is written, whether it is known, and which it resembles if it is not."""
+    operator = read_operator(name)
+    return {"name": name, "is_known": operator.is_known, "nearest": nearest_operator(operator)}

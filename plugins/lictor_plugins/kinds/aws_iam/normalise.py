@@ -32,8 +32,9 @@ def normalise(
     `base` is the place of the policy in the document; `role` holds what is known of the role around it. The indices of
     the plain statements are added to `plain`, which spares `source_of` to look again.
     """
-    reader = _PolicyReader(template, role, places or Places(is_recording=False))
-    return reader.read(raw, base, set() if plain is None else plain)
+    if places is None and template.variables is None and is_plain_policy(raw):
+        return _read_plain(raw, template, role, set() if plain is None else plain)
+    return _PolicyReader(template, role, places or Places(is_recording=False)).read(raw, base)
 
 
 def source_of(
@@ -70,6 +71,32 @@ def source_of(
     return source_path
 
 
+def _read_plain(
+    raw: Mapping[str, Any], template: Template, role: Mapping[str, Any] | None, plain: set[int]
+) -> PolicyValue:
+    own_account = (role or {}).get("account")
+    reader = StatementReader(template, Places(is_recording=False), own_account)
+    statements: list[dict[str, Any]] = []
+    written = raw["Statement"]
+    for index, each in enumerate(written if isinstance(written, list) else [written]):
+        statement = plain_statement(each, index, own_account)
+        if statement is None:
+            reader.read(statements, each, ())
+        else:
+            plain.add(index)
+            statements.append(statement)
+    return {
+        "version": raw.get("Version"),
+        "id": raw.get("Id"),
+        "role": None if role is None else dict(role),
+        "statements": statements,
+        "elements": list(raw),
+        "unknown_elements": reader.unknown_elements,
+        "malformed": reader.malformed,
+        "unresolved": reader.unresolved,
+    }
+
+
 class _PolicyReader:
     """Reads the policy level: its version, its statements and what is odd about them."""
 
@@ -77,14 +104,11 @@ class _PolicyReader:
         self._template = template
         self._role = role
         self._places = places
-        self._own_account = (role or {}).get("account")
-        self._reader = StatementReader(template, places, self._own_account)
+        self._reader = StatementReader(template, places, (role or {}).get("account"))
 
-    def read(self, raw: Any, base: Path, plain: set[int]) -> PolicyValue:  # noqa: ANN401 - any JSON value
+    def read(self, raw: Any, base: Path) -> PolicyValue:  # noqa: ANN401 - any JSON value
         reader = self._reader
         self._places.add((), base)
-        if not self._places.is_recording and self._template.variables is None and is_plain_policy(raw):
-            return self._read_plain(raw, base, plain)
         elements = self._elements_of(raw, base)
         value: PolicyValue = {
             "version": None,
@@ -105,27 +129,6 @@ class _PolicyReader:
             return value
         self._read_elements(value, raw, elements, base)
         return value
-
-    def _read_plain(self, raw: Mapping[str, Any], base: Path, plain: set[int]) -> PolicyValue:
-        statements: list[dict[str, Any]] = []
-        written = raw["Statement"]
-        for index, each in enumerate(written if isinstance(written, list) else [written]):
-            statement = plain_statement(each, index, self._own_account)
-            if statement is None:
-                self._reader.read(statements, each, base)
-            else:
-                plain.add(index)
-                statements.append(statement)
-        return {
-            "version": raw.get("Version"),
-            "id": raw.get("Id"),
-            "role": dict(self._role) if self._role is not None else None,
-            "statements": statements,
-            "elements": list(raw),
-            "unknown_elements": self._reader.unknown_elements,
-            "malformed": self._reader.malformed,
-            "unresolved": self._reader.unresolved,
-        }
 
     def _elements_of(self, raw: Any, base: Path) -> Elements | None:  # noqa: ANN401 - any JSON value
         name = intrinsic(raw)

@@ -4,17 +4,18 @@ It gives what `statements.py` gives, several times faster, or None for a stateme
 parts of such a statement stand follows from the path alone, so no table of places is made for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from lictor import Path
-from lictor_plugins.kinds.aws_iam.conditions import key_facts, nearest_operator, read_operator
-from lictor_plugins.kinds.aws_iam.elements import EFFECTS, POLICY_ELEMENTS, STATEMENT_ELEMENTS
+from lictor_plugins.kinds.aws_iam.conditions import condition_facts, operator_facts
+from lictor_plugins.kinds.aws_iam.elements import EFFECTS, POLICY_ELEMENTS
 from lictor_plugins.kinds.aws_iam.intrinsics import Text, intrinsic
-from lictor_plugins.kinds.aws_iam.principals import read_principal
+from lictor_plugins.kinds.aws_iam.principals import read_principal, text_principal
 
 _POLICY = frozenset(POLICY_ELEMENTS)
-_STATEMENT = frozenset(STATEMENT_ELEMENTS)
+_BOTH_PRINCIPALS = frozenset({"Principal", "NotPrincipal"})
 _ELEMENTS = {
     "sid": "Sid",
     "effect": "Effect",
@@ -46,19 +47,14 @@ def is_plain_policy(raw: Any) -> bool:  # noqa: ANN401 - any JSON value
 
 def plain_statement(raw: Any, index: int, own_account: str | None) -> dict[str, Any] | None:  # noqa: ANN401 - any JSON value
     """Return the normalised form of a statement in which nothing is odd; None for any other."""
-    if raw.__class__ is not dict or not _STATEMENT.issuperset(raw):
-        return None
-    effect, sid = raw.get("Effect"), raw.get("Sid")
-    if "Effect" in raw and (effect.__class__ is not str or effect not in EFFECTS):
-        return None
-    if "Sid" in raw and not _is_text(sid):
+    if raw.__class__ is not dict or not _READERS.keys() >= raw.keys() or raw.keys() >= _BOTH_PRINCIPALS:
         return None
     statement: dict[str, Any] = {
         "index": index,
         "choice": None,
-        "sid": sid,
-        "effect": effect,
-        "effect_raw": effect,
+        "sid": None,
+        "effect": None,
+        "effect_raw": None,
         "actions": [],
         "not_actions": [],
         "resources": [],
@@ -70,26 +66,18 @@ def plain_statement(raw: Any, index: int, own_account: str | None) -> dict[str, 
         "operators": [],
         "elements": list(raw),
         "empty": [],
-        "has_principal": "Principal" in raw,
-        "has_not_principal": "NotPrincipal" in raw,
-        "has_action": "Action" in raw,
-        "has_not_action": "NotAction" in raw,
-        "has_resource": "Resource" in raw,
-        "has_not_resource": "NotResource" in raw,
-        "has_condition": "Condition" in raw,
+        "has_principal": False,
+        "has_not_principal": False,
+        "has_action": False,
+        "has_not_action": False,
+        "has_resource": False,
+        "has_not_resource": False,
+        "has_condition": False,
     }
-    for field in ("actions", "not_actions", "resources", "not_resources"):
-        element = _ELEMENTS[field]
-        if element in raw:
-            found = _texts(raw[element])
-            if found is None:
-                return None
-            statement[field] = found
-    for field in ("principals", "not_principals"):
-        element = _ELEMENTS[field]
-        if element in raw and not _add_principals(statement, field, raw[element], own_account):
+    for element, value in raw.items():
+        if not _READERS[element](statement, value, own_account):
             return None
-    return statement if "Condition" not in raw or _add_conditions(statement, raw["Condition"]) else None
+    return statement
 
 
 def plain_place(raw: Mapping[str, Any], place: Path, path: Path) -> Path:
@@ -151,7 +139,24 @@ def _is_plain_object(value: Any) -> bool:  # noqa: ANN401 - any JSON value
     return all(name.__class__ is str and "{{" not in name for name in value)
 
 
-def _add_principals(statement: dict[str, Any], field: str, raw: Any, own_account: str | None) -> bool:  # noqa: ANN401 - any JSON value
+def _add_sid(statement: dict[str, Any], raw: Any, _own_account: str | None) -> bool:  # noqa: ANN401 - any JSON value
+    statement["sid"] = raw
+    return _is_text(raw)
+
+
+def _add_effect(statement: dict[str, Any], raw: Any, _own_account: str | None) -> bool:  # noqa: ANN401 - any JSON value
+    statement["effect"] = statement["effect_raw"] = raw
+    return raw.__class__ is str and raw in EFFECTS
+
+
+def _add_texts(field: str, flag: str, statement: dict[str, Any], raw: Any, _own_account: str | None) -> bool:  # noqa: ANN401 - any JSON value
+    texts = statement[field] = _texts(raw)
+    statement[flag] = True
+    return texts is not None
+
+
+def _add_principals(field: str, flag: str, statement: dict[str, Any], raw: Any, own_account: str | None) -> bool:  # noqa: ANN401 - any JSON value
+    statement[flag] = True
     into = statement[field]
     if raw.__class__ is str and raw == "*":
         into.append(read_principal(None, Text(raw), is_bare=True, own_account=own_account))
@@ -164,43 +169,47 @@ def _add_principals(statement: dict[str, Any], field: str, raw: Any, own_account
         if texts is None:
             return False
         for text in texts:
-            principal = read_principal(type_name, Text(text), own_account=own_account)
+            principal = text_principal(type_name, text, own_account)
             if principal["kind"] == "unresolved":
                 return False
             into.append(principal)
     return True
 
 
-def _add_conditions(statement: dict[str, Any], raw: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _add_conditions(statement: dict[str, Any], raw: Any, _own_account: str | None) -> bool:  # noqa: ANN401 - any JSON value
+    statement["has_condition"] = True
     if not _is_plain_object(raw):
         return False
     into, operators, present = statement["conditions"], statement["operators"], set()
     for name, keys in raw.items():
         if not _is_plain_object(keys):
             return False
-        operator = read_operator(name)
-        operators.append({"name": name, "is_known": operator.is_known, "nearest": nearest_operator(operator)})
+        operators.append(dict(operator_facts(name)))
         for key, written in keys.items():
             values = _texts(written)
             if values is None:
                 return False
-            condition = {
-                "operator": operator.base,
-                "operator_raw": name,
-                "set_operator": operator.set_operator,
-                "if_exists": operator.if_exists,
-                "negated": operator.is_negated,
-                "is_known": operator.is_known,
-                **key_facts(key),
-                "values": values,
-                "is_unresolved": False,
-            }
+            condition = {**condition_facts(name, key), "values": values, "is_unresolved": False}
             into.append(condition)
-            if operator.base == "Null" and values == ["false"]:
+            if condition["operator"] == "Null" and values == ["false"]:
                 present.add(condition["key"])
     for condition in into if present else ():
         condition["if_exists"] = condition["if_exists"] and condition["key"] not in present
     return True
+
+
+_READERS: Mapping[str, Callable[[dict[str, Any], Any, str | None], bool]] = {
+    "Sid": _add_sid,
+    "Effect": _add_effect,
+    "Principal": partial(_add_principals, "principals", "has_principal"),
+    "NotPrincipal": partial(_add_principals, "not_principals", "has_not_principal"),
+    "Action": partial(_add_texts, "actions", "has_action"),
+    "NotAction": partial(_add_texts, "not_actions", "has_not_action"),
+    "Resource": partial(_add_texts, "resources", "has_resource"),
+    "NotResource": partial(_add_texts, "not_resources", "has_not_resource"),
+    "Condition": _add_conditions,
+}
+"""What adds an element to a statement, and tells whether nothing about it is odd."""
 
 
 def _principal_place(value: Mapping[str, Any], there: Path, index: int, *, is_type: bool) -> Path:

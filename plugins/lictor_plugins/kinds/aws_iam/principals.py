@@ -66,24 +66,17 @@ def read_principal(
     >>> read_principal("Service", Text("ec2.amazonaws.com"))["service"]
     'ec2'
     """
-    principal: dict[str, Any] = {
-        "type": type_name,
-        "value": found.text,
-        "kind": "malformed",
-        "partition": None,
-        "account": None,
-        "name": None,
-        "path": None,
-        "session": None,
-        "provider": None,
-        "service": None,
-        "is_own_account": None,
-        "is_bare": is_bare,
-        "is_number": found.is_number,
-        "is_assumed": found.is_assumed,
-        "is_unresolved": found.is_unresolved,
-    }
-    principal.update(_identify((type_name or "AWS").casefold(), found.text))
+    principal = text_principal(type_name, found.text, own_account)
+    principal["is_bare"] = is_bare
+    principal["is_number"] = found.is_number
+    principal["is_assumed"] = found.is_assumed
+    principal["is_unresolved"] = found.is_unresolved
+    return principal
+
+
+def text_principal(type_name: str | None, text: str, own_account: str | None) -> dict[str, Any]:
+    """Return the normalised form of a principal that is written as text, with nothing left open."""
+    principal = dict(_identify(type_name, text))
     account = principal["account"]
     if account == OWN_ACCOUNT:
         principal["is_own_account"] = True
@@ -93,7 +86,28 @@ def read_principal(
 
 
 @functools.lru_cache(maxsize=4_000)
-def _identify(type_name: str, text: str) -> Mapping[str, Any]:  # noqa: PLR0911 - one return for each form
+def _identify(type_name: str | None, text: str) -> Mapping[str, Any]:
+    return {
+        "type": type_name,
+        "value": text,
+        "kind": "malformed",
+        "partition": None,
+        "account": None,
+        "name": None,
+        "path": None,
+        "session": None,
+        "provider": None,
+        "service": None,
+        "is_own_account": None,
+        "is_bare": False,
+        "is_number": False,
+        "is_assumed": False,
+        "is_unresolved": False,
+        **_facts_of((type_name or "AWS").casefold(), text),
+    }
+
+
+def _facts_of(type_name: str, text: str) -> Mapping[str, Any]:  # noqa: PLR0911 - one return for each form
     if type_name == "aws" and text.startswith("arn:"):
         return _arn(text)
     if _WHOLE_PLACEHOLDER.fullmatch(text):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lictor import Path
-from lictor_plugins.kinds.aws_iam.conditions import key_facts, nearest_operator, read_operator
+from lictor_plugins.kinds.aws_iam.conditions import condition_facts, operator_facts
 from lictor_plugins.kinds.aws_iam.elements import EFFECTS, STATEMENT_ELEMENTS, Elements, nearest, read_elements
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, Text, branches, intrinsic, members, shown, texts
 from lictor_plugins.kinds.aws_iam.places import Places
@@ -76,18 +76,7 @@ def _empties_in(value: Mapping[Any, Any], names: Path) -> Iterator[Path]:
 
 
 def _condition_of(written: str, key: str, *, is_unresolved: bool = False) -> dict[str, Any]:
-    operator = read_operator(written)
-    return {
-        "operator": operator.base,
-        "operator_raw": written,
-        "set_operator": operator.set_operator,
-        "if_exists": operator.if_exists,
-        "negated": operator.is_negated,
-        "is_known": operator.is_known,
-        **key_facts(key),
-        "values": [],
-        "is_unresolved": is_unresolved,
-    }
+    return {**condition_facts(written, key), "values": [], "is_unresolved": is_unresolved}
 
 
 def _demands_presence(condition: Mapping[str, Any]) -> bool:
@@ -286,12 +275,9 @@ class StatementReader:
                 self._unknown_condition(into, "", block, here, block_place)
                 continue
             for name, keys in block.items():
-                operator = read_operator(str(name))
                 operator_place = (*block_place, name)
                 self._places.add((*here, "operators", len(operators)), operator_place)
-                operators.append(
-                    {"name": str(name), "is_known": operator.is_known, "nearest": nearest_operator(operator)}
-                )
+                operators.append(dict(operator_facts(str(name))))
                 self._note_choice(keys, operator_place)
                 for keyed, keyed_place in branches(keys, operator_place):
                     if not self._is_object("Condition", "an object of keys", keyed, keyed_place):
