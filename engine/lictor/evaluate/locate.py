@@ -1,7 +1,7 @@
 """Turn a rule's match into a finding: its place, its message, its fingerprints, its fixes."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lictor.documents.lines import lines_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lictor.fingerprints import LineHashes, PolicyPaths
 
 _CONTEXT_LINES = 1
+_logical = lru_cache(maxsize=2_000)(format_path)  # documents of one kind have the same paths
 
 
 class SourceFile:
@@ -59,7 +60,7 @@ class SourceFile:
         if known is None:
             region = self.document.region_of(path, highlight)
             context = self._context(max(region.start_line - _CONTEXT_LINES, 1), region.end_line + _CONTEXT_LINES)
-            known = Location(self.document.uri, region, path, format_path(path), context)
+            known = Location(self.document.uri, region, path, _logical(path), context)
             self._locations[path, highlight] = known
         return known
 

@@ -15,7 +15,6 @@ from typing import Any, TypeGuard
 
 from lictor.model import EMBEDDED, Path
 
-_ITEM_HASH_LENGTH = 16
 _MODULUS = 1 << 128
 _SHORT = 120
 """Characters of a text whose hash is kept: keys, actions and operators are the same from document to document."""
@@ -36,7 +35,7 @@ class ItemHashes:
         self._sums: dict[int, tuple[int, Any]] = {}
         self._embedded: dict[str, Any] = {}
 
-    def digests_along(self, value: Any, rest: Path) -> list[str]:  # noqa: ANN401 - any JSON value
+    def hashes_along(self, value: Any, rest: Path) -> list[int]:  # noqa: ANN401 - any JSON value
         """Return the hashes of a value, and of each value on the way to what `rest` leads to, without that.
 
         An index into what is no list is that of its only item: itself.
@@ -51,7 +50,8 @@ class ItemHashes:
         for place in range(len(rest) - 1, -1, -1):
             found = self._hash_without(values[place], rest[place], values[place + 1], found, place + 1 == len(rest))
             hashes.append(found)
-        return [f"{each:032x}"[:_ITEM_HASH_LENGTH] for each in reversed(hashes)]
+        hashes.reverse()
+        return hashes
 
     def embedded(self, text: str) -> Any:  # noqa: ANN401 - any JSON value
         """Return the JSON that a text holds; of one that holds none, the text."""
@@ -81,9 +81,11 @@ class ItemHashes:
                 return _NOTHING if is_last else rest_of_inner
             if not _holds(value, head):
                 return self._hash(value)
-        whole, left = self._hash(inner), _NOTHING if is_last else rest_of_inner
         if is_mapping(value):
-            whole, left = _member(head, whole), _member(head, left)
+            whole = _entry(head, inner) if inner.__class__ is str else _named(head, self._hash(inner))
+            left = _without_value(head) if is_last else _named(head, rest_of_inner)
+        else:
+            whole, left = self._hash(inner), _NOTHING if is_last else rest_of_inner
         return _whole(value, self._sum(value) - whole + left)
 
     def _hash(self, value: Any) -> int:  # noqa: ANN401 - any JSON value
@@ -102,12 +104,13 @@ class ItemHashes:
         for key, member in value.items() if has_keys else enumerate(value):
             # written out, because documents nest deep and every call counts towards Python's limit
             if member.__class__ is str:
-                found = _text(member)
-            elif isinstance(member, _CONTAINERS):
+                total += _entry(key, member) if has_keys else _text(member)
+                continue
+            if isinstance(member, _CONTAINERS):
                 found = _whole(member, self._sum(member))
             else:
                 found = _hash_of(_JSON.encode(member))
-            total += _member(key, found) if has_keys else found
+            total += _named(key, found) if has_keys else found
         self._sums[id(value)] = total, value
         return total
 
@@ -134,18 +137,23 @@ def _short_text(text: str) -> int:
     return _hash_of(encode_basestring_ascii(text))
 
 
-def _member(key: str | int, member: int) -> int:
-    name = str(key)
-    return _short_member(name, member) if len(name) <= _SHORT else _named(name, member)
+def _entry(key: str | int, text: str) -> int:
+    """Return the hash of a member that is text."""
+    return _short_entry(key, text) if len(text) <= _SHORT else _named(key, _text(text))
 
 
-@lru_cache(maxsize=10_000)
-def _short_member(name: str, member: int) -> int:
-    return _named(name, member)
+@lru_cache(maxsize=10_000, typed=True)  # True is not 1
+def _short_entry(key: str | int, text: str) -> int:
+    return _named(key, _hash_of(encode_basestring_ascii(text)))
 
 
-def _named(name: str, member: int) -> int:
-    return _hash_of(f"{encode_basestring_ascii(name)}:{member:x}")
+@lru_cache(maxsize=1_000, typed=True)
+def _without_value(key: str | int) -> int:
+    return _named(key, _NOTHING)
+
+
+def _named(key: str | int, member: int) -> int:
+    return _hash_of(f"{encode_basestring_ascii(str(key))}:{member:x}")
 
 
 def _whole(container: Any, total: int) -> int:  # noqa: ANN401 - a mapping or a list

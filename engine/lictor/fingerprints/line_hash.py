@@ -34,16 +34,14 @@ class LineHashes:
         lines = squeezed.split("\n")
         if squeezed.isascii():
             self._units: bytes | array[int] = squeezed.encode("ascii")
-            widths = map(len, lines)
+            widths = [len(line) + 1 for line in lines]
         else:
             self._units = array("H", squeezed.encode(_UTF16, "surrogatepass"))
-            widths = (len(line.encode(_UTF16, "surrogatepass")) // 2 for line in lines)
-        self._starts = [0, *accumulate(width + 1 for width in widths)]
-        # no character takes more than two units, so this much of a line is surely in its block
+            widths = [len(line.encode(_UTF16, "surrogatepass")) // 2 + 1 for line in lines]
+        self._starts = list(accumulate(widths, initial=0))
+        # lines with equal blocks begin alike: no character takes more than two units
         self._beginnings = [line[:_ALIKE] for line in lines]
         self._alike: dict[str, list[int]] = {}
-        for number, beginning in enumerate(self._beginnings):
-            self._alike.setdefault(beginning, []).append(number)
         self._counts: dict[int, int] = {}
         self._known: dict[int, str] = {}
 
@@ -53,16 +51,19 @@ class LineHashes:
         known = self._known.get(number)
         if known is None:
             if number not in self._counts:
-                self._count(self._alike[self._beginnings[number]])
+                self._count(number)
             known = self._known[number] = f"{_hash(self._block(number)):x}:{self._counts[number]}"
         return known
 
-    def _count(self, alike: list[int]) -> None:
-        """Count equal blocks, which have equal hashes. Lines that have them begin alike."""
+    def _count(self, number: int) -> None:
+        """Count the blocks that equal a line's, which have equal hashes, and those of all lines that begin like it."""
+        if not self._alike:
+            for each, beginning in enumerate(self._beginnings):
+                self._alike.setdefault(beginning, []).append(each)
         seen: dict[bytes, int] = {}
-        for number in alike:
-            block = bytes(self._block(number))
-            self._counts[number] = seen[block] = seen.get(block, 0) + 1
+        for each in self._alike[self._beginnings[number]]:
+            block = bytes(self._block(each))
+            self._counts[each] = seen[block] = seen.get(block, 0) + 1
 
     def _block(self, number: int) -> "bytes | array[int]":
         start = self._starts[number]

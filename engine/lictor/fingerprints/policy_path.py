@@ -8,6 +8,7 @@ from lictor.fingerprints.item_hashes import ItemHashes, is_mapping
 from lictor.model import EMBEDDED, Document, Path
 
 _LENGTH = 32
+_ITEM_HASH_LENGTH = 16
 
 # What names a list item for good, most telling first: IAM's Sid and Id, addresses in Terraform plans, ARNs and names
 # in account dumps, names in Kubernetes and everywhere else, keys of tags.
@@ -72,28 +73,36 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
     '/Statement/[Sid=A]/Action/[=s3:*]'
     """
     items = items or ItemHashes()
-    parts: list[str] = []
-    digests: dict[int, str] = {}
+    pointer = ""
+    hashes: dict[int, int] = {}
     value = data
     path = _with_only_items(data, path, items)
     for place, element in enumerate(path):
-        rest = path[place + 1 :]
-        if element == EMBEDDED and isinstance(value, str):
+        if value.__class__ is dict and element in value:  # of documents, most steps are a key of an object
+            value = value[element]
+            pointer += f"/{_part(element)}"
+        elif element == EMBEDDED and isinstance(value, str):
             value = items.embedded(value)
-            parts.append(EMBEDDED)
+            pointer += f"/{EMBEDDED}"
         elif isinstance(element, int) and value is not None and not _has(value, element):
             if isinstance(value, (list, tuple)):  # else it is its only item
                 value = value[element] if -len(value) <= element < len(value) else None
+            rest = path[place + 1 :]
             name = _stable_name(value, rest)
             if not name:
-                if place not in digests:
-                    digests.update(enumerate(items.digests_along(value, rest), place))
-                name = f"#{digests[place]}"
-            parts.append(f"[{name}]")
+                if place not in hashes:
+                    hashes.update(enumerate(items.hashes_along(value, rest), place))
+                name = f"#{hashes[place]:032x}"[: _ITEM_HASH_LENGTH + 1]
+            pointer += f"/[{name}]"
         else:
             value = value.get(element) if is_mapping(value) else None
-            parts.append(str(element).replace("~", "~0").replace("/", "~1"))
-    return "".join(f"/{part}" for part in parts)
+            pointer += f"/{_part(element)}"
+    return pointer
+
+
+def _part(element: str | int) -> str:
+    part = str(element)
+    return part.replace("~", "~0").replace("/", "~1") if "/" in part or "~" in part else part
 
 
 def _with_only_items(data: Any, path: Path, items: ItemHashes) -> Path:  # noqa: ANN401 - any JSON value
