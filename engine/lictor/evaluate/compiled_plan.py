@@ -31,7 +31,8 @@ class CompiledPlan(NamedTuple):
     holds the rules that can't be asked, with the Python packages that they miss. `screen_after` is the
     count of subjects after which their kind's rules are asked all at once. `compiled` and `screens` are
     filled as rules are asked. `results` are those of earlier runs. `counting` are the rulesets that need to know of
-    subjects that pass only how many they are; `names_subjects` tells whether any needs to know which were found.
+    subjects that pass only how many they are; `names_subjects` tells whether any needs to know which were found,
+    `is_scoped` whether any asks other things of some subjects than of others.
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class CompiledPlan(NamedTuple):
     screens: dict[str, KindScreen]
     counting: frozenset[str]
     names_subjects: bool
+    is_scoped: bool
     screen_after: int = SCREEN_AFTER
     results: "Results | None" = None
 
@@ -107,6 +109,7 @@ def compile_plan(
         {},
         _counting(plan),
         _compares(plan) or any(ruleset.waivers or ruleset.overrides for ruleset in plan.rulesets),
+        any(ruleset.overrides for ruleset in plan.rulesets),
     )
 
 

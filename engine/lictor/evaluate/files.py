@@ -83,7 +83,8 @@ def _evaluate_file(
         loaded = read()
         deadline.stop()
         tally.problems.extend(loaded.problems)
-        report_output(printed, f"a loader of '{uri}'", Location(uri), tally)
+        if printed.tell():
+            report_output(printed, f"a loader of '{uri}'", Location(uri), tally)
         for document in loaded.documents:
             run_document(document, plan, deadline, printed, tally)
         if len(tally.parts) > parts and is_address(uri):

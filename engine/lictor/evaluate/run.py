@@ -45,7 +45,8 @@ def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, pri
         deadline.restart(WHOLE_FILE)
         subject = next(subjects, None)
         deadline.stop()
-        report_output(printed, "a plugin that looks for subjects", Location(document.uri), tally)
+        if printed.tell():
+            report_output(printed, "a plugin that looks for subjects", Location(document.uri), tally)
         if subject is None:
             break
         if plan.kinds[subject.kind].relate is None:
@@ -95,8 +96,6 @@ class _DocumentRun:
         self._source = SourceFile(document)
         self._quarantine = Quarantine(document)
         self._named: tuple[Subject, SubjectRef] | None = None
-        self._asked: dict[str, list[str]] = {}
-        self._is_scoped = any(ruleset.overrides for ruleset in plan.plan.rulesets)
 
     def take(self, subject: Subject) -> None:
         """Count a subject, and ask about it."""
@@ -108,12 +107,22 @@ class _DocumentRun:
     def ask_about(self, subject: Subject) -> None:
         """Ask every rule of the subject's kind, as each ruleset wants it."""
         quiet = self._quiet(subject)
-        findings = self._tally.findings
-        before = {ruleset_id: len(findings[ruleset_id]) for ruleset_id in self._plan.counting}
-        logical, passed, rule_ids = "", dict[str, tuple[str, ...]](quiet.passed), quiet.others
-        if self._is_scoped:
-            logical, passed = format_path(subject.path), {}
-            rule_ids = self._plan.rules_by_kind.get(subject.kind, ())
+        if self._plan.is_scoped:
+            self._ask_one_by_one(subject, quiet, self._plan.rules_by_kind.get(subject.kind, ()), {})
+        elif quiet.others:
+            self._ask_one_by_one(subject, quiet, quiet.others, quiet.passed)
+        else:
+            for ruleset_id, asked in quiet.passed.items():
+                if asked:
+                    self._note_asked(ruleset_id, subject, asked, is_passed=True)
+
+    def _ask_one_by_one(
+        self, subject: Subject, quiet: Quiet, rule_ids: Iterable[str], passed: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Ask some rules. `passed` are those by ruleset that surely have nothing to say."""
+        logical = format_path(subject.path) if self._plan.is_scoped else ""
+        asked = {ruleset.id: [*passed.get(ruleset.id, ())] for ruleset in self._plan.plan.rulesets}
+        before = {ruleset_id: len(found) for ruleset_id, found in self._tally.findings.items()}
         for rule_id in rule_ids:
             answers: list[_Answer] = []
             parameters = quiet.parameters.get(rule_id)
@@ -122,24 +131,32 @@ class _DocumentRun:
                 if setting is None:
                     continue
                 if parameters is not None and parameters == setting.parameters:
-                    passed[ruleset.id] = (*passed.get(ruleset.id, ()), rule_id)
+                    asked[ruleset.id].append(rule_id)
                     continue
                 # rulesets seldom give one rule different parameters, so one answer serves them all
                 answer = next((known for known in answers if known.parameters == setting.parameters), None)
                 if answer is None:
                     answer = self._ask(rule_id, subject, setting.parameters, is_likely=bool(quiet.passed))
                     answers.append(answer)
+                if rule_id in self._plan.counted_candidates and ruleset.id not in self._plan.counting:
+                    counted = Asked((rule_id,), self._reference_to(subject), answer.candidates)
+                    self._tally.asked[ruleset.id].append(counted)
+                else:
+                    asked[ruleset.id].append(rule_id)
                 self._record(ruleset, rule_id, subject, setting, answer)
-        for ruleset in self._plan.plan.rulesets:
-            asked = (*passed.get(ruleset.id, ()), *self._asked.pop(ruleset.id, ()))
-            if not asked:
-                continue
-            reference = self._reference_to(subject)
-            if before.get(ruleset.id) == len(findings[ruleset.id]):
-                self._tally.add_pass(ruleset.id, asked, reference)
-            else:
-                # those asked one by one looked at the subject too, and nobody counts the candidates of these
-                self._tally.asked[ruleset.id].append(Asked(asked, reference, (subject.path_in_document(()),)))
+        for ruleset_id, found in self._tally.findings.items():
+            if asked[ruleset_id]:
+                is_passed = before[ruleset_id] == len(found)
+                self._note_asked(ruleset_id, subject, tuple(asked[ruleset_id]), is_passed=is_passed)
+
+    def _note_asked(self, ruleset_id: str, subject: Subject, rule_ids: tuple[str, ...], *, is_passed: bool) -> None:
+        """Count a subject that passed; keep which rules looked at any other."""
+        reference = self._reference_to(subject)
+        if is_passed and ruleset_id in self._plan.counting:
+            self._tally.add_pass(ruleset_id, rule_ids, reference)
+        else:
+            # those asked one by one looked at the subject too, and nobody counts the candidates of these
+            self._tally.asked[ruleset_id].append(Asked(rule_ids, reference, (subject.path_in_document(()),)))
 
     def _reference_to(self, subject: Subject) -> SubjectRef:
         """Return a subject's reference, one for all that is said of it: most of what a run holds are these."""
@@ -195,7 +212,9 @@ class _DocumentRun:
                 is_mutated = seen is not subject and seen.value != subject.value
             finally:
                 self._deadline.stop()
-                self._report_output(rule_id, subject)
+                self._printed.resume()
+                if self._printed.tell():
+                    report_output(self._printed, f"rule '{rule_id}'", self._place(subject), self._tally)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a rule raises is its Problem
@@ -208,18 +227,9 @@ class _DocumentRun:
             self._quarantine.give_back(subject, seen)
         return _Answer(parameters, matches, candidates)
 
-    def _report_output(self, rule_id: str, subject: Subject) -> None:
-        self._printed.resume()
-        if self._printed.tell():
-            report_output(self._printed, f"rule '{rule_id}'", self._place(subject), self._tally)
-
     def _record(
         self, ruleset: EffectiveRuleset, rule_id: str, subject: Subject, setting: RuleSetting, answer: _Answer
     ) -> None:
-        if rule_id in self._plan.counted_candidates and ruleset.id not in self._plan.counting:
-            self._tally.asked[ruleset.id].append(Asked((rule_id,), self._reference_to(subject), answer.candidates))
-        else:
-            self._asked.setdefault(ruleset.id, []).append(rule_id)
         findings = self._tally.findings[ruleset.id]
         if answer.is_failed:
             findings.append(self._undecided(rule_id, subject, setting))
