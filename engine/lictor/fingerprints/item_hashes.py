@@ -1,9 +1,8 @@
-"""Hashes of values without a part of them, each in a time that does not grow with the value.
+"""What tells a list item that has no name: a hash of all that it holds, but for the value that was found in it.
 
-A policy may hold ten thousand findings in one statement, and the fingerprint of each is about that statement without
-one value. So a container's hash is made of the sum of its members' hashes: a member is left out by taking it away.
-
-A list of one item has the hash of its item, because IAM takes `"Action": "s3:*"` and `"Action": ["s3:*"]` for the same.
+It is the sum of the hashes of its keys and scalars, so that neither order nor nesting matters, `"Action": "s3:*"` and
+`"Action": ["s3:*"]` are the same, as IAM takes them, and a value is left out by taking its sum away: a statement may
+hold ten thousand findings.
 """
 
 import json
@@ -15,19 +14,16 @@ from typing import Any, TypeGuard
 
 from lictor.model import EMBEDDED, Path
 
+_LENGTH = 16
 _MODULUS = 1 << 128
 _SHORT = 120
 """Characters of a text whose hash is kept: keys, actions and operators are the same from document to document."""
 
-_NOTHING = 0
-"""What stands for a value that is left out, be it a property's, or the one item of its list."""
-
-_CONTAINERS = (dict, list, tuple, Mapping)
 _JSON = json.JSONEncoder(default=str)
 
 
 class ItemHashes:
-    """Hashes of a document's values; neither the order of keys nor that of list items matters."""
+    """Hashes of a document's list items."""
 
     def __init__(self) -> None:
         """Start with nothing known."""
@@ -35,23 +31,23 @@ class ItemHashes:
         self._sums: dict[int, tuple[int, Any]] = {}
         self._embedded: dict[str, Any] = {}
 
-    def hashes_along(self, value: Any, rest: Path) -> list[int]:  # noqa: ANN401 - any JSON value
-        """Return the hashes of a value, and of each value on the way to what `rest` leads to, without that.
+    def hash_without(self, item: Any, rest: Path) -> str:  # noqa: ANN401 - any JSON value
+        """Return the hash of an item without the value that `rest` leads to; without a `rest`, of all of it.
 
         An index into what is no list is that of its only item: itself.
         """
-        values = [value]
+        total, value = self._sum(item), item
         for head in rest:
-            # of documents, most steps are a key of an object
-            value = value[head] if value.__class__ is dict and head in value else self._step(value, head)
-            values.append(value)
-        found = self._hash(value)
-        hashes = [found]
-        for place in range(len(rest) - 1, -1, -1):
-            found = self._hash_without(values[place], rest[place], values[place + 1], found, place + 1 == len(rest))
-            hashes.append(found)
-        hashes.reverse()
-        return hashes
+            if value.__class__ is dict and head in value:  # of documents, most steps are a key of an object
+                value = value[head]
+            elif head == EMBEDDED and isinstance(value, str):
+                text, value = value, self.embedded(value)
+                total += self._sum(value) - _of_text(text)
+            elif _holds(value, head):
+                value = value[head]
+            elif not _is_only_item(value, head):
+                return _written(total)  # nothing stands there
+        return _written(total - self._sum(value) if rest else total)
 
     def embedded(self, text: str) -> Any:  # noqa: ANN401 - any JSON value
         """Return the JSON that a text holds; of one that holds none, the text."""
@@ -65,52 +61,27 @@ class ItemHashes:
                 self._embedded[text] = text
         return self._embedded[text]
 
-    def _step(self, value: Any, head: str | int) -> Any:  # noqa: ANN401 - any JSON value
-        if head == EMBEDDED and isinstance(value, str):
-            return self.embedded(value)
-        if _holds(value, head):
-            return value[head]
-        return value if _is_only_item(value, head) else None
-
-    def _hash_without(self, value: Any, head: str | int, inner: Any, rest_of_inner: int, is_last: bool) -> int:  # noqa: ANN401 - any JSON values
-        """Return the hash of a value with `inner`, which stands at `head`, left out or in its own reduced form."""
-        if head == EMBEDDED and isinstance(value, str):
-            return rest_of_inner
-        if value.__class__ is not dict or head not in value:
-            if _is_only_item(value, head):
-                return _NOTHING if is_last else rest_of_inner
-            if not _holds(value, head):
-                return self._hash(value)
-        if is_mapping(value):
-            whole = _entry(head, inner) if inner.__class__ is str else _named(head, self._hash(inner))
-            left = _without_value(head) if is_last else _named(head, rest_of_inner)
-        else:
-            whole, left = self._hash(inner), _NOTHING if is_last else rest_of_inner
-        return _whole(value, self._sum(value) - whole + left)
-
-    def _hash(self, value: Any) -> int:  # noqa: ANN401 - any JSON value
-        if value.__class__ is str:  # most are
-            return _text(value)
-        if isinstance(value, _CONTAINERS):
-            return _whole(value, self._sum(value))
-        return _hash_of(_JSON.encode(value))
-
-    def _sum(self, value: Any) -> int:  # noqa: ANN401 - a mapping or a list
+    def _sum(self, value: Any) -> int:  # noqa: ANN401 - any JSON value
+        if value.__class__ is str:
+            return _of_text(value)
         known = self._sums.get(id(value))
         if known is not None:
             return known[0]
         total = 0
-        has_keys = is_mapping(value)
-        for key, member in value.items() if has_keys else enumerate(value):
-            # written out, because documents nest deep and every call counts towards Python's limit
-            if member.__class__ is str:
-                total += _entry(key, member) if has_keys else _text(member)
-                continue
-            if isinstance(member, _CONTAINERS):
-                found = _whole(member, self._sum(member))
+        waiting = [value]
+        while waiting:
+            each = waiting.pop()
+            if is_mapping(each):
+                for key, member in each.items():
+                    total += _of_text(str(key))
+                    if member.__class__ is str:
+                        total += _of_text(member)
+                    else:
+                        waiting.append(member)
+            elif isinstance(each, (list, tuple)):
+                waiting.extend(each)
             else:
-                found = _hash_of(_JSON.encode(member))
-            total += _named(key, found) if has_keys else found
+                total += _of_text(each) if each.__class__ is str else _hash_of(_JSON.encode(each))
         self._sums[id(value)] = total, value
         return total
 
@@ -122,44 +93,8 @@ def _holds(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON valu
 
 
 def _is_only_item(value: Any, head: str | int) -> bool:  # noqa: ANN401 - any JSON value
-    """Tell whether an index is that of the one item of a list, or of what stands in the place of such a list."""
-    if not isinstance(head, int) or (is_mapping(value) and head in value):
-        return False
-    return not isinstance(value, list | tuple) or (len(value) == 1 and head == 0)
-
-
-def _text(text: str) -> int:
-    return _short_text(text) if len(text) <= _SHORT else _hash_of(encode_basestring_ascii(text))
-
-
-@lru_cache(maxsize=10_000)
-def _short_text(text: str) -> int:
-    return _hash_of(encode_basestring_ascii(text))
-
-
-def _entry(key: str | int, text: str) -> int:
-    """Return the hash of a member that is text."""
-    return _short_entry(key, text) if len(text) <= _SHORT else _named(key, _text(text))
-
-
-@lru_cache(maxsize=10_000, typed=True)  # True is not 1
-def _short_entry(key: str | int, text: str) -> int:
-    return _named(key, _hash_of(encode_basestring_ascii(text)))
-
-
-@lru_cache(maxsize=1_000, typed=True)
-def _without_value(key: str | int) -> int:
-    return _named(key, _NOTHING)
-
-
-def _named(key: str | int, member: int) -> int:
-    return _hash_of(f"{encode_basestring_ascii(str(key))}:{member:x}")
-
-
-def _whole(container: Any, total: int) -> int:  # noqa: ANN401 - a mapping or a list
-    if container.__class__ is dict or is_mapping(container):
-        return _hash_of(f"{{{total % _MODULUS:x}")
-    return total if len(container) == 1 else _hash_of(f"[{total % _MODULUS:x}")
+    """Tell whether an index is that of what stands in the place of a list of one."""
+    return isinstance(head, int) and not isinstance(value, list | tuple) and value is not None
 
 
 def is_mapping(container: Any) -> TypeGuard[Mapping[Any, Any]]:  # noqa: ANN401 - any JSON value
@@ -168,5 +103,18 @@ def is_mapping(container: Any) -> TypeGuard[Mapping[Any, Any]]:  # noqa: ANN401 
     return kind is dict or (kind is not list and isinstance(container, Mapping))
 
 
+def _of_text(text: str) -> int:
+    return _of_short_text(text) if len(text) <= _SHORT else _hash_of(encode_basestring_ascii(text))
+
+
+@lru_cache(maxsize=10_000)
+def _of_short_text(text: str) -> int:
+    return _hash_of(encode_basestring_ascii(text))
+
+
 def _hash_of(text: str) -> int:
     return int.from_bytes(sha256(text.encode("ascii")).digest()[:16], "big")
+
+
+def _written(total: int) -> str:
+    return f"{total % _MODULUS:032x}"[:_LENGTH]

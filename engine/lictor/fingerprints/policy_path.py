@@ -8,7 +8,6 @@ from lictor.fingerprints.item_hashes import ItemHashes, is_mapping
 from lictor.model import EMBEDDED, Document, Path
 
 _LENGTH = 32
-_ITEM_HASH_LENGTH = 16
 
 # What names a list item for good, most telling first: IAM's Sid and Id, addresses in Terraform plans, ARNs and names
 # in account dumps, names in Kubernetes and everywhere else, keys of tags.
@@ -74,7 +73,6 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
     """
     items = items or ItemHashes()
     pointer = ""
-    hashes: dict[int, int] = {}
     value = data
     path = _with_only_items(data, path, items)
     for place, element in enumerate(path):
@@ -88,12 +86,7 @@ def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> st
             if isinstance(value, (list, tuple)):  # else it is its only item
                 value = value[element] if -len(value) <= element < len(value) else None
             rest = path[place + 1 :]
-            name = _stable_name(value, rest)
-            if not name:
-                if place not in hashes:
-                    hashes.update(enumerate(items.hashes_along(value, rest), place))
-                name = f"#{hashes[place]:032x}"[: _ITEM_HASH_LENGTH + 1]
-            pointer += f"/[{name}]"
+            pointer += f"/[{_stable_name(value, rest) or f'#{items.hash_without(value, rest)}'}]"
         else:
             value = value.get(element) if is_mapping(value) else None
             pointer += f"/{_part(element)}"
