@@ -49,6 +49,8 @@ def complaint_about(error: yaml.YAMLError, text: str) -> Complaint:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = min(mark.index, len(text)) if mark else 0
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    if "maximum nesting depth" in problem:  # libyaml's own bound, since PyYAML 6.0.4: it reads ahead of its events
+        return Complaint("too-deep", "values nest deeper than the YAML parser follows", at, min(at + 1, len(text)))
     message, hint = _in_our_words(problem, text, at)
     opener = None
     context, context_mark = getattr(error, "context", None), getattr(error, "context_mark", None)
