@@ -7,6 +7,7 @@ tags" (…/reference_policies_variables.html#principaltable). A key that is not 
 anybody, there or not.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -183,6 +184,7 @@ def provider_of(key: str) -> str:
     return prefix if "." in prefix.split("/", 1)[0] else ""
 
 
+@functools.lru_cache(maxsize=50_000)
 def presence(key: str, principal: Principal, action: str) -> Presence:  # noqa: PLR0911 - one return for each fact
     """Tell whether a request by a principal for an action has a key: always, never, or maybe.
 
@@ -266,6 +268,11 @@ def derived_keys(principal: Principal, action: str) -> Mapping[str, ContextValue
     ['aws:principalaccount', 'aws:principalarn', 'aws:principalisawsservice', 'aws:principaltype']
     """
     del action
+    return _derived_keys(principal)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _derived_keys(principal: Principal) -> Mapping[str, ContextValue]:
     identity = identify(principal)
     if identity.kind == "service":
         return {"aws:principalisawsservice": "true", "aws:principalservicename": principal.value}

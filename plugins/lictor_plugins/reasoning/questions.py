@@ -5,17 +5,19 @@ the construct to blame. Where branches of a template exclude each other every co
 gives `yes` is enough.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from lictor import EMPTY
-from lictor_plugins.reasoning.evaluation import decide
-from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Trusted
+from lictor_plugins.reasoning.evaluation import decide, outcome_of
+from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Statement, Trusted
 from lictor_plugins.reasoning.outsiders import known_ids, outside
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
+from lictor_plugins.reasoning.variables import variable_keys
 from lictor_plugins.reasoning.widening import meaning, rules_of, split, widening
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, means_own_account, settled, worlds
 
@@ -60,11 +62,11 @@ def outside_access(
             statements=tuple(each.statement for each in (*allows, *denies)),
         )
         goals = [Goal((allow,), denies) for allow in allows]
-        found = answer(goals, narrow, lambda request: decide([kept], request).outcome == "allow", budget)
+        found = answer(goals, narrow, lambda request: outcome_of(kept, request) == "allow", budget)
         if ids is None or found.verdict != "no":
             return found
         # Without them nobody gets in. Whether those who have these ids are outsiders is not said.
-        if answer(goals, scope, lambda request: decide([kept], request).outcome == "allow", budget).verdict == "no":
+        if answer(goals, scope, lambda request: outcome_of(kept, request) == "allow", budget).verdict == "no":
             return found
         return Answer("unknown", because="whose the unique ids are that 'aws:userid' is compared with is not said")
 
@@ -79,8 +81,6 @@ def new_access(old: Policy | None, new: Policy | None) -> Answer:
     own = _own_accounts([before, new], Trusted())
     account = new.account or before.account or next(iter(sorted(own)), "")
     pair = (settled(before, account), settled(new, account))
-    if meaning(pair[0]) == meaning(pair[1]):
-        return Answer("no")
     scope = Scope(own, fixed=_given(pair), is_trust=new.kind == "trust")
 
     def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
@@ -88,11 +88,14 @@ def new_access(old: Policy | None, new: Policy | None) -> Answer:
         goals = list(widening(rules_of(first), rules_of(second)))
         return answer(goals, scope, lambda request: _is_new(first, second, request), budget)
 
-    return _let_in(_in_all_worlds(pair, ask), pair[1], None)
+    found = _in_all_worlds(pair, ask)
+    if found.verdict == "unknown" and meaning(pair[0]) == meaning(pair[1]):
+        return Answer("no")
+    return _let_in(found, pair[1], None)
 
 
 def _is_new(old: Policy, new: Policy, request: Request) -> bool:
-    return decide([new], request).outcome == "allow" and decide([old], request).outcome in (
+    return outcome_of(new, request) == "allow" and outcome_of(old, request) in (
         "implicit_deny",
         "explicit_deny",
     )
@@ -109,7 +112,7 @@ def is_satisfiable(policy: Policy, index: int) -> Answer:
         alone = one._replace(statements=tuple(rule.statement._replace(effect="Allow") for rule in rules))
         goals = [Goal((rule,), ()) for rule in rules]
         scope = Scope(own, fixed=_given([policy]), is_trust=policy.kind == "trust")
-        return answer(goals, scope, lambda request: decide([alone], request).outcome == "allow", budget)
+        return answer(goals, scope, lambda request: outcome_of(alone, request) == "allow", budget)
 
     found = _in_all_worlds((ready._replace(doubts=()),), ask)
     return found._replace(statements=(index,)) if found.verdict == "yes" else found
@@ -146,7 +149,7 @@ def _differs(policy: Policy, index: int, request: Request) -> bool:
     without = policy._replace(statements=tuple(each for each in policy.statements if each.index != index))
     if next(each.effect for each in policy.statements if each.index == index) == "Deny":
         policy, without = _turned(policy), _turned(without)
-    return decide([policy], request).outcome == "allow" and decide([without], request).outcome in (
+    return outcome_of(policy, request) == "allow" and outcome_of(without, request) in (
         "implicit_deny",
         "explicit_deny",
     )
@@ -182,7 +185,7 @@ def allows(
         (one,) = policies
         allowed, denied = split(rules_of(one))
         goals = [Goal((rule,), denied) for rule in allowed]
-        return answer(goals, scope, lambda request: decide([one], request).outcome == "allow", budget)
+        return answer(goals, scope, lambda request: outcome_of(one, request) == "allow", budget)
 
     return _let_in(_in_all_worlds((ready,), ask), ready, None)
 
@@ -203,8 +206,19 @@ def _given(policies: Sequence[Policy]) -> Mapping[str, ContextValue]:
     account, *others = {policy.account for policy in policies if policy.kind in ("trust", "resource")} or {""}
     if others or not _ACCOUNT.fullmatch(account):
         return EMPTY
-    is_asked = any(_RESOURCE_ACCOUNT in repr(policy.statements).lower() for policy in policies)
+    is_asked = any(_asks_for(_RESOURCE_ACCOUNT, statement) for policy in policies for statement in policy.statements)
     return {_RESOURCE_ACCOUNT: account} if is_asked else EMPTY
+
+
+def _asks_for(key: str, statement: Statement) -> bool:
+    """Tell whether a condition or a policy variable of a statement is about a key."""
+    conditions = statement.conditions
+    if any(condition.key == key for condition in conditions):
+        return True
+    texts = itertools.chain(
+        statement.resources or (), statement.not_resources or (), *(condition.values for condition in conditions)
+    )
+    return any("${" in text and key in variable_keys(text) for text in texts)
 
 
 def _in_all_worlds(policies: tuple[Policy, ...], ask: Ask) -> Answer:

@@ -3,17 +3,29 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lictor_plugins.reasoning.model import PolicyKind, Statement
+from lictor_plugins.reasoning.model import Policy, PolicyKind, Statement
 from lictor_plugins.reasoning.operators import TAKES_VARIABLES
 from lictor_plugins.reasoning.variables import escaped, variable_keys
 
 
 class Rule(NamedTuple):
-    """A statement with what its policy says of it."""
+    """A statement with what its policy says of it; one without any `${` has variables whatever the policy's version."""
 
     statement: Statement
     has_variables: bool
     kind: PolicyKind
+
+
+def rule_of(statement: Statement, policy: Policy) -> Rule:
+    """Return a statement of a policy as a rule."""
+    return Rule(statement, policy.has_variables or not _has_dollar(statement), policy.kind)
+
+
+def _has_dollar(statement: Statement) -> bool:
+    values = (condition.values for condition in statement.conditions)
+    return any(
+        "${" in text for texts in (statement.resources, statement.not_resources, *values) for text in texts or ()
+    )
 
 
 def with_variables(rule: Rule) -> Rule:

@@ -1,10 +1,13 @@
-"""What single elements of a statement say of single values, as the evaluation of a request sees them."""
+"""What single elements of a statement say of a call: its action, its caller, its resource."""
 
 import functools
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from lictor import EMPTY
 from lictor_plugins.reasoning.globs import (
+    ARN_PARTS,
+    ONE,
     STAR,
     arn_tokens,
     matches_action,
@@ -13,7 +16,7 @@ from lictor_plugins.reasoning.globs import (
 )
 from lictor_plugins.reasoning.model import ContextValue, PolicyKind, Principal, Statement
 from lictor_plugins.reasoning.operators import Truth, any_of, negate
-from lictor_plugins.reasoning.principals import ANONYMOUS, names, spares
+from lictor_plugins.reasoning.principals import ANONYMOUS, Reach, names, spares
 from lictor_plugins.reasoning.variables import fill
 
 
@@ -22,7 +25,7 @@ def action_truth(statement: Statement, action: str) -> Truth:
     patterns = statement.not_actions if statement.actions is None else statement.actions
     if patterns is None:
         return "the statement has neither Action nor NotAction"
-    covered = any_of(_covers_action(pattern, action) for pattern in patterns)
+    covered = any_of([_covers_action(pattern, action) for pattern in patterns])
     return covered if statement.actions is not None else negate(covered)
 
 
@@ -34,18 +37,51 @@ def _covers_action(pattern: str, action: str) -> Truth:
     return matches_tokens(filled.tokens or (), action.lower()) and (filled.doubt or True)
 
 
+class Named(NamedTuple):
+    """Whether a statement names a caller, by which ways, and why it may in a stronger way than is known."""
+
+    truth: Truth
+    reaches: frozenset[Reach] = frozenset()
+    may_reach: str = ""
+
+
+_ANYONE = Named(truth=True, reaches=frozenset({"anyone"}))
+_EVERYBODY = Named(truth=True)
+_NOBODY = Named(truth=False)
+
+
+def named(statement: Statement, kind: PolicyKind, caller: Principal) -> Named:
+    """Tell whether and how a statement names a caller."""
+    if statement.not_principals is not None:
+        return _ANYONE._replace(truth=negate(spares(statement.not_principals, caller)))
+    if statement.principals is None:
+        return _EVERYBODY
+    if kind == "rcp" and any(principal.value == "*" for principal in statement.principals):
+        return _ANYONE
+    if kind == "trust" and caller == ANONYMOUS:
+        return _NOBODY
+    found = [names(principal, caller) for principal in statement.principals]
+    doubt = next((naming.doubt for naming in found if naming.doubt), "")
+    reaches = frozenset([naming.reach for naming in found if naming.is_named])
+    return Named(bool(reaches) or doubt or False, reaches, doubt)
+
+
 def principal_truth(statement: Statement, kind: PolicyKind, caller: Principal) -> Truth:
     """Tell whether a statement names a caller."""
-    if statement.not_principals is not None:
-        return negate(spares(statement.not_principals, caller))
-    if statement.principals is None:
-        return True
-    if kind == "rcp" and any(principal.value == "*" for principal in statement.principals):
-        return True
-    if kind == "trust" and caller == ANONYMOUS:
-        return False
-    found = [names(principal, caller) for principal in statement.principals]
-    return any_of(naming.doubt or naming.is_named for naming in found)
+    return named(statement, kind, caller).truth
+
+
+def caller_truths(statement: Statement, kind: PolicyKind, callers: tuple[Principal, ...]) -> tuple[Truth, ...]:
+    """Tell of each of some callers whether a statement names it."""
+    if statement.principals is None and statement.not_principals is None:
+        return (True,) * len(callers)
+    plain = Statement(0, "Allow", principals=statement.principals, not_principals=statement.not_principals)
+    return _caller_truths(plain, kind, callers)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _caller_truths(statement: Statement, kind: PolicyKind, callers: tuple[Principal, ...]) -> tuple[Truth, ...]:
+    return tuple([named(statement, kind, caller).truth for caller in callers])
 
 
 def resource_truth(
@@ -54,22 +90,33 @@ def resource_truth(
     context: Mapping[str, ContextValue],
     *,
     has_variables: bool,
-    is_by_part: bool = True,
+    is_by_part: bool | None = True,
 ) -> Truth:
-    """Tell whether a statement covers a resource; `is_by_part`: stars stay within their part of the ARN."""
+    """Tell whether a statement covers a resource.
+
+    `is_by_part`: stars stay within their part of the ARN, or they don't; None: either, and where it matters is a doubt.
+    """
     patterns = statement.not_resources if statement.resources is None else statement.resources
     if patterns is None:
         return True
     covered = any_of(
-        _covers_resource(pattern, resource, context, has_variables=has_variables, is_by_part=is_by_part)
-        for pattern in patterns
+        [
+            covers_resource(pattern, resource, context, has_variables=has_variables, is_by_part=is_by_part)
+            for pattern in patterns
+        ]
     )
     return covered if statement.resources is not None else negate(covered)
 
 
-def _covers_resource(
-    pattern: str, resource: str, context: Mapping[str, ContextValue], *, has_variables: bool, is_by_part: bool
+def covers_resource(
+    pattern: str,
+    resource: str,
+    context: Mapping[str, ContextValue],
+    *,
+    has_variables: bool,
+    is_by_part: bool | None = True,
 ) -> Truth:
+    """Tell whether a pattern covers a resource; `is_by_part` as for `resource_truth`."""
     if pattern == "*":
         return True
     if "${" in pattern:
@@ -78,23 +125,30 @@ def _covers_resource(
 
 
 @functools.lru_cache(maxsize=100_000)
-def _covers_plainly(pattern: str, resource: str, is_by_part: bool) -> Truth:
+def _covers_plainly(pattern: str, resource: str, is_by_part: bool | None) -> Truth:
     """Return what `_covers` does of a pattern without variables, which accounts ask about for each of their roles."""
     if not resource.startswith(pattern.partition("*")[0].partition("?")[0]):
         return False
     return _covers(pattern, resource, EMPTY, has_variables=True, is_by_part=is_by_part)
 
 
-def _covers(
-    pattern: str, resource: str, context: Mapping[str, ContextValue], *, has_variables: bool, is_by_part: bool
+def _covers(  # noqa: PLR0911 - one return for each fact
+    pattern: str, resource: str, context: Mapping[str, ContextValue], *, has_variables: bool, is_by_part: bool | None
 ) -> Truth:
-    filled = fill(pattern, context, has_variables=has_variables)
-    if filled.tokens is None or not matches_tokens(filled.tokens, resource):
-        return all(token == STAR for token in filled.tokens or (".",))
-    parts = arn_tokens(filled.tokens)
-    if filled.doubt or not is_by_part or matches_arn_tokens(parts, resource) or pattern == resource:
-        return filled.doubt or True
-    if STAR not in filled.tokens and "??" not in filled.tokens:
+    tokens, doubt = fill(pattern, context, has_variables=has_variables)
+    if tokens is None:
+        return False
+    if not doubt and all(token == STAR for token in tokens):
         return True
+    if not matches_tokens(tokens, resource):
+        return False
+    if doubt or is_by_part is False or pattern == resource or not (STAR in tokens or ONE in tokens):
+        return doubt or True
+    parts = arn_tokens(tokens)
+    if matches_arn_tokens(parts, resource):
+        return True
+    if is_by_part is None:
+        return f"whether a wildcard in '{pattern}' goes beyond its part of the ARN is not documented"
     # Of a pattern with all six parts, those within their parts are the documented reading; a shorter one has none.
-    return False if len(parts) == len(resource.split(":", 5)) == 6 else f"how far '{pattern}' reaches is not documented"  # noqa: PLR2004 - an ARN's parts
+    is_told = len(parts) == len(resource.split(":", ARN_PARTS - 1)) == ARN_PARTS
+    return False if is_told else f"how far '{pattern}' reaches is not documented"

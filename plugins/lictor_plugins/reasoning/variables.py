@@ -32,7 +32,7 @@ def placeholder(text: str) -> str:
     >>> placeholder("arn:aws:iam::${AWS::AccountId}:role/${aws:username}"), placeholder("${aws:username}${*}")
     ('${AWS::AccountId}', '')
     """
-    for match in _DOLLAR.finditer(text):
+    for match in _DOLLAR.finditer(text) if "${" in text else ():
         if match[1] not in _ESCAPED and not _VARIABLE.fullmatch(match[1]):
             return match[0]
     return ""
