@@ -17,11 +17,12 @@ from lictor_plugins.reasoning.physics import (
     forbidden_values,
     organization_ties,
     owners_told,
+    sorts_of,
     time_ties,
 )
 from lictor_plugins.reasoning.resources import Stray, crosses, resources_of, strays_of
 from lictor_plugins.reasoning.rules import Rule, variables_of
-from lictor_plugins.reasoning.truths import principal_truth
+from lictor_plugins.reasoning.truths import caller_truths
 
 PRINCIPAL, RESOURCE = "<principal>", "<resource>"
 """The variables of a search beside the condition keys."""
@@ -61,16 +62,16 @@ class Classes:
         self._must = must
         callers = setting.callers
         setting.budget.take(5 * len(callers) * (len(must) + len(must_not)))
-        self.callers = [
-            caller
-            for caller in callers
-            if all(principal_truth(rule.statement, rule.kind, caller) is not False for rule in must)
-        ]
+        for rule in must:
+            truths = caller_truths(rule.statement, rule.kind, callers)
+            if False in truths:
+                callers = tuple([each for each, truth in zip(callers, truths, strict=True) if truth is not False])
+        self.callers = callers
         # Who can't be meant by a statement at all makes it needless.
         self.must_not = [
             rule
             for rule in must_not
-            if any(principal_truth(rule.statement, rule.kind, caller) is not False for caller in self.callers)
+            if any(truth is not False for truth in caller_truths(rule.statement, rule.kind, callers))
         ]
         self._rules = [*must, *self.must_not]
         self.resources = self._resource_classes()
@@ -125,13 +126,9 @@ class Classes:
         if key in keys.TIMES:
             # The two are one moment, so what one is compared with tells apart the values of the other.
             pairs = [pair for each in keys.TIMES for pair in self._conditions.get(each, ())]
-        conditions = [condition for condition, _ in pairs]
         exclusions = [each for each in (*setting.exclusions, USER_IDS) if each.key == key]
         setting.budget.take(5 * len(self.callers))
-        has_variables = any(flag for _, flag in pairs)
-        facts = keys.key_facts(key)
-        derived = [keys.derived_keys(caller, self._action).get(key) for caller in self.callers]
-        presence = [keys.presence(key, caller, self._action) for caller in self.callers]
+        sorts = sorts_of(key, self.callers, self._action)
         doubt = ""
         if key in setting.fixed:
             values: tuple[ContextValue | None, ...] = (setting.fixed[key],)
@@ -141,29 +138,15 @@ class Classes:
             extra = [pattern for each in exclusions for pattern in each.patterns]
             extra += [glob(f"{owner}/*") for owner in self.values.get(OWNERS.get(key, ""), ()) if owner is not None]
             extra += owners_told(self._patterns_on(next((each for each, owner in OWNERS.items() if owner == key), "")))
-            single = domains.values_of(
-                conditions or [Condition("Null", key, ("false",))],
-                facts=facts.type,
-                key=key,
-                budget=setting.budget,
-                extra=extra,
-                context=setting.context,
-                has_variables=has_variables,
-            )
-            is_multivalued = facts.is_multivalued or (
-                facts == keys.KeyFacts() and any(condition.set_operator for condition in conditions)
-            )
-            values, doubt = domains.domain_of(
-                conditions,
-                single,
+            values, doubt = domains.all_values(
                 setting.budget,
-                extra=extra,
-                is_multivalued=is_multivalued,
-                context=setting.context,
-                has_variables=has_variables,
+                key,
+                tuple([condition for condition, _ in pairs]),
+                tuple(extra),
+                setting.context,
+                has_variables=any(has_variables for _, has_variables in pairs),
             )
-            known = dict.fromkeys([*values, *(value for value in derived if value is not None)])
-            values = tuple(known)
+            values = tuple(dict.fromkeys([*values, *(sort.value for sort in sorts if sort.value is not None)]))
         if doubt:
             setting.doubted.add(doubt)
         self.values[key] = values
@@ -172,11 +155,8 @@ class Classes:
             self.wild[key] = doubt
             everything = (everything << 1) | 1
         self.domains[key] = everything
-        facts_of_callers = [
-            (caller, value, there) for caller, value, there in zip(self.callers, derived, presence, strict=True)
-        ]
         setting.budget.take(len(exclusions) * len(values) * len(self.callers))
-        for who, mask in forbidden_values(values, everything, facts_of_callers, exclusions):
+        for who, mask in forbidden_values(values, everything, sorts, self.callers, exclusions):
             self.impossible.append({PRINCIPAL: who, key: mask})
 
     def _patterns_on(self, key: str) -> Iterator[Pattern]:

@@ -4,11 +4,12 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from lictor_plugins.reasoning.keys import TIMES, KeyType
+from lictor import EMPTY
+from lictor_plugins.reasoning.keys import TIMES, KeyFacts, KeyType, key_facts
 from lictor_plugins.reasoning.measures import address_texts, addresses, dates, moments, numbers
 from lictor_plugins.reasoning.model import Condition, ContextValue
 from lictor_plugins.reasoning.operators import NEGATED, holds
-from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, representatives
+from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, remembered, representatives
 from lictor_plugins.reasoning.patterns import ACCOUNT, ANY_TEXT, Pattern, Token, exact, folded, from_tokens
 from lictor_plugins.reasoning.variables import fill
 
@@ -77,6 +78,59 @@ def patterns_of(condition: Condition, context: Mapping[str, ContextValue], *, ha
         else:
             result.append(exact("".join(token[0] for token in filled.tokens)))
     return result
+
+
+def all_values(
+    budget: Budget,
+    key: str,
+    conditions: tuple[Condition, ...],
+    extra: tuple[Pattern, ...],
+    context: Mapping[str, ContextValue],
+    *,
+    has_variables: bool,
+) -> Domain:
+    """Return values of a key, its absence among them, that stand for all of its values under these conditions.
+
+    `extra` are patterns that others need told apart; variables are filled in from `context`.
+    """
+    if any("${" in value for condition in conditions for value in condition.values):
+        return _all_values(budget, key, conditions, extra, context, has_variables)
+    return _plain_values(budget, key, conditions, extra)
+
+
+@remembered(maxsize=2_000)
+def _plain_values(budget: Budget, key: str, conditions: tuple[Condition, ...], extra: tuple[Pattern, ...]) -> Domain:
+    return _all_values(budget, key, conditions, extra, EMPTY, has_variables=True)
+
+
+def _all_values(
+    budget: Budget,
+    key: str,
+    conditions: tuple[Condition, ...],
+    extra: tuple[Pattern, ...],
+    context: Mapping[str, ContextValue],
+    has_variables: bool,
+) -> Domain:
+    facts = key_facts(key)
+    single = values_of(
+        conditions or [Condition("Null", key, ("false",))],
+        facts=facts.type,
+        key=key,
+        budget=budget,
+        extra=extra,
+        context=context,
+        has_variables=has_variables,
+    )
+    is_set = facts == KeyFacts() and any(condition.set_operator for condition in conditions)
+    return domain_of(
+        conditions,
+        single,
+        budget,
+        extra=extra,
+        is_multivalued=facts.is_multivalued or is_set,
+        context=context,
+        has_variables=has_variables,
+    )
 
 
 def values_of(

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from lictor_plugins.reasoning import keys
 from lictor_plugins.reasoning.classes import PRINCIPAL, RESOURCE, Classes, Setting
 from lictor_plugins.reasoning.model import Condition, ContextValue, Request
-from lictor_plugins.reasoning.operators import Truth, holds
+from lictor_plugins.reasoning.operators import Truth, truths_of
 from lictor_plugins.reasoning.principals import identify, is_about_star
 from lictor_plugins.reasoning.resources import CROSSES, Stray, stray_truth
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.search import Clause, lowest, merge, restrict, search
-from lictor_plugins.reasoning.truths import principal_truth, resource_truth
+from lictor_plugins.reasoning.truths import caller_truths, resource_truth
 
 _SWITCHES_CAP = 4
 _BOTH = 0b11
@@ -161,7 +161,7 @@ class _Reach:
         """Return which callers a statement names. Whether `*` means a kind of caller is one doubt of all statements."""
         statement = rule.statement
         callers = self._classes.callers
-        truths = [principal_truth(statement, rule.kind, caller) for caller in callers]
+        truths = caller_truths(statement, rule.kind, callers)
 
         def name(index: int) -> str:
             if is_about_star(truths[index]):
@@ -186,16 +186,9 @@ class _Reach:
         known = self._truths.get((condition, has_variables))
         if known is not None:
             return known
-        context = dict(self._setting.context)
-        truths: list[Truth] = []
         values = self._classes.values[condition.key]
         self._setting.budget.take(20 * len(condition.values) * len(values))
-        for value in values:
-            if value is None:
-                context.pop(condition.key, None)
-            else:
-                context[condition.key] = value
-            truths.append(holds(condition, context, has_variables=has_variables))
+        truths = truths_of(condition, values, self._setting.context, has_variables=has_variables)
         literal = self._literal(condition.key, truths, lambda _: f"condition {condition} {has_variables}")
         self._truths[condition, has_variables] = literal
         return literal

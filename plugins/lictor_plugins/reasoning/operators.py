@@ -4,8 +4,10 @@ IAM user guide, "Condition operators" and "Single-valued vs. multivalued context
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 
+from lictor import EMPTY
 from lictor_plugins.reasoning.compare import Test, comparison_with
 from lictor_plugins.reasoning.model import Condition, ContextValue
 
@@ -90,6 +92,41 @@ def holds(condition: Condition, context: Mapping[str, ContextValue], *, has_vari
     if compare is None:
         return f"'{condition.operator}' is no operator that is known"
     return _with_key(condition, request, compare)
+
+
+def truths_of(
+    condition: Condition,
+    values: tuple[ContextValue | None, ...],
+    context: Mapping[str, ContextValue],
+    *,
+    has_variables: bool,
+) -> tuple[Truth, ...]:
+    """Tell of each of some values of its key, None for its absence, whether a condition holds."""
+    if any("${" in value for value in condition.values):
+        return _truths_of(condition, values, context, has_variables)
+    return _plain_truths(condition, values)
+
+
+@functools.lru_cache(maxsize=5_000)
+def _plain_truths(condition: Condition, values: tuple[ContextValue | None, ...]) -> tuple[Truth, ...]:
+    return _truths_of(condition, values, EMPTY, has_variables=True)
+
+
+def _truths_of(
+    condition: Condition,
+    values: tuple[ContextValue | None, ...],
+    context: Mapping[str, ContextValue],
+    has_variables: bool,
+) -> tuple[Truth, ...]:
+    filled = dict(context)
+    truths: list[Truth] = []
+    for value in values:
+        if value is None:
+            filled.pop(condition.key, None)
+        else:
+            filled[condition.key] = value
+        truths.append(holds(condition, filled, has_variables=has_variables))
+    return tuple(truths)
 
 
 def _is_absent(condition: Condition, request: tuple[str, ...]) -> Truth:

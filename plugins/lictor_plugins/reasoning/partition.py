@@ -7,7 +7,7 @@ patterns that overlap are walked jointly; what covers or misses the language, an
 import functools
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeVar, TypeVarTuple
 
 from lictor_plugins.reasoning.patterns import DIGITS, Pattern, exact
 
@@ -60,6 +60,34 @@ class Budget:
         self._paid.add(what)
 
 
+_Arguments = TypeVarTuple("_Arguments")
+_Result = TypeVar("_Result")
+
+
+def remembered(
+    maxsize: int,
+) -> Callable[[Callable[[Budget, *_Arguments], _Result]], Callable[[Budget, *_Arguments], _Result]]:
+    """Keep the last results of a function of a budget and of values that can be hashed.
+
+    A question pays the steps of what it asks for, remembered or not: its answer doesn't hang on what was asked before.
+    """
+
+    def decorate(function: Callable[[Budget, *_Arguments], _Result]) -> Callable[[Budget, *_Arguments], _Result]:
+        @functools.lru_cache(maxsize=maxsize)
+        def kept(steps: int, arguments: tuple[*_Arguments]) -> tuple[_Result, int]:
+            budget = Budget(steps)
+            return function(budget, *arguments), budget.taken
+
+        def wrapper(budget: Budget, *arguments: *_Arguments) -> _Result:
+            result, steps = kept(budget.start, arguments)
+            budget.take_once(steps, (function, arguments))
+            return result
+
+        return wrapper
+
+    return decorate
+
+
 def representatives(
     base: Pattern, patterns: Iterable[Pattern], *, cap: int = DEFAULT_CAP, budget: Budget | None = None
 ) -> tuple[str, ...]:
@@ -103,6 +131,11 @@ def _told_apart(base: Pattern, patterns: frozenset[Pattern], cap: int, budget: B
 
 def _apart(base: Pattern, partial: Sequence[Pattern], literals: set[str], cap: int, budget: Budget) -> str | None:
     """Return a text of the base that no pattern matches, if there is one."""
+    for pattern in partial:
+        # What one pattern misses the others often miss too.
+        text = _sides(base, pattern).get(0)
+        if text is not None and text not in literals and not any(each.matches(text) for each in partial):
+            return text
     taken: list[str] = []
     while True:
         found = walk(base, [*partial, *map(exact, taken)], lambda seen: 0 in seen, cap=cap, budget=budget)
@@ -112,8 +145,16 @@ def _apart(base: Pattern, partial: Sequence[Pattern], literals: set[str], cap: i
         taken.append(text)
 
 
+@functools.lru_cache(maxsize=5_000)
+def _sides(base: Pattern, pattern: Pattern) -> Mapping[int, str]:
+    """Return a text of the base that a pattern misses, as 0, and one that it matches, as 1; of those that there are."""
+    return walk(base, [pattern], lambda seen: len(seen) > 1)
+
+
 def _classes(base: Pattern, part: Sequence[Pattern], literals: set[str], cap: int, budget: Budget) -> list[str]:
     """Return a text that is none of the literals for each combination of patterns, the empty one left out."""
+    if len(part) == 1 and (text := _sides(base, part[0])[1]) not in literals:
+        return [text]
     taken: set[str] = set()
     everything = (1 << len(part)) - 1
     while True:
@@ -148,7 +189,7 @@ def walk(
     numbers: dict[tuple[int, ...], int] = {start: 0}
     queue: deque[tuple[int, ...]] = deque([start])
     found: dict[int, str] = {}
-    steppers = [pattern.step for pattern in patterns]
+    steppers = [(pattern.known_steps, pattern.step) for pattern in patterns]
     while queue:
         state = queue.popleft()
         number = numbers[state]
@@ -164,16 +205,18 @@ def walk(
             first = base.step(state[0], char)
             if not first:
                 continue
-            after = (
-                first,
-                *[step(reached, char) if reached else 0 for step, reached in zip(steppers, state[1:], strict=True)],
-            )
-            if after not in numbers:
+            after = [first]
+            for reached, (known, step) in zip(state[1:], steppers, strict=True):
+                # The innermost loop of all: most steps have been taken before, and a call costs more than the step.
+                again = known.get((reached, char)) if reached else 0
+                after.append(step(reached, char) if again is None else again)
+            reached_now = tuple(after)
+            if reached_now not in numbers:
                 if len(numbers) >= cap:
                     raise TooManyClassesError
-                numbers[after] = len(steps)
+                numbers[reached_now] = len(steps)
                 steps.append((number, char))
-                queue.append(after)
+                queue.append(reached_now)
     return found
 
 
@@ -208,7 +251,7 @@ def _chars(base: Pattern, patterns: Sequence[Pattern], state: tuple[int, ...], c
     for pattern, reached in zip(patterns, state[1:], strict=True):
         if reached:
             live |= pattern.live(reached)
-    chars = [next(char for char in _OTHERS if char not in live)] if not live.issuperset(_OTHERS) else ["\u00e6"]
+    chars = ["x"] if "x" not in live else [next((char for char in _OTHERS if char not in live), "\u00e6")]
     if "digit" in charsets and not live.issuperset(DIGITS):
         chars.append(next(char for char in _SPARE_DIGITS if char not in live))
     if "no-colon" in charsets and ":" not in live:
@@ -230,7 +273,7 @@ def relation(base: Pattern, pattern: Pattern) -> Relation:  # noqa: PLR0911 - pl
         return "covers" if pattern.matches(base.literal) else "disjoint"
     if not (base.prefix.startswith(pattern.prefix) or pattern.prefix.startswith(base.prefix)):
         return "disjoint"
-    found = walk(base, [pattern], lambda seen: len(seen) > 1)
+    found = _sides(base, pattern)
     if len(found) > 1:
         return "partial"
     return "covers" if 1 in found else "disjoint"

@@ -31,7 +31,10 @@ DIGIT = Token(charset="digit")
 
 
 class Pattern:
-    """A compiled sequence of tokens. `literal` is the one text it matches, None when it matches several."""
+    """A compiled sequence of tokens. `literal` is the one text it matches, None when it matches several.
+
+    `known_steps` are the steps taken so far: a state and a character lead to a state.
+    """
 
     __slots__ = (
         "_accept",
@@ -47,8 +50,8 @@ class Pattern:
         "_star_digit",
         "_star_no_colon",
         "_stars",
-        "_steps",
         "charsets",
+        "known_steps",
         "literal",
         "prefix",
         "start",
@@ -83,7 +86,7 @@ class Pattern:
         self._drop = _dominated(self.tokens)
         self._accept = 1 << len(kept)
         self._live: dict[int, frozenset[str]] = {}
-        self._steps: dict[tuple[int, str], int] = {}
+        self.known_steps: dict[tuple[int, str], int] = {}
         self.start = self._settle(1)
         self._hash = hash(self.tokens)
 
@@ -108,7 +111,7 @@ class Pattern:
     def step(self, state: int, char: str) -> int:
         """Return the state after one more character; 0 when nothing can match any more."""
         key = (state, char)
-        known = self._steps.get(key)
+        known = self.known_steps.get(key)
         if known is not None:
             return known
         once, stays = self._literals.get(char, 0) | self._any, self._star_any
@@ -119,7 +122,7 @@ class Pattern:
             once |= self._digit
             stays |= self._star_digit
         result = self._settle(((state & once) << 1) | (state & stays))
-        self._steps[key] = result
+        self.known_steps[key] = result
         return result
 
     def live(self, state: int) -> frozenset[str]:

@@ -1,11 +1,12 @@
 """What no request can be: a caller with another caller's keys, a path in an organization that is not the caller's."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from lictor_plugins.reasoning.dates import seconds_of
-from lictor_plugins.reasoning.keys import TIMES, Presence
+from lictor_plugins.reasoning.keys import TIMES, Presence, derived_keys, presence
 from lictor_plugins.reasoning.model import ContextValue, Principal
 from lictor_plugins.reasoning.patterns import Pattern, compiled, glob
 from lictor_plugins.reasoning.principals import identify
@@ -27,32 +28,53 @@ class Exclusion(NamedTuple):
     patterns: tuple[Pattern, ...] = ()
 
 
+class Sort(NamedTuple):
+    """Callers, as bits, for whom the same value of a key follows from who calls, and who have it as seldom."""
+
+    value: ContextValue | None
+    presence: Presence
+    callers: int
+
+
+@functools.lru_cache(maxsize=2_000)
+def sorts_of(key: str, callers: tuple[Principal, ...], action: str) -> tuple[Sort, ...]:
+    """Return callers by what is known of a key in their requests."""
+    found: dict[tuple[ContextValue | None, Presence], int] = {}
+    for number, caller in enumerate(callers):
+        known = derived_keys(caller, action).get(key), presence(key, caller, action)
+        found[known] = found.get(known, 0) | 1 << number
+    return tuple(Sort(*known, who) for known, who in found.items())
+
+
 def forbidden_values(
     values: Values,
     everything: int,
-    callers: Iterable[tuple[Principal, ContextValue | None, Presence]],
+    sorts: Iterable[Sort],
+    callers: Sequence[Principal],
     exclusions: Sequence[Exclusion],
 ) -> Iterator[tuple[int, int]]:
-    """Yield callers and the values of a key that they never have, both as bits.
-
-    Each caller comes with the value that follows from who calls and with whether the key is there.
-    """
+    """Yield callers and the values of a key that they never have, both as bits."""
     absent = sum(1 << index for index, value in enumerate(values) if value is None)
     forbidden: dict[int, int] = {}
-    for number, (caller, derived, presence) in enumerate(callers):
+    for derived, there, who in sorts:
         mask = 0
         if derived is not None:
             mask = everything & ~sum(1 << index for index, value in enumerate(values) if value == derived)
-        elif presence == "never":
+        elif there == "never":
             mask = everything & ~absent
-        elif presence == "always":
+        elif there == "always":
             mask = absent
-        for index, value in enumerate(values):
-            if value is not None and any(each.is_excluded(caller, value) for each in exclusions):
-                mask |= 1 << index
-        if mask:
-            forbidden[mask] = forbidden.get(mask, 0) | (1 << number)
-    return ((who, mask) for mask, who in forbidden.items())
+        forbidden[mask] = forbidden.get(mask, 0) | who
+    yield from ((who, mask) for mask, who in forbidden.items() if mask)
+    excluded: dict[int, int] = {}
+    for number, caller in enumerate(callers) if exclusions else ():
+        mask = sum(
+            1 << index
+            for index, value in enumerate(values)
+            if value is not None and any(each.is_excluded(caller, value) for each in exclusions)
+        )
+        excluded[mask] = excluded.get(mask, 0) | 1 << number
+    yield from ((who, mask) for mask, who in excluded.items() if mask)
 
 
 def owners_told(paths: Iterable[Pattern]) -> Iterator[Pattern]:
