@@ -193,9 +193,14 @@ def _prefix(partition: str, kind: str, account: str) -> str:
 
 def _of_kind(prefix: str, kind: str, told: Sequence[Pattern], budget: Budget) -> Iterator[Principal]:
     nice = prefix + _NICE_NAMES[kind]
+    # What begins in another way says nothing of these.
+    told = [each for each in told if each.prefix.startswith(prefix) or prefix.startswith(each.prefix)]
+    if not told:
+        yield Principal("AWS", nice)
+        return
     # A name doesn't end with a slash, which only another class of texts can say.
     path = _base(prefix, (*_NAMES[1:], Token("/")))
-    texts = representatives(_base(prefix, _NAMES), [*told, path], budget=budget) if told else ()
+    texts = representatives(_base(prefix, _NAMES), [*told, path], budget=budget)
     mark = [pattern.matches(nice) for pattern in told]
     like_nice = (nice if [pattern.matches(text) for pattern in told] == mark else text for text in texts)
     for text in dict.fromkeys(like_nice) or (nice,):

@@ -60,13 +60,8 @@ class Classes:
         self._setting = setting
         self._action = action
         self._must = must
-        callers = setting.callers
-        setting.budget.take(5 * len(callers) * (len(must) + len(must_not)))
-        for rule in must:
-            truths = caller_truths(rule.statement, rule.kind, callers)
-            if False in truths:
-                callers = tuple([each for each, truth in zip(callers, truths, strict=True) if truth is not False])
-        self.callers = callers
+        callers = self.callers = setting.callers
+        setting.budget.take(5 * len(callers) * len(must_not))
         # Who can't be meant by a statement at all makes it needless.
         self.must_not = [
             rule

@@ -229,6 +229,8 @@ def value_doubt(positive: str, value: str, *, has_variables: bool) -> str:
     hole = placeholder(value)
     if hole:
         return f"'{hole}' is not known before deployment"
+    if positive.startswith("String"):
+        return ""
     is_variable = has_variables and has_variable(value)
     known = True
     if positive.startswith("Numeric"):

@@ -142,6 +142,15 @@ class Pattern:
         """Whether a text that leads to this state matches."""
         return bool(state & self._accept)
 
+    def shortest(self) -> str:
+        """Return one of the shortest texts that match.
+
+        >>> glob("a?b*").shortest(), exact("a*").shortest()
+        ('axb', 'a*')
+        """
+        plain = {"any": "x", "no-colon": "x", "digit": "7"}
+        return "".join([each.chars[:1] or plain[each.charset] for each in self.tokens if not each.is_star])
+
     def after(self, text: str) -> "list[Pattern]":
         """Return patterns of what may follow a text that a match begins with.
 

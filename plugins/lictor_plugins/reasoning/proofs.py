@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lictor_plugins.reasoning import keys
-from lictor_plugins.reasoning.actions import TRUST_ACTIONS, ActionIndex
+from lictor_plugins.reasoning.actions import ASSUME_ACTIONS, TRUST_ACTIONS, ActionIndex
 from lictor_plugins.reasoning.callers import callers_of
 from lictor_plugins.reasoning.classes import Setting
 from lictor_plugins.reasoning.goals import Found, reach
@@ -16,6 +16,7 @@ from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.resources import CROSSES, crosses
 from lictor_plugins.reasoning.rules import Rule, variables_of, with_variables
 from lictor_plugins.reasoning.symbols import by_name, namesakes, opaque, substitutions
+from lictor_plugins.reasoning.truths import caller_truths
 from lictor_plugins.reasoning.witness import guesses, nicer
 
 DIFFER = "the search and the evaluation of the request differ"
@@ -177,28 +178,50 @@ def _callers(rules: Sequence[Rule], scope: Scope, budget: Budget) -> tuple[Princ
 
 
 def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
+    people = _named_by_all(goal.must, setting)
+    if not people:
+        return None
     rules = [*goal.must, *goal.must_not]
     wanted = len(goal.must)
     index = ActionIndex(rules, is_certain=setting.is_certain, wanted=wanted)
     needed = (1 << wanted) - 1
-    if scope.action is not None:
-        classes: Iterable[tuple[str, int]] = ((scope.action, index.covering(scope.action.lower())),)
-    elif scope.is_trust:
-        classes = [(action, index.covering(action.lower())) for action in TRUST_ACTIONS]
-    else:
-        classes = index.classes(goal.must[0], setting.budget)
-    for action, covering in classes:
+    for action, covering in _actions(goal, index, setting, scope):
         if covering & needed != needed:
             continue
         spelt = index.spellings.get(action, action)
-        live = [rule for number, rule in enumerate(rules) if covering >> number & 1]
-        callers = tuple(caller for caller in setting.callers if scope.is_asked(caller, spelt))
+        callers = tuple([each for each in people if scope.is_asked(each, spelt)])
         if scope.is_trust:
-            callers = tuple(caller for caller in callers if _may_call(caller, spelt))
+            callers = tuple([each for each in callers if _may_call(each, spelt)])
+        if not callers:
+            continue
+        live = [rule for number, rule in enumerate(rules) if covering >> number & 1]
         found = reach(live[:wanted], live[wanted:], spelt, setting._replace(callers=callers))
         if found is not None:
             return found
     return None
+
+
+def _named_by_all(must: Iterable[Rule], setting: Setting) -> tuple[Principal, ...]:
+    """Return the callers whom all statements that must match may name."""
+    callers = setting.callers
+    for rule in must:
+        setting.budget.take(5 * len(callers))
+        truths = caller_truths(rule.statement, rule.kind, callers)
+        if False in truths:
+            callers = tuple([each for each, truth in zip(callers, truths, strict=True) if truth is not False])
+    return callers
+
+
+def _actions(goal: Goal, index: ActionIndex, setting: Setting, scope: Scope) -> Iterable[tuple[str, int]]:
+    """Return actions to ask about, each with the statements that cover it."""
+    if scope.action is not None:
+        return ((scope.action, index.covering(scope.action.lower())),)
+    if scope.is_trust:
+        # The calls that only go with another are alike: who makes them, and which keys there are.
+        alike = {index.covering(action.lower()): action for action in reversed(TRUST_ACTIONS[len(ASSUME_ACTIONS) :])}
+        own = [(action, index.covering(action.lower())) for action in ASSUME_ACTIONS]
+        return [*own, *((action, covering) for covering, action in reversed(alike.items()))]
+    return index.classes(goal.must[0], setting.budget)
 
 
 def _may_call(caller: Principal, action: str) -> bool:

@@ -4,6 +4,7 @@ A statement has a doubt where IAM refuses it (a misspelt element, an effect `all
 where a part is not known before deployment. Then whatever hangs on it is unknown, never allowed or denied.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast, get_args
 
@@ -14,8 +15,11 @@ from lictor_plugins.reasoning.variables import placeholder
 
 # IAM user guide, "Version", read 2026-11: variables came with the newer one, and none at all means the older one.
 _VERSIONS: Mapping[str | None, bool] = {"2012-10-17": True, "2008-10-17": False, None: False}
+_EFFECTS = get_args(Effect)
 _WITH_PRINCIPAL: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
 _WITHOUT_RESOURCE: frozenset[PolicyKind] = frozenset({"trust"})
+_TEXT_FIELDS = ("actions", "not_actions", "resources", "not_resources")
+_PRINCIPAL_FIELDS = ("principals", "not_principals")
 _REFUSED_PRINCIPALS = frozenset({"group", "other-arn", "malformed"})
 _SUBJECTS: Mapping[str, PolicyKind] = {
     "aws.iam.trust-policy": "trust",
@@ -79,7 +83,7 @@ def _doubts(value: Mapping[str, Any]) -> Iterator[str]:
         if part["statement"] is None:
             yield f"{part['element']} should be {part['expected']} and is {part['found']}"
     for statement in value["statements"]:
-        if statement["effect"] not in get_args(Effect):
+        if statement["effect"] not in _EFFECTS:
             yield f"the effect '{statement['effect']}' is neither Allow nor Deny"
     for element in value["unknown_elements"]:
         if element["level"] == "policy":
@@ -96,8 +100,8 @@ class _Reader:
 
     def statement(self, value: Mapping[str, Any], policy: Mapping[str, Any]) -> Statement:
         conditions = tuple(self._condition(condition) for condition in value["conditions"])
-        doubts = [*self._refusals(value), *_odd_parts(value["index"], policy), *self._holes(value)]
-        effect = value["effect"] if value["effect"] in get_args(Effect) else "Deny"
+        doubts = itertools.chain(self._refusals(value), _odd_parts(value["index"], policy), self._holes(value))
+        effect = value["effect"] if value["effect"] in _EFFECTS else "Deny"
         return Statement(
             index=value["index"],
             effect=cast("Effect", effect),
@@ -110,7 +114,7 @@ class _Reader:
             conditions=conditions,
             sid=value["sid"] or "",
             choice=value["choice"],
-            doubt=doubts[0] if doubts else "",
+            doubt=next(doubts, ""),
         )
 
     def _known(self, text: str) -> str:
@@ -120,7 +124,10 @@ class _Reader:
         return text
 
     def _texts(self, value: Mapping[str, Any], element: str) -> tuple[str, ...] | None:
-        return tuple(map(self._known, value[f"{element}s"])) if value[f"has_{element}"] else None
+        return self._all_known(value[f"{element}s"]) if value[f"has_{element}"] else None
+
+    def _all_known(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(map(self._known, texts)) if self._deployed else tuple(texts)
 
     def _principals(self, value: Mapping[str, Any], element: str) -> tuple[Principal, ...] | None:
         if not value[f"has_{element}"]:
@@ -128,7 +135,7 @@ class _Reader:
         return tuple(Principal(each["type"] or "*", self._known(each["value"])) for each in value[f"{element}s"])
 
     def _condition(self, value: Mapping[str, Any]) -> Condition:
-        values = tuple(map(self._known, value["values"]))
+        values = self._all_known(value["values"])
         return Condition(
             operator=value["operator"],
             key=value["key"],
@@ -157,7 +164,7 @@ class _Reader:
 
     def _refusals(self, value: Mapping[str, Any]) -> Iterator[str]:
         """Yield why IAM refuses a statement."""
-        if value["effect_raw"] not in get_args(Effect):
+        if value["effect_raw"] not in _EFFECTS:
             yield f"IAM refuses the effect '{value['effect_raw']}'"
         if value["has_action"] == value["has_not_action"]:
             yield "IAM wants either Action or NotAction"
@@ -172,7 +179,7 @@ class _Reader:
                 yield f"IAM refuses an empty {name}"
 
     def _refused_principals(self, value: Mapping[str, Any]) -> Iterator[str]:
-        for each in (*value["principals"], *value["not_principals"]):
+        for each in itertools.chain(*(value[field] for field in _PRINCIPAL_FIELDS)):
             if each["kind"] in _REFUSED_PRINCIPALS:
                 yield f"IAM refuses the principal '{each['value']}'"
             elif each["is_number"]:
@@ -196,9 +203,8 @@ class _Reader:
 
     def _holes(self, value: Mapping[str, Any]) -> Iterable[str]:
         """Yield the parts of a statement's lists that a template fills in."""
-        fields = ("actions", "not_actions", "resources", "not_resources")
-        texts = [text for field in fields for text in value[field]]
-        texts += [each["value"] for field in ("principals", "not_principals") for each in value[field]]
+        texts = [text for field in _TEXT_FIELDS for text in value[field] if "${" in text]
+        texts += [each["value"] for field in _PRINCIPAL_FIELDS for each in value[field] if "${" in each["value"]]
         for text in texts:
             hole = placeholder(self._known(text))
             if hole:
