@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from lictor_plugins.reasoning.domains import patterns_of
 from lictor_plugins.reasoning.keys import provider_of
-from lictor_plugins.reasoning.model import Condition, Principal, Statement
+from lictor_plugins.reasoning.model import Condition, PolicyKind, Principal, Statement
 from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, representatives
 from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, compiled, exact, from_tokens
-from lictor_plugins.reasoning.principals import ANONYMOUS, PARTITIONS, hole_tokens, identify
+from lictor_plugins.reasoning.principals import ANONYMOUS, PARTITIONS, Identity, hole_tokens, identify
+from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.variables import placeholder
 
 _HOLE = re.compile(r"\$\{[^{}]*\}")
@@ -20,6 +21,8 @@ _NAMES = (_NAME, Token(charset="no-colon", is_star=True))
 _FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
 _ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")
 _KEYS_OF_SESSIONS = frozenset({"aws:principaltype", "aws:userid", "aws:username"})
+_NAMING_CALLERS: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
+_OPEN_TO_ANONYMOUS: frozenset[PolicyKind] = frozenset({"resource", "rcp"})
 _NICE_NAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
 _MANY = 3_000
 _FOREIGN_PROVIDERS = (
@@ -36,19 +39,20 @@ class Callers(NamedTuple):
 
 
 def callers_of(
-    statements: Sequence[Statement],
+    must: Sequence[Rule],
+    must_not: Sequence[Rule],
     accounts: Iterable[str],
     budget: Budget,
     *,
-    has_principals: bool,
     has_services: bool = True,
-    has_tokens: bool = False,
-    has_anonymous: bool = False,
 ) -> Callers:
-    """Return callers for statements; `accounts` are those whose members someone wants told apart.
+    """Return callers for statements, of whom all of `must` may mean them.
 
-    `has_tokens`, `has_anonymous`: whether holders of tokens, and those without credentials, may call at all.
+    `accounts` are those whose members someone wants told apart, `has_services` tells whether services are asked about.
     """
+    rules = [*must, *must_not]
+    statements = [rule.statement for rule in rules]
+    kinds = {rule.kind for rule in rules}
     everything = [
         principal
         for statement in statements
@@ -62,34 +66,56 @@ def callers_of(
         for condition in statement.conditions
         if condition.key in _ARN_KEYS and condition.operator != "Null"
     ]
-    has_sessions = not _KEYS_OF_SESSIONS.isdisjoint(_keys(statements))
+    keys = {condition.key for statement in statements for condition in statement.conditions}
+    limits = [each for rule in must if (each := accounts_named(rule.statement)) is not None]
     try:
         people, steps = _told_apart(
-            *(tuple(dict.fromkeys(each)) for each in (stated, holes, conditions)), frozenset(accounts), has_sessions
+            *(tuple(dict.fromkeys(each)) for each in (stated, holes, conditions)),
+            frozenset(accounts),
+            frozenset.intersection(*limits) if limits else None,
+            not _KEYS_OF_SESSIONS.isdisjoint(keys),
         )
     except TooManyClassesError:
         return Callers((), "the patterns of principals are too entangled")
     budget.take_once(steps, people)
     result = dict.fromkeys(people)
-    if has_principals:
+    if not kinds.isdisjoint(_NAMING_CALLERS):
         for principal in stated:
             if principal.type in ("Service", "Federated") and principal.value != "*":
                 result[principal] = None
         if has_services:
             result[Principal("Service", "any-service.amazonaws.com")] = None
-        result.update(dict.fromkeys(_filled(holes, _keys(statements))))
+        result.update(dict.fromkeys(_filled(holes, keys)))
         is_open = any(each.value == "*" or each in holes for each in everything)
-        if has_tokens and (is_open or any(statement.not_principals for statement in statements)):
+        if "trust" in kinds and (is_open or any(statement.not_principals for statement in statements)):
             result.update(dict.fromkeys(_FOREIGN_PROVIDERS))
-    if has_anonymous:
+    if not kinds.isdisjoint(_OPEN_TO_ANONYMOUS):
         result[ANONYMOUS] = None
     if len(result) > _MANY:
         return Callers((), "there are too many sorts of callers to tell apart")
     return Callers(tuple(result))
 
 
-def _keys(statements: Iterable[Statement]) -> set[str]:
-    return {condition.key for statement in statements for condition in statement.conditions}
+def accounts_named(statement: Statement) -> frozenset[str] | None:
+    """Return the accounts of those callers with an account whom a statement can mean; None if they may be of any.
+
+    >>> sorted(accounts_named(Statement(0, "Allow", principals=(Principal("AWS", "111122223333"),))))
+    ['111122223333']
+    """
+    if statement.principals is None:
+        return None
+    found: set[str] = set()
+    for principal in statement.principals:
+        if "${" in principal.value or "*" in principal.value:
+            return None
+        if principal.type in ("Service", "Federated"):
+            continue
+        identity = identify(principal)
+        if identity.kind == "other":
+            # Whom it names nobody can tell.
+            return None
+        found.add(identity.account)
+    return frozenset(found)
 
 
 def _filled(holes: Iterable[Principal], keys: Iterable[str]) -> Iterator[Principal]:
@@ -110,11 +136,16 @@ def _told_apart(
     holes: tuple[Principal, ...],
     conditions: tuple[Condition, ...],
     accounts: frozenset[str],
+    wanted: frozenset[str] | None,
     has_sessions: bool,
 ) -> tuple[tuple[Principal, ...], int]:
-    """Return the callers with an account, and the steps that they took; goals of one question share them."""
+    """Return the callers with an account, and the steps that they took; goals of one question share them.
+
+    `wanted` are the accounts of all of them; None if they may be of any.
+    """
     budget = Budget()
-    return tuple(_people(stated, holes, conditions, accounts, budget, has_sessions=has_sessions)), budget.taken
+    people = _people(stated, holes, conditions, accounts, wanted, budget, has_sessions=has_sessions)
+    return tuple(people), budget.taken
 
 
 def _people(
@@ -122,6 +153,7 @@ def _people(
     holes: Sequence[Principal],
     conditions: Sequence[Condition],
     accounts: frozenset[str],
+    wanted: frozenset[str] | None,
     budget: Budget,
     *,
     has_sessions: bool,
@@ -140,17 +172,29 @@ def _people(
     if patterns or has_sessions or any(each.kind == "federated-user" for _, each in named):
         kinds.append("federated-user")
     forms = [(partition, kind) for partition in partitions for kind in kinds]
-    for account in _accounts(patterns, of_accounts, of_ids, known, forms, budget):
+    if wanted is not None:
+        named = [(principal, identity) for principal, identity in named if identity.account in wanted]
+    for account in (
+        sorted(wanted) if wanted is not None else _accounts(patterns, of_accounts, of_ids, known, forms, budget)
+    ):
         for partition, kind in forms:
             prefix = _prefix(partition, kind, account)
             told = [*patterns, *_told_by_name(prefix, kind, account, of_users, of_ids)]
-            for each, identity in named:
-                if identity.account == account:
-                    told += [exact(each.value), exact(identity.entity_arn)]
+            told += [
+                exact(text)
+                for each, identity in named
+                if identity.account == account
+                for text in (each.value, identity.entity_arn)
+            ]
             budget.take(10 * len(told))
             yield from _of_kind(prefix, kind, told, budget)
         for partition in partitions:
             yield Principal("AWS", f"arn:{partition}:iam::{account}:root")
+    yield from _sessions(named)
+
+
+def _sessions(named: Iterable[tuple[Principal, Identity]]) -> Iterator[Principal]:
+    """Yield the sessions that statements name, and another of each role."""
     for principal, identity in named:
         if identity.kind in ("role-session", "federated-user"):
             yield principal

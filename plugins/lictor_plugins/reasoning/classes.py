@@ -69,6 +69,7 @@ class Classes:
             if any(truth is not False for truth in caller_truths(rule.statement, rule.kind, callers))
         ]
         self._rules = [*must, *self.must_not]
+        self._variables = variables_of(self._rules)
         self.resources = self._resource_classes()
         self.values: dict[str, tuple[ContextValue | None, ...]] = {}
         self.wild: dict[str, str] = {}
@@ -160,4 +161,4 @@ class Classes:
                 yield from domains.patterns_of(condition, self._setting.context, has_variables=has_variables)
 
     def _is_variable(self, key: str) -> bool:
-        return self._setting.is_certain and key in variables_of(self._rules)
+        return self._setting.is_certain and key in self._variables

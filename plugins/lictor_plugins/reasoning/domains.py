@@ -195,9 +195,13 @@ def _texts(
     result = list(representatives(_BASES.get(key, ANY_TEXT), patterns, budget=budget))
     budget.take(_LOOK * len(result) * sum(len(condition.values) for condition in conditions))
     # Only a key whose values always look alike can't be empty; otherwise the empty text may be a class of its own.
+    if any("" in condition.values for condition in conditions):
+        return [*result, ""]
+    # Where it matches no pattern, as the first of the others, it isn't.
+    if key in _BASES or not any(pattern.matches(text) for pattern in patterns for text in ("", *result[:1])):
+        return result
     views = {_view(text, conditions, context, has_variables) for text in result}
-    is_told = key not in _BASES and _view("", conditions, context, has_variables) not in views
-    return [*result, ""] if is_told or any("" in condition.values for condition in conditions) else result
+    return result if _view("", conditions, context, has_variables) in views else [*result, ""]
 
 
 def _binaries(conditions: Sequence[Condition], context: Mapping[str, ContextValue], has_variables: bool) -> list[str]:

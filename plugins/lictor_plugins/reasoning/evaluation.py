@@ -4,7 +4,7 @@ IAM user guide, "Policy evaluation logic", read 2026-11: an explicit Deny beats 
 deny, and the order of statements does not count. What can't be judged makes the outcome `unknown`, where it matters.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from lictor_plugins.reasoning.globs import STAR
@@ -49,7 +49,7 @@ def decide(policies: Iterable[Policy], request: Request) -> Decision:
     """Decide a request by policies of one kind alone, as if there were no others."""
     judged = [judge(policy, request) for policy in policies]
     reasons = reasons_of(judged)
-    outcome, because = _concluded(judged)
+    outcome, because = _concluded(says(judged, "Deny"), says(judged, "Allow"))
     if outcome == "explicit_deny":
         because = f"{_deciding(reasons, 'Deny')} denies it"
     elif outcome == "allow":
@@ -59,11 +59,18 @@ def decide(policies: Iterable[Policy], request: Request) -> Decision:
 
 def outcome_of(policy: Policy, request: Request) -> Outcome:
     """Return what becomes of a request by a policy alone, without the reasons."""
-    return _concluded([judge(policy, request)])[0]
+    context = full_context(request)
+    said: dict[Effect, list[Truth]] = {"Allow": list(policy.doubts), "Deny": list(policy.doubts)}
+    # A Deny that applies settles it, so those are asked first.
+    for statement in sorted(policy.statements, key=lambda each: each.effect, reverse=True):
+        truth = _judge(statement, policy, request, context).applies
+        if truth is True and statement.effect == "Deny":
+            return "explicit_deny"
+        said[statement.effect].append(truth)
+    return _concluded(any_of(said["Deny"]), any_of(said["Allow"]))[0]
 
 
-def _concluded(judged: Sequence[Judged]) -> tuple[Outcome, str]:
-    denied, allowed = says(judged, "Deny"), says(judged, "Allow")
+def _concluded(denied: Truth, allowed: Truth) -> tuple[Outcome, str]:
     if denied is True:
         return "explicit_deny", ""
     if allowed is False:

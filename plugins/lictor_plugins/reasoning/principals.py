@@ -117,7 +117,7 @@ def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - on
     >>> names(Principal("AWS", "arn:aws:iam::111122223333:role/Audit"), session).is_named
     True
     """
-    hole = placeholder(stated.value)
+    hole = placeholder(stated.value) if "${" in stated.value else ""
     if hole:
         return _perhaps(stated, caller, hole)
     if stated.value == "*" and stated.type in ("AWS", "*"):

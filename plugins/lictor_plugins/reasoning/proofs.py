@@ -116,7 +116,7 @@ def _is_riddle(rule: Rule) -> bool:
 
 def _certain_runs(goal: Goal, scope: Scope, budget: Budget, doubted: set[str]) -> Iterator[Found]:
     rules = [*goal.must, *goal.must_not]
-    callers = _callers(rules, scope, budget)
+    callers = _callers(goal, scope, budget)
     variables = variables_of(rules)
     for context in substitutions(variables, callers, rules, scope.fixed):
         people = (*callers, *namesakes(callers, context)) if scope.principal is None else callers
@@ -132,7 +132,7 @@ def _possible(goal: Goal, scope: Scope, budget: Budget) -> Found | None:
     variables = variables_of(rules)
     given = {key: value for key, value in scope.fixed.items() if key in variables}
     by_absence: dict[frozenset[str], list[Principal]] = {}
-    for caller in _callers(rules, scope, budget):
+    for caller in _callers(goal, scope, budget):
         # What a kind of caller never has is no riddle: its variable has no value, or its default.
         absent = frozenset(key for key in variables if keys.presence(key, caller, "") == "never")
         by_absence.setdefault(absent | frozenset(given), []).append(caller)
@@ -159,19 +159,10 @@ def _possibly_beyond(goal: Goal, setting: Setting, scope: Scope) -> Found | None
     return found._replace(doubts=found.doubts or (CROSSES,)) if found is not None else None
 
 
-def _callers(rules: Sequence[Rule], scope: Scope, budget: Budget) -> tuple[Principal, ...]:
+def _callers(goal: Goal, scope: Scope, budget: Budget) -> tuple[Principal, ...]:
     if scope.principal is not None:
         return (scope.principal,)
-    has_principals = any(rule.kind in ("trust", "resource", "rcp") for rule in rules)
-    callers, doubt = callers_of(
-        [rule.statement for rule in rules],
-        scope.accounts,
-        budget,
-        has_principals=has_principals,
-        has_services=scope.has_services,
-        has_tokens=any(rule.kind == "trust" for rule in rules),
-        has_anonymous=any(rule.kind in ("resource", "rcp") for rule in rules),
-    )
+    callers, doubt = callers_of(goal.must, goal.must_not, scope.accounts, budget, has_services=scope.has_services)
     if doubt:
         raise _UndecidedError(doubt)
     return callers

@@ -244,8 +244,9 @@ def _let_in(found: Answer, policy: Policy, statement: int | None) -> Answer:
     """Name the Allow statements that let a witness in."""
     if found.witness is None:
         return found
-    plain = policy._replace(statements=tuple(each._replace(choice=None) for each in policy.statements))
-    reasons = decide([plain], found.witness).statements
+    if any(each.choice is not None for each in policy.statements):
+        policy = policy._replace(statements=tuple(each._replace(choice=None) for each in policy.statements))
+    reasons = decide([policy], found.witness).statements
     indices = tuple(
         reason.statement
         for reason in reasons

@@ -58,8 +58,7 @@ def variables_of(rules: Iterable[Rule]) -> frozenset[str]:
             if "${" in text:
                 found.update(variable_keys(text))
         for condition in statement.conditions:
-            if condition.operator.replace("Not", "", 1).startswith(TAKES_VARIABLES):
-                for value in condition.values:
-                    if "${" in value:
-                        found.update(variable_keys(value))
+            for value in condition.values:
+                if "${" in value and condition.operator.replace("Not", "", 1).startswith(TAKES_VARIABLES):
+                    found.update(variable_keys(value))
     return frozenset(found)

@@ -96,6 +96,9 @@ def worlds(policies: Sequence[Policy]) -> Iterator[tuple[Policy, ...]]:
 
     Branches at the same place of two policies are taken together. Raises ValueError when there are too many ways.
     """
+    if all(statement.choice is None for policy in policies for statement in policy.statements):
+        yield tuple(policies)
+        return
     choices = {
         taken for policy in policies for statement in policy.statements for taken in _branches(statement.choice or "")
     }
