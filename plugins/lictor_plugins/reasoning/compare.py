@@ -177,24 +177,37 @@ def _same_bytes(value: str, text: str) -> Truth:
 def _ip(values: Sequence[str], context: Mapping[str, ContextValue], has_variables: bool) -> Test:
     del context, has_variables
 
+    networks = [(_network(value), value) for value in values]
+
     def compare(text: str) -> Truth:
-        try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
+        address = _address(text)
+        if address is None:
             return f"'{text}' is no IP address"
-        return _first_true(_is_within(address, value) for value in values)
+        doubt: Truth = False
+        for network, value in networks:
+            if network is None:
+                doubt = doubt or f"'{value}' is neither an IP address nor a range of them"
+            elif address in network:
+                return True
+        return doubt
 
     return compare
 
 
-def _is_within(address: ipaddress.IPv4Address | ipaddress.IPv6Address, value: str) -> Truth:
+@functools.lru_cache(maxsize=5_000)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        network = None if _NETMASK.search(value) else ipaddress.ip_network(value, strict=False)
+        return ipaddress.ip_address(text)
     except ValueError:
-        network = None
-    if network is None:
-        return f"'{value}' is neither an IP address nor a range of them"
-    return address in network
+        return None
+
+
+@functools.lru_cache(maxsize=5_000)
+def _network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return None if _NETMASK.search(value) else ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        return None
 
 
 def _ordered(
@@ -214,6 +227,7 @@ def _ordered(
     return comparison
 
 
+@functools.lru_cache(maxsize=5_000)
 def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
@@ -238,7 +252,7 @@ def value_doubt(positive: str, value: str, *, has_variables: bool) -> str:
     elif positive.startswith("Date"):
         known = seconds_of(value) is not None
     elif positive == "IpAddress":
-        known = isinstance(_is_within(ipaddress.IPv4Address(0), value), bool)
+        known = _network(value) is not None
     elif positive == "BinaryEquals":
         known = isinstance(_same_bytes(value, ""), bool)
     elif positive in ("Bool", "Null"):

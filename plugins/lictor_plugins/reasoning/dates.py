@@ -1,5 +1,6 @@
 """Dates and times as policies write them: ISO 8601 as the W3C profiles it, or seconds since 1970."""
 
+import functools
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_FLOOR, Decimal
@@ -16,6 +17,7 @@ _EPOCH_IN_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 _SHORT = re.compile(r"\d{1,8}", re.ASCII)
 
 
+@functools.lru_cache(maxsize=5_000)
 def seconds_of(text: str) -> Decimal | None:
     """Return a date as seconds since 1970, or None for what is no date or could be two (`2020`: a year or seconds).
 

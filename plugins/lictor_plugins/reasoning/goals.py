@@ -143,8 +143,9 @@ class _Reach:
             listed = len(statement.resources or ()) + len(statement.not_resources or ())
             self._setting.budget.take(30 * listed * len(classes.resources))
             truths = [self._covers(rule, resource) for resource in classes.resources]
-            name = self._name_of_resources(rule)
-            yield self._literal(RESOURCE, truths, lambda _: name, is_turned=statement.resources is None)
+            yield self._literal(
+                RESOURCE, truths, lambda _: self._name_of_resources(rule), is_turned=statement.resources is None
+            )
         for condition in statement.conditions:
             yield self._condition(condition, rule.has_variables)
         if statement.doubt:

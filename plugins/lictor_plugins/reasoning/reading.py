@@ -99,22 +99,20 @@ class _Reader:
         self._deployed = deployed
 
     def statement(self, value: Mapping[str, Any], policy: Mapping[str, Any]) -> Statement:
-        conditions = tuple(self._condition(condition) for condition in value["conditions"])
         doubts = itertools.chain(self._refusals(value), _odd_parts(value["index"], policy), self._holes(value))
-        effect = value["effect"] if value["effect"] in _EFFECTS else "Deny"
         return Statement(
-            index=value["index"],
-            effect=cast("Effect", effect),
-            actions=self._texts(value, "action"),
-            not_actions=self._texts(value, "not_action"),
-            resources=self._texts(value, "resource"),
-            not_resources=self._texts(value, "not_resource"),
-            principals=self._principals(value, "principal"),
-            not_principals=self._principals(value, "not_principal"),
-            conditions=conditions,
-            sid=value["sid"] or "",
-            choice=value["choice"],
-            doubt=next(doubts, ""),
+            value["index"],
+            cast("Effect", value["effect"] if value["effect"] in _EFFECTS else "Deny"),
+            self._texts(value, "action"),
+            self._texts(value, "not_action"),
+            self._texts(value, "resource"),
+            self._texts(value, "not_resource"),
+            self._principals(value, "principal"),
+            self._principals(value, "not_principal"),
+            tuple(map(self._condition, value["conditions"])),
+            value["sid"] or "",
+            value["choice"],
+            next(doubts, ""),
         )
 
     def _known(self, text: str) -> str:
@@ -137,12 +135,12 @@ class _Reader:
     def _condition(self, value: Mapping[str, Any]) -> Condition:
         values = self._all_known(value["values"])
         return Condition(
-            operator=value["operator"],
-            key=value["key"],
-            values=values,
-            set_operator=cast("Literal['ForAnyValue', 'ForAllValues'] | None", value["set_operator"]),
-            if_exists=value["if_exists"],
-            doubt=self._condition_doubt(value, values),
+            value["operator"],
+            value["key"],
+            values,
+            cast("Literal['ForAnyValue', 'ForAllValues'] | None", value["set_operator"]),
+            value["if_exists"],
+            self._condition_doubt(value, values),
         )
 
     def _condition_doubt(self, value: Mapping[str, Any], values: tuple[str, ...]) -> str:

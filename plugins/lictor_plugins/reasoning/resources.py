@@ -1,9 +1,10 @@
 """Resources that stand for all others under the patterns of some statements."""
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from lictor_plugins.reasoning.globs import STAR, arn_tokens
+from lictor_plugins.reasoning.globs import ARN_PARTS, STAR, Tokens, arn_tokens, tokens
 from lictor_plugins.reasoning.model import ContextValue, Statement
 from lictor_plugins.reasoning.operators import Truth
 from lictor_plugins.reasoning.partition import Budget, relation, representatives
@@ -112,19 +113,28 @@ def resources_of(
 
 
 def _may_be_everything(text: str, context: Mapping[str, ContextValue], has_variables: bool) -> bool:
+    if "${" not in text:
+        return text.strip("*") == ""
     filled = fill(text, context, has_variables=has_variables)
     return filled.tokens is not None and all(token == STAR for token in filled.tokens)
 
 
 def _compiled(
     text: str, context: Mapping[str, ContextValue], has_variables: bool, *, is_by_part: bool
-) -> list[Pattern]:
+) -> Sequence[Pattern]:
+    if "${" not in text:
+        return _compiled_plainly(text, is_by_part)
     filled = fill(text, context, has_variables=has_variables)
-    if filled.tokens is None:
+    return [] if filled.tokens is None else _of_tokens(filled.tokens, is_by_part=is_by_part and not filled.doubt)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _compiled_plainly(text: str, is_by_part: bool) -> Sequence[Pattern]:
+    return _of_tokens(tokens(text), is_by_part=is_by_part)
+
+
+def _of_tokens(cut: Tokens, *, is_by_part: bool) -> Sequence[Pattern]:
+    """Return a pattern, or none for one of stars alone. A text that is not wholly known may hold colons of its own."""
+    if all(token == STAR for token in cut):
         return []
-    if all(token == STAR for token in filled.tokens):
-        return []
-    parts = len(arn_tokens(filled.tokens))
-    # A text that is not wholly known may hold colons of its own.
-    is_arn = is_by_part and parts == 6 and not filled.doubt  # noqa: PLR2004 - an ARN's parts
-    return [from_tokens(filled.tokens, is_by_part=is_arn)]
+    return [from_tokens(cut, is_by_part=is_by_part and len(arn_tokens(cut)) == ARN_PARTS)]
