@@ -180,9 +180,9 @@ def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
         if covering & needed != needed:
             continue
         spelt = index.spellings.get(action, action)
-        callers = tuple([each for each in people if scope.is_asked(each, spelt)])
-        if scope.is_trust:
-            callers = tuple([each for each in callers if _may_call(each, spelt)])
+        callers = tuple(
+            [each for each in people if scope.is_asked(each, spelt) and (not scope.is_trust or _may_call(each, spelt))]
+        )
         if not callers:
             continue
         live = [rule for number, rule in enumerate(rules) if covering >> number & 1]

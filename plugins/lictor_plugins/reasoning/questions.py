@@ -17,6 +17,7 @@ from lictor_plugins.reasoning.outsiders import known_ids, outside
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
+from lictor_plugins.reasoning.truths import action_truth
 from lictor_plugins.reasoning.variables import variable_keys
 from lictor_plugins.reasoning.widening import meaning, rules_of, split, widening
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, means_own_account, settled, worlds
@@ -184,6 +185,8 @@ def allows(
     def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
         allowed, denied = split(rules_of(one))
+        if action is not None:
+            allowed = tuple(rule for rule in allowed if action_truth(rule.statement, action) is not False)
         goals = [Goal((rule,), denied) for rule in allowed]
         return answer(goals, scope, lambda request: outcome_of(one, request) == "allow", budget)
 
