@@ -47,6 +47,13 @@ def test_only_asks_the_rules_that_are_named_also_those_that_are_off() -> None:
     assert plan.rulesets[0].settings["trust-open"].level == "error"
 
 
+def test_only_asks_every_rule_that_answers_to_an_alias() -> None:
+    rules = {"one-rule": _rule("one-rule", "CKV_7"), "two-rule": _rule("two-rule", "CKV_8", "CKV_7")}
+    registry = Registry(rules=rules, kinds=REGISTRY.kinds)
+    plan, problems = make_plan([read("rules: {}")], {}, registry=registry, only=["CKV_7"])
+    assert (set(plan.rules), problems) == (set(rules), ())
+
+
 def test_only_asks_a_rule_where_it_is_on_and_not_in_every_ruleset() -> None:
     rulesets = [read("rules: {grant-star: on}", "first.yaml"), read("rules: {trust-open: on}", "second.yaml")]
     plan, _ = make_plan(rulesets, {}, registry=REGISTRY, only=["trust-open"])

@@ -40,10 +40,12 @@ def command(rule_id: str, rule_directories: tuple[str, ...], blocked: tuple[str,
     prepared = prepare(policy, plugin_choice(blocked, only_plugins), root)
     status = show_problems((problem for problem in prepared.problems if problem.phase == "usage"), root)
     rules = {**prepared.registry.rules, **prepared.plan.rules}
-    rule = rules.get(rule_id) or next((rule for rule in rules.values() if rule_id in rule.aliases), None)
+    found = [rules[rule_id]] if rule_id in rules else [rule for rule in rules.values() if rule_id in rule.aliases]
     groups = {group.id: group for ruleset in prepared.plan.rulesets for group in ruleset.groups}
-    if rule is not None:
-        _print(f"{_facts(rule)}\n\n{rule.help or f'# {rule.title}'}")
+    if len(found) > 1:
+        _print("\n".join([f"{rule_id} is what several rules find:\n", *(f"- `{each.id}`: {each.title}" for each in found)]))
+    elif found:
+        _print(f"{_facts(found[0])}\n\n{found[0].help or f'# {found[0].title}'}")
     elif rule_id in groups:
         _print(_group(groups[rule_id], rules))
     else:

@@ -27,17 +27,20 @@ class Names:
     unseen: frozenset[str] = frozenset()
 
     @cached_property
-    def aliases(self) -> Mapping[str, str]:
-        """Old ids and other tools' ids, with the rule that answers to each."""
-        return {alias: rule.id for rule in self.rules.values() for alias in rule.aliases}
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Old ids and other tools' ids, with the rules that answer to each; one check may be many rules."""
+        answering: dict[str, tuple[str, ...]] = {}
+        for rule in self.rules.values():
+            for alias in rule.aliases:
+                answering[alias] = (*answering.get(alias, ()), rule.id)
+        return answering
 
     def resolve(self, pattern: str, ids: Iterable[str]) -> tuple[str, ...]:
         """Return the ids that a pattern stands for, in order; none when it names nothing."""
         known = tuple(ids)
         if is_glob(pattern):
             return tuple(id_ for id_ in known if matches_name(pattern, id_))
-        id_ = pattern if pattern in known else self.aliases.get(pattern, "")
-        return (id_,) if id_ else ()
+        return (pattern,) if pattern in known else self.aliases.get(pattern, ())
 
 
 class Resolved(NamedTuple):

@@ -9,7 +9,7 @@ from lictor_plugins.access_graph.inventory import Actor, Group
 from lictor_plugins.access_graph.model import ADMINISTRATOR, Certainty, Edge, Evidence
 from lictor_plugins.access_graph.sides import Side
 from lictor_plugins.functions.escalations import ESCALATIONS, Step, escalation
-from lictor_plugins.functions.grants import NAMES, OWN_USER
+from lictor_plugins.functions.grants import ANYTHING, OWN_USER, stand_in
 from lictor_plugins.reasoning.model import Statement
 
 # What a principal may do to itself (IAM user guide, "Actions, resources, and condition keys for IAM", read 2026-11).
@@ -141,10 +141,8 @@ def _limited(actor: Actor, step: Step, sides: list[Side]) -> Grant | None:
     if len(sides) == 1:
         return Grant("always")
     for call in step:
-        service = call.action.partition(":")[0]
-        region = "" if service == "iam" else "us-east-1"
-        name = NAMES.get("user" if call.resource == OWN_USER else call.resource)
-        resource = f"arn:aws:{service}:{region}:{actor.account}:{name}" if name else ""
+        kind = "user" if call.resource == OWN_USER else call.resource
+        resource = "" if kind == ANYTHING else stand_in(call.action, kind, "aws", "us-east-1", actor.account)
         found = granted(Call(actor.principal, call.action, resource, actor.account), sides[1:])
         if found is not None:
             return found

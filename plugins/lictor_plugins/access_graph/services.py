@@ -40,17 +40,18 @@ def starts(service: str) -> tuple[tuple[str, ...], ...]:
     """Return what it takes to start a service with a passed role: of each group of actions one; () if not known.
 
     >>> starts("ec2.amazonaws.com")
-    (('ec2:RunInstances',),)
+    (('ec2:RunInstances', 'ec2:RequestSpotInstances'),)
     """
     name = service.removesuffix(".cn").removesuffix(_SUFFIX)
     return _STARTS.get(name, ())
 
 
+# Of several ways to start a service the first that is named counts.
 _STARTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    **_MORE,
     **{
         way.service: tuple(tuple(call.action for call in step) for step in way.steps[1:])
-        for way in ESCALATIONS.values()
+        for way in reversed(tuple(ESCALATIONS.values()))
         if way.service
     },
+    **_MORE,
 }

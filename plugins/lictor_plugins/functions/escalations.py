@@ -33,8 +33,8 @@ def _one(*calls: Call) -> Escalation:
     return Escalation((calls,))
 
 
-def _take(call: Call) -> Escalation:
-    return Escalation(((call,),), takes_role=True)
+def _take(*steps: Step) -> Escalation:
+    return Escalation(steps, takes_role=True)
 
 
 def _pass_role(service: str, *others: tuple[str, ...]) -> Escalation:
@@ -42,7 +42,7 @@ def _pass_role(service: str, *others: tuple[str, ...]) -> Escalation:
 
 
 # The ways that were published for AWS (Rhino Security Labs, "AWS IAM Privilege Escalation: Methods and Mitigation",
-# 2018, and what services since then added), checked against the service authorization reference, 2026-11.
+# 2018; pathfinding.cloud; what services added since), checked against the service authorization reference, 2026-11.
 ESCALATIONS: Mapping[str, Escalation] = {
     "create-policy-version": _one(Call("iam:CreatePolicyVersion", "policy")),
     "set-default-policy-version": _one(Call("iam:SetDefaultPolicyVersion", "policy")),
@@ -64,9 +64,69 @@ ESCALATIONS: Mapping[str, Escalation] = {
         Call("iam:PutRolePermissionsBoundary", "role"), Call("iam:PutUserPermissionsBoundary", OWN_USER)
     ),
     "assume-root": _one(Call("sts:AssumeRoot")),
-    "update-function-code": _take(Call("lambda:UpdateFunctionCode", "function")),
-    "update-dev-endpoint": _take(Call("glue:UpdateDevEndpoint", "dev-endpoint")),
-    "passrole-ec2": _pass_role("ec2", ("ec2:RunInstances",)),
+    "update-function-code": _take((Call("lambda:UpdateFunctionCode", "function"),)),
+    "update-dev-endpoint": _take((Call("glue:UpdateDevEndpoint", "dev-endpoint"),)),
+    "update-function-configuration": _take((Call("lambda:UpdateFunctionConfiguration", "function"),)),
+    # The document that is run must be one that runs what the caller wants.
+    "ssm-send-command": _take(
+        (Call("ssm:SendCommand", "instance"),),
+        (
+            Call("ssm:SendCommand", "document"),
+            Call("ssm:SendCommand", "shell-document"),
+            Call("ssm:SendCommand", "powershell-document"),
+        ),
+    ),
+    "ssm-start-session": _take((Call("ssm:StartSession", "instance"),)),
+    "instance-connect": _take(
+        (
+            Call("ec2-instance-connect:SendSSHPublicKey", "instance"),
+            Call("ec2-instance-connect:SendSerialConsoleSSHPublicKey", "instance"),
+        )
+    ),
+    "instance-user-data": _take(
+        (Call("ec2:ModifyInstanceAttribute", "instance"),),
+        (Call("ec2:StopInstances", "instance"),),
+        (Call("ec2:StartInstances", "instance"),),
+    ),
+    "launch-template": _take(
+        (Call("ec2:CreateLaunchTemplateVersion", "launch-template"),),
+        (Call("ec2:ModifyLaunchTemplate", "launch-template"),),
+    ),
+    "execute-command": _take((Call("ecs:ExecuteCommand", "task"),)),
+    "update-stack": _take((Call("cloudformation:UpdateStack", "stack"),)),
+    "change-set": _take(
+        (Call("cloudformation:CreateChangeSet", "stack"),), (Call("cloudformation:ExecuteChangeSet", "stack"),)
+    ),
+    "start-build": _take((Call("codebuild:StartBuild", "project"), Call("codebuild:StartBuildBatch", "project"))),
+    "update-app": _take((Call("apprunner:UpdateService", "app"),)),
+    "notebook-url": _take((Call("sagemaker:CreatePresignedNotebookInstanceUrl", "notebook"),)),
+    "notebook-lifecycle": _take(
+        (Call("sagemaker:UpdateNotebookInstanceLifecycleConfig", "notebook-lifecycle"),),
+        (Call("sagemaker:StopNotebookInstance", "notebook"),),
+        (Call("sagemaker:StartNotebookInstance", "notebook"),),
+    ),
+    "update-saml-provider": _take((Call("iam:UpdateSAMLProvider", "saml-provider"),)),
+    "permission-set": Escalation(
+        (
+            (
+                Call("sso:AttachManagedPolicyToPermissionSet", "permission-set"),
+                Call("sso:PutInlinePolicyToPermissionSet", "permission-set"),
+            ),
+            (
+                Call("sso:ProvisionPermissionSet", "permission-set"),
+                Call("sso:CreateAccountAssignment", "permission-set"),
+            ),
+        )
+    ),
+    "passrole-ec2": _pass_role("ec2", ("ec2:RunInstances", "ec2:RequestSpotInstances")),
+    "passrole-instance-profile": _pass_role(
+        "ec2", ("ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation")
+    ),
+    "passrole-autoscaling": _pass_role(
+        "ec2",
+        ("autoscaling:CreateLaunchConfiguration", "ec2:CreateLaunchTemplate", "ec2:CreateLaunchTemplateVersion"),
+        ("autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"),
+    ),
     "passrole-lambda": _pass_role(
         "lambda",
         ("lambda:CreateFunction",),
@@ -78,15 +138,42 @@ ESCALATIONS: Mapping[str, Escalation] = {
         ),
     ),
     "passrole-cloudformation": _pass_role(
-        "cloudformation", ("cloudformation:CreateStack", "cloudformation:CreateChangeSet")
+        "cloudformation", ("cloudformation:CreateStack", "cloudformation:CreateChangeSet", "cloudformation:UpdateStack")
     ),
-    "passrole-glue": _pass_role("glue", ("glue:CreateDevEndpoint", "glue:CreateJob", "glue:CreateSession")),
+    "passrole-stackset": _pass_role(
+        "cloudformation",
+        ("cloudformation:CreateStackSet", "cloudformation:UpdateStackSet"),
+        ("cloudformation:CreateStackInstances", "cloudformation:UpdateStackSet"),
+    ),
+    "passrole-ssm": Escalation(
+        (
+            (Call("iam:PassRole", "role"),),
+            (
+                Call("ssm:StartAutomationExecution", "document"),
+                Call("ssm:StartAutomationExecution", "automation-definition"),
+            ),
+        ),
+        "ssm",
+    ),
+    "passrole-stepfunctions": _pass_role(
+        "states", ("states:CreateStateMachine", "states:UpdateStateMachine"), ("states:StartExecution",)
+    ),
+    "passrole-scheduler": _pass_role("scheduler", ("scheduler:CreateSchedule", "scheduler:UpdateSchedule")),
+    "passrole-batch": _pass_role("ecs-tasks", ("batch:RegisterJobDefinition",), ("batch:SubmitJob",)),
+    "passrole-emr": _pass_role("ec2", ("elasticmapreduce:RunJobFlow",)),
+    "passrole-emr-serverless": _pass_role("emr-serverless", ("emr-serverless:StartJobRun",)),
+    "passrole-apprunner": _pass_role("tasks.apprunner", ("apprunner:CreateService", "apprunner:UpdateService")),
+    "passrole-glue": _pass_role(
+        "glue", ("glue:CreateDevEndpoint", "glue:CreateJob", "glue:CreateSession", "glue:UpdateJob")
+    ),
     "passrole-sagemaker": _pass_role(
         "sagemaker",
         ("sagemaker:CreateNotebookInstance", "sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob"),
     ),
     "passrole-codebuild": _pass_role(
-        "codebuild", ("codebuild:CreateProject",), ("codebuild:StartBuild", "codebuild:StartBuildBatch")
+        "codebuild",
+        ("codebuild:CreateProject", "codebuild:UpdateProject"),
+        ("codebuild:StartBuild", "codebuild:StartBuildBatch"),
     ),
     "passrole-ecs": _pass_role(
         "ecs-tasks", ("ecs:RegisterTaskDefinition",), ("ecs:RunTask", "ecs:StartTask", "ecs:CreateService")

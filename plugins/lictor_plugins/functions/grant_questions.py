@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from lictor_plugins.functions.grants import ANYTHING, NAMES, NO, OWN_USER, patterns_of_class
+from lictor_plugins.functions.grants import ANYTHING, NO, OWN_USER, patterns_of_class, stand_in
 from lictor_plugins.functions.iam import arn_part
 from lictor_plugins.functions.reasoning import read
 from lictor_plugins.reasoning.evaluation import decide
@@ -68,20 +68,19 @@ def _targets(allow: Statement, action: str, resource: str) -> Iterator[_Target]:
     if resource == ANYTHING:
         yield _Target()
         return
-    service, partition = action.partition(":")[0], partition_of([allow])
+    partition = partition_of([allow])
     patterns = allow.resources or allow.not_resources or ()
     told = (arn_part(pattern, "account") for pattern in patterns)
     for account in sorted({each for each in told if _ACCOUNT.fullmatch(each)} or {MADE_UP_ACCOUNT}):
         regions = [arn_part(pattern, "region") for pattern in patterns]
-        plain = next((each for each in regions if each and not set("*?$") & set(each)), "us-east-1")
-        region = "" if service == "iam" else plain
+        region = next((each for each in regions if each and not set("*?$") & set(each)), "us-east-1")
         if resource == OWN_USER:
-            own = f"arn:{partition}:iam::{account}:{NAMES[OWN_USER]}"
+            own = stand_in(action, OWN_USER, partition, region, account)
             yield _Target(Principal("AWS", own), own)
         # Where the holder's name decides it has one, and the resource has another.
         is_named = any(_HOLDER in pattern.lower() for pattern in patterns)
         holder = Principal("AWS", f"arn:{partition}:iam::{account}:user/any-holder") if is_named else None
-        yield _Target(holder, f"arn:{partition}:{service}:{region}:{account}:{NAMES[_whole(resource)]}")
+        yield _Target(holder, stand_in(action, _whole(resource), partition, region, account))
 
 
 def _whole(resource: str) -> str:

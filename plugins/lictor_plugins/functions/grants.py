@@ -32,8 +32,26 @@ NAMES: Mapping[str, str] = {
     "policy": "policy/any-path/any-name-there-is",
     "function": "function:any-name-there-is",
     "dev-endpoint": "devEndpoint/any-name-there-is",
+    "instance": "instance/any-name-there-is",
+    "document": "document/any-name-there-is",
+    "shell-document": "document/AWS-RunShellScript",
+    "powershell-document": "document/AWS-RunPowerShellScript",
+    "automation-definition": "automation-definition/any-name-there-is:any-version",
+    "stack": "stack/any-name-there-is/any-id",
+    "launch-template": "launch-template/any-name-there-is",
+    "project": "project/any-name-there-is",
+    "task": "task/any-cluster/any-name-there-is",
+    "app": "service/any-name-there-is/any-id",
+    "notebook": "notebook-instance/any-name-there-is",
+    "notebook-lifecycle": "notebook-instance-lifecycle-config/any-name-there-is",
+    "saml-provider": "saml-provider/any-name-there-is",
+    "permission-set": "permissionSet/any-instance/any-name-there-is",
     OWN_USER: "user/any-name-there-is",
 }
+# What ARNs of a class look like where they don't follow from the action (service authorization reference, 2026-11).
+_OF_OTHER_SERVICES: Mapping[str, str] = {"instance": "ec2"}
+_OF_AWS = frozenset({"shell-document", "powershell-document", "permission-set"})
+_WITHOUT_REGION = frozenset({"permission-set"})
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _WORST_LAST = (NO, UNKNOWN, YES)
 
@@ -48,8 +66,7 @@ class Grant(NamedTuple):
 def allows_action(policy: Mapping[str, Any], action: str, resource: str) -> str:
     """Return "yes" if a policy lets its holder call an action on any resource of a class, else "no" or "unknown".
 
-    `resource` is `role`, `user`, `own-user`, `group`, `policy`, `function`, `dev-endpoint`, or `*` for one resource of
-    any type.
+    `resource` is one of `NAMES`, or `*` for one resource of any type.
 
     >>> statement = {"index": 0, "effect": "Allow", "choice": None, "actions": ["iam:Pass*"], "not_actions": [],
     ...              "has_not_action": False, "resources": ["*"], "not_resources": [], "has_not_resource": False,
@@ -118,6 +135,27 @@ def _may_cover(pattern: str, action: str, resource: str) -> bool:
     pattern = _VARIABLE.sub("*", pattern)
     if not pattern.strip("*"):
         return True
-    if not glob_match(arn_part(pattern, "service"), action.partition(":")[0]):
+    if not glob_match(arn_part(pattern, "service"), service_of(action, resource)):
         return False
     return resource == ANYTHING or glob_match(arn_part(pattern, "resource"), NAMES[resource])
+
+
+def service_of(action: str, resource: str) -> str:
+    """Return the service in the ARNs of a class of resources that an action is about.
+
+    >>> service_of("ssm:SendCommand", "instance"), service_of("ssm:SendCommand", "document")
+    ('ec2', 'ssm')
+    """
+    return _OF_OTHER_SERVICES.get(resource, action.partition(":")[0])
+
+
+def stand_in(action: str, resource: str, partition: str, region: str, account: str) -> str:
+    """Return the ARN of the resource of a class that nobody guesses the name of.
+
+    >>> stand_in("iam:PassRole", "role", "aws", "eu-west-1", "111122223333")
+    'arn:aws:iam::111122223333:role/any-path/any-name-there-is'
+    """
+    service = service_of(action, resource)
+    place = "" if service == "iam" or resource in _WITHOUT_REGION else region
+    owner = "" if resource in _OF_AWS else account
+    return f"arn:{partition}:{service}:{place}:{owner}:{NAMES[resource]}"
