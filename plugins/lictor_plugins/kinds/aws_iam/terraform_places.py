@@ -92,6 +92,7 @@ _RESOURCE_POLICIES: Mapping[str, tuple[str, ...]] = {
 PLACES: Mapping[str, tuple[Place, ...]] = {
     **{kind: ((place, RESOURCE_POLICY),) for kind, place in _RESOURCE_POLICIES.items()},
     "aws_iam_policy": ((_POLICY, IDENTITY_POLICY),),
+    "aws_iot_policy": ((_POLICY, IDENTITY_POLICY),),
     "aws_iam_role_policy": ((_POLICY, IDENTITY_POLICY),),
     "aws_iam_user_policy": ((_POLICY, IDENTITY_POLICY),),
     "aws_iam_group_policy": ((_POLICY, IDENTITY_POLICY),),
@@ -141,14 +142,29 @@ INLINE: Mapping[str, tuple[str, str]] = {
     "aws_ssoadmin_permission_set_inline_policy": ("permission_set_arn", PERMISSION_SET),
 }
 
-# Resources that are a statement of a resource policy: attribute to condition operator and key, as in CloudFormation.
-PERMISSION_CONDITIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "aws_lambda_permission": {
-        "source_account": ("StringEquals", "aws:SourceAccount"),
-        "source_arn": ("ArnLike", "aws:SourceArn"),
-        "principal_org_id": ("StringEquals", "aws:PrincipalOrgID"),
-        "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
-        "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
-    },
-    "aws_lambda_layer_version_permission": {"organization_id": ("StringEquals", "aws:PrincipalOrgID")},
+
+class PermissionPlaces(NamedTuple):
+    """A statement of a resource policy as a resource. `conditions`: attribute to operator and key."""
+
+    default_action: str
+    conditions: Mapping[str, tuple[str, str]]
+
+
+# Resources that are a statement of a resource policy, as in CloudFormation.
+PERMISSIONS: Mapping[str, PermissionPlaces] = {
+    "aws_lambda_permission": PermissionPlaces(
+        "lambda:*",
+        {
+            "source_account": ("StringEquals", "aws:SourceAccount"),
+            "source_arn": ("ArnLike", "aws:SourceArn"),
+            "principal_org_id": ("StringEquals", "aws:PrincipalOrgID"),
+            "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
+            "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
+        },
+    ),
+    "aws_lambda_layer_version_permission": PermissionPlaces(
+        "lambda:GetLayerVersion", {"organization_id": ("StringEquals", "aws:PrincipalOrgID")}
+    ),
+    "aws_cloudwatch_event_permission": PermissionPlaces("events:PutEvents", {}),
+    "aws_signer_signing_profile_permission": PermissionPlaces("signer:*", {}),
 }

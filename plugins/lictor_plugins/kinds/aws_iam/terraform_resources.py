@@ -24,9 +24,10 @@ from lictor_plugins.kinds.aws_iam.terraform_places import (
     ATTACHMENTS,
     INLINE,
     MEMBERSHIPS,
-    PERMISSION_CONDITIONS,
+    PERMISSIONS,
     PLACES,
     PRINCIPALS,
+    PermissionPlaces,
     PrincipalPlaces,
 )
 from lictor_plugins.kinds.aws_iam.terraform_values import followed, policies_in, raw_of, text_of, texts_of
@@ -67,8 +68,8 @@ def found_in_entry(
         kind = _ORGANIZATION_TYPES.get(text_of(entry.values.fields.get("type")) or "SERVICE_CONTROL_POLICY")
         if kind is not None:
             yield from _at(entry, ("content",), kind)
-    elif entry.type in PERMISSION_CONDITIONS:
-        yield from _permission(entry, PERMISSION_CONDITIONS[entry.type])
+    elif entry.type in PERMISSIONS:
+        yield from _permission(entry, PERMISSIONS[entry.type])
     elif entry.type == "aws_iam_policy":
         is_boundary = entry.name in boundaries or "boundary" in f"{entry.name} {_name(entry)}".lower()
         managed = Managed(_name(entry), entry.arn, entry.path)
@@ -231,7 +232,7 @@ def read_attachments(entries: Iterable[Entry]) -> Attachments:
     return found
 
 
-def _permission(entry: Entry, known: Mapping[str, tuple[str, str]]) -> Iterator[FoundPolicy]:
+def _permission(entry: Entry, known: PermissionPlaces) -> Iterator[FoundPolicy]:
     """Read a resource that is a statement of a resource policy as the policy that it becomes."""
     fields, path = entry.values.fields, entry.path
     principal = fields.get("principal")
@@ -241,26 +242,18 @@ def _permission(entry: Entry, known: Mapping[str, tuple[str, str]]) -> Iterator[
     here: Path = ("Statement", 0)
     stands = (*path, "principal")
 
-    def raw(value: Value) -> Any:  # noqa: ANN401 - any JSON value
-        made, template = raw_of(value)
-        if not template.parameters:
-            return made
-        return text_of(value)
-
     is_service = "." in text and not text.startswith("arn:")
-    written: Any = "*" if text == "*" else {"Service" if is_service else "AWS": raw(principal)}
+    written: Any = "*" if text == "*" else {"Service" if is_service else "AWS": _written(principal)}
     places: dict[Path, Path] = {(): stands, (*here, "Principal"): stands}
     for type_name in written if isinstance(written, dict) else ():
         places[*here, "Principal", type_name] = stands
     conditions: dict[str, dict[str, Any]] = {}
-    for name, (operator, key) in known.items():
-        value = fields.get(name)
-        if value is not None and not (isinstance(value, Scalar) and value.value is None):
-            conditions.setdefault(operator, {})[key] = raw(value)
-            places[*here, "Condition", operator, key] = (*path, name)
+    for operator, key, value, place in _conditions(entry, known):
+        conditions.setdefault(operator, {})[key] = _written(value)
+        places[*here, "Condition", operator, key] = place
     action = fields.get("action")
     statement: dict[str, Any] = {"Effect": "Allow", "Principal": written}
-    statement["Action"] = "lambda:GetLayerVersion" if action is None else raw(action)
+    statement["Action"] = known.default_action if action is None else _written(action)
     if action is not None:
         places[*here, "Action"] = (*path, "action")
     statement["Resource"] = "*"
@@ -269,6 +262,24 @@ def _permission(entry: Entry, known: Mapping[str, tuple[str, str]]) -> Iterator[
     policy = {"Version": _VERSION, "Statement": [statement]}
     told_by = "the type of the resource"
     yield FoundPolicy(policy, path, entry.name, RESOURCE_POLICY, told_by, places=places)
+
+
+def _written(value: Value) -> Any:  # noqa: ANN401 - any JSON value
+    made, template = raw_of(value)
+    return text_of(value) if template.parameters else made
+
+
+def _conditions(entry: Entry, known: PermissionPlaces) -> Iterator[tuple[str, str, Value, Path]]:
+    """Yield the conditions of a permission: operator, key, values and where they stand."""
+    for name, (operator, key) in known.conditions.items():
+        value = entry.values.fields.get(name)
+        if value is not None and not (isinstance(value, Scalar) and value.value is None):
+            yield operator, key, value, (*entry.path, name)
+    for block, place in followed(entry.values, ("condition", "*"), entry.path):
+        given = block.fields if isinstance(block, Fields) else {}
+        compared, asked = text_of(given.get("type")), text_of(given.get("key"))
+        if compared and asked and "value" in given:
+            yield compared, asked, given["value"], (*place, "value")
 
 
 def boundaries_of(entries: Sequence[Entry]) -> frozenset[str]:
