@@ -36,7 +36,14 @@ def register_functions() -> Iterable[Function]:
     from lictor_plugins.functions.escalations import escalation
     from lictor_plugins.functions.globs import covering_text, glob_match, times_in
     from lictor_plugins.functions.grants import allows_action
-    from lictor_plugins.functions.iam import actions_in, actions_in_all, arn_match, arn_part, iam_action_match
+    from lictor_plugins.functions.iam import (
+        actions_in,
+        actions_in_all,
+        arn_match,
+        arn_part,
+        covers_everything,
+        iam_action_match,
+    )
     from lictor_plugins.functions.iam_data import (
         action_with_level,
         fits_resources,
@@ -108,6 +115,13 @@ def register_functions() -> Iterable[Function]:
         Function("actions_in", actions_in, (_TEXT, ("array",)), "The actions that a pattern covers", "array"),
         Function(
             "actions_in_all", actions_in_all, (("array",), ("array",)), "Whether patterns cover all actions", "boolean"
+        ),
+        Function(
+            "covers_everything",
+            covers_everything,
+            (("array",), _TEXT),
+            "Whether resources are all that an action is about",
+            "boolean",
         ),
         Function("is_known_action", is_known_action, (_TEXT,), "Whether there is such an action", "boolean"),
         Function("nearest_action", nearest_action, (_TEXT,), "The action that was probably meant", "string"),

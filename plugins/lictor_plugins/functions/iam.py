@@ -1,11 +1,16 @@
 """Matching of IAM actions and ARNs."""
 
+import re
 from collections.abc import Iterable
 
 from lictor_plugins.arns import split_arn
 from lictor_plugins.functions.globs import glob_match
 
 ARN_PARTS = ("arn", "partition", "service", "region", "account", "resource")
+# A type of resource with every name of it; in these services the resource begins with a name, and not with a type.
+_ALL_OF_TYPE = re.compile(r"([a-z-]+[:/])?[*][*:/]*")
+_ALL = re.compile(r"[*][*:/]*")
+_NAMED_WITHOUT_TYPE = frozenset({"s3", "sns", "sqs", "codecommit"})
 
 
 def iam_action_match(pattern: str, action: str) -> bool:
@@ -75,3 +80,25 @@ def actions_in_all(patterns: Iterable[str], actions: Iterable[str]) -> bool:
     """
     known = list(patterns)
     return all(any(iam_action_match(pattern, action) for pattern in known) for action in actions)
+
+
+def covers_everything(resources: Iterable[str], action: str) -> bool:
+    """Tell whether Resource patterns hold all that an action is about: a star, or an ARN with stars for all names.
+
+    >>> covers_everything(["arn:aws:s3:::*/*"], "s3:GetObject"), covers_everything(["arn:aws:s3:::logs/*"], "s3:Get*")
+    (True, False)
+    >>> covers_everything(["arn:aws:ssm:*:*:parameter/*"], "ssm:GetParameter")
+    True
+    """
+    return any(not each.strip("*") or _is_every(each, action) for each in resources if "*" in each)
+
+
+def _is_every(pattern: str, action: str) -> bool:
+    parts = split_arn(pattern)
+    if len(parts) != len(ARN_PARTS):
+        return False
+    service, region, account, resource = parts[2:]
+    if service != action.partition(":")[0].lower() or region.strip("*") or account.strip("*"):
+        return False
+    form = _ALL if service in _NAMED_WITHOUT_TYPE else _ALL_OF_TYPE
+    return form.fullmatch(resource) is not None

@@ -9,7 +9,7 @@ rely on is replaced: a positive operator in an Allow, a negated one in a Deny.
 import re
 from collections.abc import Iterable
 
-from lictor_plugins.functions.narrowing import TAGS, with_principals
+from lictor_plugins.functions.narrowing import HOLE, TAGS, with_principals
 from lictor_plugins.functions.networks import is_narrow_network
 from lictor_plugins.reasoning.model import Condition, Policy, Principal, Request, Statement
 from lictor_plugins.reasoning.operators import NEGATED
@@ -56,7 +56,6 @@ _SOME_RANGE = "203.0.113.0/24"
 # Text that callers choose: whatever a template fills in, a caller can send it.
 _SENT = frozenset({"sts:externalid", "sts:rolesessionname"})
 _SAME_TEMPLATE = re.compile(r"\$\{(?:[A-Za-z0-9]+\.Arn|(?:data\.)?aws_iam_(?:role|user)\.[^{}]*\.arn)\}")
-_HOLE = " is not known before deployment"
 _ARN_PARTS = 6
 
 
@@ -137,7 +136,7 @@ def _with_known_principals(statement: Statement) -> Statement:
         each._replace(value=own) if is_of_same_template(each.value) else each for each in statement.principals or ()
     )
     texts = (*(each.value for each in principals), *(statement.actions or ()), *(statement.not_actions or ()))
-    is_filled = statement.doubt.endswith(_HOLE) and not any("${" in text for text in texts)
+    is_filled = statement.doubt.endswith(HOLE) and not any("${" in text for text in texts)
     return statement._replace(principals=principals, doubt="" if is_filled else statement.doubt)
 
 
@@ -165,7 +164,7 @@ def _in_some_region(name: str) -> str:
 
 def _without_hole(statement: Statement) -> str:
     """Leave out a doubt that is about the name of a service alone."""
-    is_hole = statement.doubt.startswith("'${") and statement.doubt.endswith("is not known before deployment")
+    is_hole = statement.doubt.startswith("'${") and statement.doubt.endswith(HOLE)
     rest = (*(statement.actions or ()), *(statement.not_actions or ()))
     return "" if is_hole and not any("${" in text for text in rest) else statement.doubt
 

@@ -77,3 +77,13 @@ def managed_policy(arn: str) -> Mapping[str, Any]:
     if found is None:
         return {"name": name, "reach": "", "gives": ""}
     return {"name": name, "reach": found.reach, "gives": found.gives}
+
+
+def arn_by_name(name: str) -> str | None:
+    """Return the ARN of the policy of the table that has a name, in any partition.
+
+    >>> arn_by_name("DataScientist"), arn_by_name("team-reader")
+    ('arn:${AWS::Partition}:iam::aws:policy/job-function/DataScientist', None)
+    """
+    path = next((path for path in _POLICIES if path.rpartition("/")[2] == name), None)
+    return None if path is None else f"arn:${{AWS::Partition}}:iam::aws:policy/{path}"

@@ -8,6 +8,9 @@ from lictor_plugins.reasoning.principals import identify
 TAGS = ("aws:principaltag/", "aws:requesttag/")
 """How keys begin that hold what callers write on themselves and on their sessions."""
 
+HOLE = " is not known before deployment"
+"""How a doubt ends that is about what a template fills in."""
+
 _ANYONE = Principal("AWS", "*")
 
 Chooser = Callable[[Statement], tuple[Principal, ...] | None]
@@ -54,16 +57,24 @@ def for_anyone(policy: Policy, index: int) -> Policy:
 
 
 def with_principals(policy: Policy, index: int, choose: Chooser) -> Policy:
-    """Replace the principals of a statement by those chosen."""
-    statements = tuple(
-        statement._replace(principals=choose(statement), doubt=_without_star(statement.doubt))
-        if statement.index == index
-        else statement
-        for statement in policy.statements
-    )
-    return policy._replace(statements=statements)
+    """Replace the principals of a statement by those chosen; what was in doubt of the others is so no more."""
+
+    def replaced(statement: Statement) -> Statement:
+        principals = choose(statement)
+        return statement._replace(principals=principals, doubt=_left_doubt(statement, principals))
+
+    statements = (replaced(each) if each.index == index else each for each in policy.statements)
+    return policy._replace(statements=tuple(statements))
 
 
-def _without_star(doubt: str) -> str:
+def _left_doubt(statement: Statement, principals: tuple[Principal, ...] | None) -> str:
+    doubt = statement.doubt
     # `arn:aws:iam::*:root` is no principal that IAM takes; who writes it means anyone.
-    return "" if doubt.startswith("IAM refuses the principal 'arn:") and ":iam::*:root'" in doubt else doubt
+    if doubt.startswith("IAM refuses the principal 'arn:") and ":iam::*:root'" in doubt:
+        return ""
+    hole = doubt[1:].partition("'")[0]
+    if not doubt.endswith(HOLE) or not any(hole in each.value for each in statement.principals or ()):
+        return doubt
+    listed = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
+    kept = (*(each.value for each in principals or ()), *(text for each in listed for text in each or ()))
+    return doubt if any("${" in text for text in kept) else ""

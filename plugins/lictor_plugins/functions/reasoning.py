@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 JsonObject = dict[str, Any]
 
 _MOST = 64
+_PARTITION = "aws"
 
 
 class _Kept(NamedTuple):
@@ -216,7 +217,8 @@ def read(policy: Mapping[str, Any], kind: str) -> "Policy":
 
     policies = _kept_for(policy).policies
     if kind not in policies:
-        policies[kind] = policy_from(_as_meant(policy), policy_kind(kind) or _kind_of(policy))
+        # Who gets in is the same in every partition, and principals are told apart by whole ARNs.
+        policies[kind] = policy_from(_as_meant(policy), policy_kind(kind) or _kind_of(policy), partition=_PARTITION)
     return policies[kind]
 
 

@@ -12,6 +12,7 @@ from lictor_plugins.formats.terraform.modules import Declared
 from lictor_plugins.formats.terraform.parts import Step
 from lictor_plugins.formats.terraform.syntax import Attribute, Call, Name
 from lictor_plugins.formats.terraform.values import Piece, Text, Value, as_text, pieces_of, text_value
+from lictor_plugins.functions.managed_policies import arn_by_name
 
 if TYPE_CHECKING:
     from lictor_plugins.formats.terraform.instances import Instance
@@ -150,10 +151,18 @@ def data_attribute(  # noqa: PLR0911 - one return for each sort of attribute
     given = declared.block.body.attributes.get(wanted)
     if given is not None:
         return evaluator.evaluate(given.value, scope), taken
-    if wanted == "arn":
-        arn = _arn(kind, declared.block.body.attributes, scope, evaluator)
+    if wanted == "arn" or _SAME.get((kind, wanted)) == "arn":
+        arn = _looked_up(kind, declared.block.body.attributes, scope, evaluator)
         return None if arn is None else (arn, taken)
     return None
+
+
+def _looked_up(kind: str, attributes: Mapping[str, Attribute], scope: Scope, evaluator: Evaluator) -> Value | None:
+    """Return the ARN of what a data source finds by its name; policies by AWS's names are AWS's."""
+    named = attributes.get("name") if kind == "aws_iam_policy" else None
+    name = None if named is None else as_text(evaluator.evaluate(named.value, scope))
+    arn = None if name is None else arn_by_name(name)
+    return _arn(kind, attributes, scope, evaluator) if arn is None else text_value(arn)
 
 
 def type_constraint_is_list(declared: Declared) -> bool:
