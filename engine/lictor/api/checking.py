@@ -1,12 +1,12 @@
 """Run a check: names of files in, a Report out."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lictor.api.concluding import conclusions_of, known_before, with_absent
 from lictor.api.finishing import finished
 from lictor.api.kept_plans import KeptPlan, kept_for
 from lictor.api.kept_results import ResultsPlace, results_place
@@ -21,23 +21,16 @@ from lictor.evaluate import SCREEN_EARLY, CompiledPlan, compile_plan, evaluate_f
 from lictor.evaluate.inputs import Input, RemoteFile, reader
 from lictor.model import (
     NEW_ACCESS_RULE,
-    EffectiveRuleset,
     Evaluation,
-    Finding,
     Loaded,
-    Location,
     Problem,
     Report,
 )
 from lictor.registry import Registry
-from lictor.report import settle_findings
 from lictor.rulesets import matches_glob
-from lictor.rulesets.floors import lock_of
-from lictor.subjects import wanted_kinds
-from lictor.verdict import Conclusion, comment_problems, conclude
 
 if TYPE_CHECKING:
-    from lictor.api.known import Known
+    from lictor.evaluate.concluding import Clerk
 
 PARALLEL_FROM = 2_000
 """Files from which more processes pay for their start (measured; below it, starting them costs more than it saves)."""
@@ -55,13 +48,13 @@ def check(request: CheckRequest, kept: KeptPlan | None = None) -> Report:
         # rules that were chosen by mistake say nothing worth reading
         return finished(request, prepared, Evaluation((), (), 0, {}), (), problems)
     plan = compile_plan(prepared.plan, prepared.registry, request.kinds, prepared.codes)
-    evaluation = _evaluate(request, kept, prepared, plan, problems)
+    evaluation, clerk = _evaluate(request, kept, prepared, plan, problems)
     evaluation = _with_new_access(request, prepared, plan, evaluation, problems)
-    known = _known(request, prepared, plan, evaluation, problems)
-    conclusions = tuple(_conclude(request, prepared, evaluation, known, problems))
+    known = known_before(request, prepared, plan, evaluation, problems)
+    conclusions = tuple(conclusions_of(request, prepared, evaluation, clerk, known, problems))
     kept.keep(prepared)
-    report = finished(request, prepared, evaluation, conclusions, problems)
-    return _with_absent(report, request, prepared, known) if known and not request.since else report
+    report = finished(request, prepared, evaluation, conclusions, problems, clerk.asked if clerk else ())
+    return with_absent(report, request, prepared, known) if known and not request.since else report
 
 
 def _prepare(request: CheckRequest) -> Prepared:
@@ -92,7 +85,7 @@ def _wrong_options(request: CheckRequest, registry: Registry) -> Iterator[Proble
 
 def _evaluate(
     request: CheckRequest, kept_plan: KeptPlan, prepared: Prepared, plan: CompiledPlan, problems: list[Problem]
-) -> Evaluation:
+) -> "tuple[Evaluation, Clerk | None]":
     registry = prepared.registry
     extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
     names = tuple(name for name in request.names if not is_address(name))
@@ -111,18 +104,21 @@ def _evaluate(
     kept: dict[str, Loaded] = {}
     plan = plan._replace(screen_after=SCREEN_EARLY) if len(files) >= PARALLEL_FROM else plan
     jobs = _jobs(request, len(discovered.files) + len(head))
-    place = results_place(request, kept_plan, prepared, len(files))
     is_spread = bool(request.executor) or jobs > 1
-    elsewhere = spread(request, prepared, place, Work(inputs, jobs, advance), problems) if is_spread else None
+    clerk = _clerk(request, prepared)
+    place = results_place(request, kept_plan, prepared, len(files), is_concluded=clerk is not None)
+    work = Work(inputs, jobs, advance, clerk)
+    elsewhere = spread(request, prepared, place, work, problems) if is_spread else None
     if elsewhere is None and is_spread:
         # the executor, which may be a plugin's, does not work: everything once more, here
         inputs = chain(files, _remote_files(request, registry, addresses, []))
-    parts.append(elsewhere or _evaluate_here(counted(inputs, advance), plan, request, place, kept))
+        clerk = _clerk(request, prepared)
+    parts.append(elsewhere or _evaluate_here(counted(inputs, advance), plan, request, place, clerk, kept))
     advance(len(files) + len(head))
     ids = [ruleset.id for ruleset in prepared.plan.rulesets]
     found = merge(parts, ids)
     if not found.parts:
-        return found
+        return found, clerk
     from lictor.evaluate.related import evaluate_related  # few rules look at several documents
 
     stored = [RemoteFile(addresses.get(uri, uri), uri) for uri in found.parts if is_address(uri) and uri not in kept]
@@ -130,7 +126,20 @@ def _evaluate(
         *((name, _again(loaded)) for name, loaded in (*standard, *kept.items())),
         *((each.uri, reader(each, registry, request.budgets)) for each in (*files, *stored)),
     ]
-    return merge([found, evaluate_related(again, found.parts, plan)], ids)
+    return merge([found, evaluate_related(again, found.parts, plan)], ids), clerk
+
+
+def _clerk(request: CheckRequest, prepared: Prepared) -> "Clerk | None":
+    """Return who concludes each file at once; None where a run is compared with another state of the files.
+
+    That is done finding by finding and subject by subject, so all of them have to be there. And what is read from the
+    standard input may be called like a file, so that two documents hold one subject.
+    """
+    if request.since or NEW_ACCESS_RULE in prepared.plan.rules or request.standard_input is not None:
+        return None
+    from lictor.evaluate.concluding import Clerk
+
+    return Clerk(prepared.plan, prepared.registry.combiners, request.today)
 
 
 def _evaluate_here(
@@ -138,13 +147,14 @@ def _evaluate_here(
     plan: CompiledPlan,
     request: CheckRequest,
     place: ResultsPlace | None,
+    clerk: "Clerk | None",
     kept: dict[str, Loaded],
 ) -> Evaluation:
     if place is None:
-        return evaluate_files(inputs, plan, request.budgets, kept)
+        return evaluate_files(inputs, plan, request.budgets, clerk, kept)
     results = place.open()
     try:
-        return evaluate_files(inputs, plan._replace(results=results), request.budgets, kept)
+        return evaluate_files(inputs, plan._replace(results=results), request.budgets, clerk, kept)
     finally:
         results.close()
 
@@ -197,37 +207,6 @@ def _jobs(request: CheckRequest, files: int) -> int:
     return (os.cpu_count() or 1) if files >= PARALLEL_FROM else 1
 
 
-def _conclude(
-    request: CheckRequest,
-    prepared: Prepared,
-    evaluation: Evaluation,
-    known: "Mapping[str, Known]",
-    problems: list[Problem],
-) -> Iterator[Conclusion]:
-    """Yield each ruleset's last word; of the rulesets that nobody asked for, only of those that fit what was found."""
-    said = {each.ruleset_id: each for each in evaluation.rulesets}
-    root = request.root.resolve()
-    is_partial = request.standard_input is not None or any((root / name).resolve() != root for name in request.names)
-    used: set[Location] = set()
-    for ruleset in prepared.plan.rulesets:
-        if prepared.is_default and ruleset.default_for and not wanted_kinds(ruleset.default_for, evaluation.subjects):
-            continue
-        conclusion = conclude(
-            prepared.plan,
-            ruleset,
-            said[ruleset.id],
-            today=request.today,
-            combiners=prepared.registry.combiners,
-            settle=partial(_settle, known.get(ruleset.id)),
-            is_new_only=ruleset.id in known and known[ruleset.id].is_new_only,
-            comments=evaluation.comments,
-            is_partial=is_partial,
-        )
-        used |= conclusion.used_comments
-        yield _without_known(conclusion, ruleset) if request.since else conclusion
-    problems.extend(comment_problems(evaluation.comments, used))
-
-
 def _with_new_access(
     request: CheckRequest, prepared: Prepared, plan: CompiledPlan, evaluation: Evaluation, problems: list[Problem]
 ) -> Evaluation:
@@ -237,41 +216,3 @@ def _with_new_access(
     from lictor.api.changed_access import evaluate_changes  # not needed by most runs
 
     return evaluate_changes(request, plan, evaluation, problems)
-
-
-def _without_known(conclusion: Conclusion, ruleset: EffectiveRuleset) -> Conclusion:
-    """Leave out what the change did not bring, but for the findings of locked rules, which count all the same."""
-    told = tuple(
-        finding
-        for finding in conclusion.findings
-        if not finding.is_known or lock_of(ruleset.locks, finding.rule_id) is not None
-    )
-    return conclusion._replace(findings=told, known=len(conclusion.findings) - len(told))
-
-
-def _known(
-    request: CheckRequest, prepared: Prepared, plan: CompiledPlan, evaluation: Evaluation, problems: list[Problem]
-) -> "Mapping[str, Known]":
-    """Return by ruleset what was known before this run, where there is anything to compare with."""
-    rulesets = prepared.plan.rulesets
-    if not (request.since or request.baseline or any(gate.baseline for each in rulesets for gate in each.gates)):
-        return {}
-    from lictor.api.known import baseline_of, known_since  # not needed by most runs
-
-    if request.since:
-        return known_since(request, plan, evaluation, problems)
-    found = {ruleset.id: baseline_of(request, ruleset, problems) for ruleset in rulesets}
-    return {ruleset_id: known for ruleset_id, known in found.items() if known}
-
-
-def _with_absent(report: Report, request: CheckRequest, prepared: Prepared, known: "Mapping[str, Known]") -> Report:
-    """Add what was known and is gone; it counts nowhere, and only what shows the whole report shows it."""
-    from lictor.api.known import absent_of
-
-    absent = absent_of(known.values(), report, request, prepared.registry)
-    return report._replace(findings=settle_findings((*report.findings, *absent))) if absent else report
-
-
-def _settle(known: "Known | None", findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    settled = settle_findings(findings)
-    return known.mark(settled) if known else settled

@@ -1,16 +1,16 @@
 """Make a run's report of what its rulesets concluded: its notes, its problems, and the rules that were not asked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lictor import __version__
 from lictor.api.prepared import COMMAND_LINE, Prepared
 from lictor.api.requests import CheckRequest
 from lictor.documents import quote_sources
 from lictor.evaluate import lacking_packages
-from lictor.model import Evaluation, Plan, Problem, Report, Rule
+from lictor.model import Evaluation, Finding, Plan, Problem, Report, Rule
 from lictor.report import finish_report
 from lictor.subjects import wanted_kinds
-from lictor.verdict import Conclusion
+from lictor.verdict import Conclusion, FindingCounts
 
 
 def finished(
@@ -19,11 +19,15 @@ def finished(
     evaluation: Evaluation,
     conclusions: tuple[Conclusion, ...],
     problems: Iterable[Problem],
+    asked_before: Iterable[str] = (),
 ) -> Report:
-    """Return the report of a run; `problems` are those that nothing else tells."""
+    """Return the report of a run; `problems` are those that nothing else tells.
+
+    `asked_before` are the rules that were asked about files which were concluded at once.
+    """
     asked_together = {each.rule_ids for ruleset in evaluation.rulesets for each in ruleset.asked}
     asked_together |= {each.rule_ids for ruleset in evaluation.rulesets for each in ruleset.passes}
-    asked = frozenset[str]().union(*asked_together)
+    asked = frozenset(asked_before).union(*asked_together)
     concluded = {conclusion.verdict.ruleset_id for conclusion in conclusions}
     notes = tuple(
         f"every gate of '{conclusion.verdict.ruleset_id}' holds, so its verdict does not fail the run"
@@ -39,8 +43,10 @@ def finished(
     lacking = lacking_packages(_fitting_rules(prepared.plan, evaluation, concluded))
     notes += tuple(_what_to_install(lacking))
     every = [*problems, *evaluation.problems, *(found for conclusion in conclusions for found in conclusion.problems)]
+    findings, counts = _findings(conclusions)
     return finish_report(
-        findings=[finding for conclusion in conclusions for finding in conclusion.findings],
+        findings=findings,
+        counts=counts,
         verdicts=[conclusion.verdict for conclusion in conclusions],
         problems=[*quote_sources(every, request.root), *_idle(prepared.plan, every)],
         rules=[_tagged(rule, prepared.plan) for rule_id, rule in prepared.plan.rules.items() if rule_id in asked],
@@ -51,13 +57,19 @@ def finished(
         notes=notes,
         is_empty_allowed=request.is_empty_allowed,
         not_applicable=len(lacking),
-        is_settled=_is_settled(conclusions),
     )._replace(unasked_rules=_unasked(prepared.plan, asked, concluded))
 
 
-def _is_settled(conclusions: tuple[Conclusion, ...]) -> bool:
-    """Tell whether findings are in their final form: several rulesets share some, a baseline adds some."""
-    return len(conclusions) == 1 and not any(finding.baseline_state for finding in conclusions[0].findings)
+def _findings(conclusions: tuple[Conclusion, ...]) -> tuple[Sequence[Finding], FindingCounts]:
+    """Return the findings of all rulesets in their final form, and how many of each sort; several share some."""
+    said = [conclusion for conclusion in conclusions if conclusion.findings]
+    if len(said) == 1:
+        return said[0].findings, said[0].counts
+    if not said:
+        return (), FindingCounts()
+    from lictor.report.records import together
+
+    return together([conclusion.findings for conclusion in said])
 
 
 def _tagged(rule: Rule, plan: Plan) -> Rule:

@@ -34,11 +34,18 @@ class ResultsPlace(NamedTuple):
         forget_oldest(self.directory)
 
 
-def results_place(request: CheckRequest, kept: KeptPlan, prepared: Prepared, files: int) -> ResultsPlace | None:
-    """Return where the results of a run over so many files are kept; None when nothing is."""
+def results_place(
+    request: CheckRequest, kept: KeptPlan, prepared: Prepared, files: int, *, is_concluded: bool
+) -> ResultsPlace | None:
+    """Return where the results of a run over so many files are kept; None when nothing is.
+
+    `is_concluded` says that they are what rulesets make of each file, and not only what rules said of it.
+    """
     if request.cache is None or files < RESULTS_FROM:
         return None
     identity = kept.identity(prepared)
     if not identity:
         return None
-    return ResultsPlace(request.cache / "results", repr((identity, dict(request.kinds), request.budgets)))
+    waives = any(ruleset.waivers for ruleset in prepared.plan.rulesets)
+    conclusion = (is_concluded, request.today if is_concluded and waives else None)
+    return ResultsPlace(request.cache / "results", repr((identity, dict(request.kinds), request.budgets, conclusion)))

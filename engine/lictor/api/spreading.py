@@ -15,6 +15,8 @@ from lictor.values import NamedTuple
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from lictor.evaluate.concluding import Clerk
+
 _TOLD_EVERY = 100
 """Documents between two reports of progress, where they are checked in this process."""
 
@@ -25,6 +27,7 @@ class Work(NamedTuple):
     inputs: Iterable[Input]
     jobs: int
     advance: Callable[[int], None]
+    clerk: "Clerk | None"
 
 
 def spread(
@@ -39,9 +42,11 @@ def spread(
     from lictor.evaluate.spread import HANGS, spread_files, start_worker
 
     factory = prepared.registry.executors[request.executor or "processes"]
+    today = request.today if work.clerk else None
     place = place if factory.connect is None else None  # on another machine is another cache
-    arguments = (prepare_worker, recipe_of(request, prepared, place), os.getpid(), HANGS)
+    arguments = (prepare_worker, recipe_of(request, prepared, place, today), os.getpid(), HANGS)
     ids = [ruleset.id for ruleset in prepared.plan.rulesets]
+    inputs, jobs, advance, clerk = work
 
     def open_executor(workers: int) -> "Executor":
         if factory.connect is not None:
@@ -49,7 +54,7 @@ def spread(
         return factory.open(workers, start_worker, arguments)
 
     try:
-        return spread_files(work.inputs, ids, work.jobs, open_executor, work.advance)
+        return spread_files(inputs, ids, jobs, open_executor, advance, clerk)
     except KeyboardInterrupt:
         raise
     except LictorError as error:  # it knows what is missing: doing the work elsewhere is not what was asked for

@@ -1,5 +1,6 @@
 """What a worker needs to do as the process that asked does: the same plan, and the same plugins."""
 
+import datetime as dt
 import pickle
 import sys
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ class Recipe(NamedTuple):
 
     Then the worker reads rules and rulesets again, which it must find where the process that asked does. `installed`
     is lictor and the plugins, with their versions. `results` is where a worker on this machine finds those of earlier
-    runs.
+    runs. `today` is the day for which workers conclude what they checked; None where that waits for the whole run.
     """
 
     plan: bytes
@@ -33,9 +34,12 @@ class Recipe(NamedTuple):
     budgets: Budgets
     installed: tuple[tuple[str, str], ...]
     results: ResultsPlace | None = None
+    today: dt.date | None = None
 
 
-def recipe_of(request: CheckRequest, prepared: Prepared, results: ResultsPlace | None = None) -> Recipe:
+def recipe_of(
+    request: CheckRequest, prepared: Prepared, results: ResultsPlace | None = None, today: dt.date | None = None
+) -> Recipe:
     """Return the recipe of the plan that a request came to."""
     # places are for what is wrong with a rule's text, which is told already
     rules = {rule_id: rule._replace(places=EMPTY) for rule_id, rule in prepared.plan.rules.items()}
@@ -46,7 +50,9 @@ def recipe_of(request: CheckRequest, prepared: Prepared, results: ResultsPlace |
         plan = b""
     policy = request.policy
     installed = _installed(request.plugins)
-    return Recipe(plan, policy, request.plugins, request.root, request.kinds, request.budgets, installed, results)
+    return Recipe(
+        plan, policy, request.plugins, request.root, request.kinds, request.budgets, installed, results, today
+    )
 
 
 def prepare_worker(recipe: Recipe) -> tuple[CompiledPlan, Budgets]:
@@ -55,15 +61,15 @@ def prepare_worker(recipe: Recipe) -> tuple[CompiledPlan, Budgets]:
     plan, codes = _plan_of(recipe.plan)
     if plan is not None:
         compiled = compile_plan(plan, plugins_for(recipe.plugins).registry, recipe.kinds, codes)
-        return _with_results(compiled, recipe), recipe.budgets
+        return _completed(compiled, recipe), recipe.budgets
     from lictor.api.preparation import prepare  # most plans travel
 
     prepared = prepare(recipe.policy, recipe.plugins, recipe.root)
-    return _with_results(compile_plan(prepared.plan, prepared.registry, recipe.kinds), recipe), recipe.budgets
+    return _completed(compile_plan(prepared.plan, prepared.registry, recipe.kinds), recipe), recipe.budgets
 
 
-def _with_results(plan: CompiledPlan, recipe: Recipe) -> CompiledPlan:
-    return plan._replace(results=recipe.results.open()) if recipe.results else plan
+def _completed(plan: CompiledPlan, recipe: Recipe) -> CompiledPlan:
+    return plan._replace(results=recipe.results.open() if recipe.results else None, today=recipe.today)
 
 
 def _plan_of(pickled: bytes) -> tuple[Plan | None, Codes]:

@@ -1,5 +1,6 @@
 """Make a plan ready to run: which rules to ask about which kind, each compiled when it is first asked."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -32,7 +33,8 @@ class CompiledPlan(NamedTuple):
     count of subjects after which their kind's rules are asked all at once. `compiled` and `screens` are
     filled as rules are asked. `results` are those of earlier runs. `counting` are the rulesets that need to know of
     subjects that pass only how many they are; `names_subjects` tells whether any needs to know which were found,
-    `is_scoped` whether any asks other things of some subjects than of others.
+    `is_scoped` whether any asks other things of some subjects than of others. `today` is the day for which each file is
+    concluded as soon as its rules were asked; None when the whole run is needed for that.
     """
 
     plan: Plan
@@ -51,6 +53,7 @@ class CompiledPlan(NamedTuple):
     is_scoped: bool
     screen_after: int = SCREEN_AFTER
     results: "Results | None" = None
+    today: dt.date | None = None
 
     @property
     def kinds(self) -> Mapping[str, Kind]:

@@ -1,34 +1,40 @@
 """Walk documents through a plan, one after another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from lictor.documents import is_address
 from lictor.errors import describe_exception
 from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.inputs import Input, Reading, readings
 from lictor.evaluate.isolation import WHOLE_FILE, Deadline, Printed, Watchdog, captured_output
-from lictor.evaluate.kept_files import KeptFile
+from lictor.evaluate.kept_files import FileResult, KeptFile
 from lictor.evaluate.run import report_output, run_document
 from lictor.evaluate.tally import Tally, merge
 from lictor.model import Budgets, Evaluation, Loaded, Location, Problem
+
+if TYPE_CHECKING:
+    from lictor.evaluate.concluding import Clerk, Share
 
 
 def evaluate_files(
     files: Iterable[Input],
     plan: CompiledPlan,
     budgets: Budgets,
+    clerk: "Clerk | None" = None,
     kept: dict[str, Loaded] | None = None,
     watchdog: Watchdog | None = None,
 ) -> Evaluation:
     """Evaluate documents one after another.
 
+    With a `clerk`, what rules say of a file is concluded at once and kept there; without one, all is in what returns.
     Those of other stores that hold parts of something larger are put into `kept`, so that no store is asked twice.
     `watchdog` is a worker's: it ends the process when a document makes it hang.
     """
     deadline = Deadline(watchdog=watchdog)
     reads = readings(files, plan.registry, budgets, deadline.rest, plan.results)
-    evaluation = _evaluate(reads, plan, deadline, {} if kept is None else kept)
+    evaluation = _evaluate(reads, plan, deadline, {} if kept is None else kept, clerk)
     if plan.results is not None:
         plan.results.flush()
     return evaluation
@@ -48,22 +54,35 @@ def evaluate_loaded(name: str, loaded: Loaded, plan: CompiledPlan, *, is_alone: 
     return merge([said, together], [ruleset.id for ruleset in plan.plan.rulesets])
 
 
-def _evaluate(reads: Iterable[Reading], plan: CompiledPlan, deadline: Deadline, kept: dict[str, Loaded]) -> Evaluation:
+def _evaluate(
+    reads: Iterable[Reading],
+    plan: CompiledPlan,
+    deadline: Deadline,
+    kept: dict[str, Loaded],
+    clerk: "Clerk | None" = None,
+) -> Evaluation:
     ids = [ruleset.id for ruleset in plan.plan.rulesets]
     total = Tally(ids)
     with deadline.watching(), captured_output() as printed:
         for uri, read in reads:
-            if not isinstance(read, KeptFile):
-                _evaluate_file((uri, read), plan, deadline, printed, total, kept)
-                continue
-            deadline.restart(WHOLE_FILE)
-            known = read.recall()
-            if known is None:
-                tally = Tally(ids)
-                _evaluate_file((uri, read), plan, deadline, printed, tally, kept)
-                known = tally.freeze()
-                read.keep(known)
-            total.add(known)
+            if isinstance(read, KeptFile):
+                deadline.restart(WHOLE_FILE)
+                known = read.recall()
+                if known is not None:
+                    total.add(known.evaluation)
+                    if clerk is not None:
+                        clerk.add(known.shares)
+                    continue
+            tally = Tally(ids)
+            _evaluate_file((uri, read), plan, deadline, printed, tally, kept)
+            shares: Mapping[str, Share] = {}
+            if clerk is not None:
+                shares = clerk.shares(uri, tally)
+                report_output(printed, "a ruleset's strategy", Location(uri), tally)
+                clerk.add(shares)
+            if isinstance(read, KeptFile):
+                read.keep(FileResult(tally.freeze(), shares))
+            total.absorb(tally)
     return total.freeze()
 
 

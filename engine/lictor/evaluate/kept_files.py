@@ -1,15 +1,32 @@
 """A file whose result may be known from an earlier run; if so, it is read and hashed, and nothing more."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from lictor.documents import SourceFile, read_bytes
 from lictor.documents.read import Shared, around, bytes_of_file
 from lictor.model import Budgets, Evaluation, Loaded, Problem
 from lictor.registry import Registry
+from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
+    from lictor.evaluate.concluding import Share
     from lictor.evaluate.results import Results
     from lictor.model import Neighbours
+
+
+class FileResult(NamedTuple):
+    """What a file came to: what rules said of it, and what rulesets made of what is no longer in there."""
+
+    evaluation: Evaluation
+    shares: "Mapping[str, Share]"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing went wrong that may go right the next time: a deadline, a plugin that lacks something."""
+        parts = [share.part for share in self.shares.values()]
+        is_decided = all(decision.outcome != "error" for part in parts for _, decision, _ in part.decided)
+        return not self.evaluation.problems and is_decided
 
 
 class KeptFile:
@@ -28,7 +45,7 @@ class KeptFile:
         self._raw: bytes | Problem | None = None
         self._key = b""
 
-    def recall(self) -> Evaluation | None:
+    def recall(self) -> FileResult | None:
         """Return the result that was kept of what the file holds now."""
         raw = self._raw = bytes_of_file(self._file.path, self._file.uri, self._budgets)
         if isinstance(raw, Problem):
@@ -45,13 +62,10 @@ class KeptFile:
             return Loaded(problems=(raw,))
         return read_bytes(self._file.uri, raw, self._registry.loaders, self._budgets, self._look)
 
-    def keep(self, evaluation: Evaluation) -> None:
-        """Keep a result, unless it rests on more than the file, or something went wrong.
-
-        What goes wrong may go right the next time: a deadline, a plugin that lacks something.
-        """
-        if self._key and not self._has_looked and not evaluation.problems:
-            self._results.add(self._key, evaluation)
+    def keep(self, result: FileResult) -> None:
+        """Keep a result, unless it rests on more than the file, or something went wrong."""
+        if self._key and not self._has_looked and result.is_sound:
+            self._results.add(self._key, result)
 
     def _look(self) -> "Neighbours | None":
         self._has_looked = True

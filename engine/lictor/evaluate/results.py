@@ -17,7 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-from lictor.model import Evaluation
+from lictor.evaluate.kept_files import FileResult
 from lictor.ownership import is_private
 
 _MAGIC = b"lictor1\n"
@@ -49,9 +49,9 @@ class Results:
         self._plan = blake2b(plan.encode("utf-8", "surrogatepass"), digest_size=32).digest()
         self._blocks: list[tuple[Path, int]] = []
         self._block_of: dict[bytes, int] = {}
-        self._open: OrderedDict[int, dict[bytes, Evaluation]] = OrderedDict()
+        self._open: OrderedDict[int, dict[bytes, FileResult]] = OrderedDict()
         self._used: set[Path] = set()
-        self._new: dict[bytes, Evaluation] = {}
+        self._new: dict[bytes, FileResult] = {}
         self._log: BinaryIO | None = None
         for path in sorted(directory.glob(f"{self._name}-*{_SUFFIX}")) if is_private(directory) else ():
             for keys, offset in _blocks_of(path):
@@ -64,7 +64,7 @@ class Results:
         digest.update(b"\0" + uri.encode("utf-8", "surrogatepass"))
         return digest.digest()
 
-    def find(self, key: bytes) -> Evaluation | None:
+    def find(self, key: bytes) -> FileResult | None:
         """Return a file's result; None when none was kept."""
         number = self._block_of.get(key)
         if number is None:
@@ -78,9 +78,9 @@ class Results:
                 self._open.popitem(last=False)
         return block.get(key)
 
-    def add(self, key: bytes, evaluation: Evaluation) -> None:
+    def add(self, key: bytes, result: FileResult) -> None:
         """Keep a file's result for later runs."""
-        self._new[key] = evaluation
+        self._new[key] = result
         if len(self._new) >= _BLOCK:
             self.flush()
 
@@ -155,7 +155,7 @@ def _blocks_of(path: Path) -> Iterator[tuple[list[bytes], int]]:
         return
 
 
-def _read_block(path: Path, offset: int) -> dict[bytes, Evaluation]:
+def _read_block(path: Path, offset: int) -> dict[bytes, FileResult]:
     """Return what a block holds; nothing when it is not as it was written."""
     try:
         with path.open("rb") as log:

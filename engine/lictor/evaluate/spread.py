@@ -2,18 +2,20 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from lictor.evaluate.compiled_plan import CompiledPlan
+from lictor.evaluate.concluding import Clerk, Concluded
 from lictor.evaluate.files import evaluate_files
 from lictor.evaluate.inputs import Input
 from lictor.evaluate.isolation import DEADLINE, WHOLE_FILE, Watchdog
-from lictor.evaluate.tally import merge
-from lictor.model import Budgets, Evaluation, Location, Problem
+from lictor.evaluate.tally import Tally
+from lictor.model import EMPTY, Budgets, Evaluation, Location, Problem
+from lictor.values import NamedTuple
 
 CHUNK_FILES = 250
 
@@ -30,11 +32,18 @@ Prepare = Callable[[Any], tuple[CompiledPlan, Budgets]]
 Chunk = Sequence[Input]
 
 
-@dataclass(slots=True)
-class _Worker:
+class Checked(NamedTuple):
+    """What a chunk of documents came to: what rules said, and what rulesets made of it already."""
+
+    evaluation: Evaluation
+    concluded: Mapping[str, Concluded] = EMPTY
+
+
+class _Worker(NamedTuple):
     plan: CompiledPlan
     budgets: Budgets
     watchdog: Watchdog | None
+    clerk: Clerk | None
 
 
 _worker: list[_Worker] = []
@@ -46,29 +55,38 @@ def start_worker(prepare: Prepare, request: Any, home: int, hangs: float) -> Non
     `home` is the process that asked. Where work runs in that one, nothing may end it; any other is better dead than
     hanging for so many seconds.
     """
-    _worker[:] = [_Worker(*prepare(request), None if os.getpid() == home else Watchdog(hangs))]
+    plan, budgets = prepare(request)
+    watchdog = None if os.getpid() == home else Watchdog(hangs)
+    clerk = Clerk(plan.plan, plan.registry.combiners, plan.today) if plan.today else None
+    _worker[:] = [_Worker(plan, budgets, watchdog, clerk)]
 
 
 def spread_files(
-    files: Iterable[Input], ids: Sequence[str], jobs: int, open_executor: OpenExecutor, advance: Callable[[int], None]
+    files: Iterable[Input],
+    ids: Sequence[str],
+    jobs: int,
+    open_executor: OpenExecutor,
+    advance: Callable[[int], None],
+    clerk: Clerk | None = None,
 ) -> Evaluation:
     """Evaluate documents on an executor. A worker that dies or hangs costs nothing but the document it died of.
 
-    `advance` is told of each chunk how many documents it was, when its result is there.
+    `advance` is told of each chunk how many documents it was, when its result is there. What workers concluded is given
+    to `clerk`.
     """
-    return merge(_counted(_in_order(_chunks(files), jobs, open_executor), advance), ids)
-
-
-def _counted(evaluations: Iterable[Evaluation], advance: Callable[[int], None]) -> Iterator[Evaluation]:
-    for evaluation in evaluations:
+    total = Tally(ids)
+    for checked in _in_order(_chunks(files), jobs, open_executor):
+        total.add(checked.evaluation)
+        if clerk is not None:
+            clerk.extend(checked.concluded)
         advance(CHUNK_FILES)
-        yield evaluation
+    return total.freeze()
 
 
 @dataclass(slots=True)
 class _Task:
     chunk: Chunk
-    future: Future[Evaluation] | None = None
+    future: Future[Checked] | None = None
     is_suspect: bool = False
 
 
@@ -78,7 +96,7 @@ def _chunks(files: Iterable[Input]) -> Iterator[Chunk]:
         yield chunk
 
 
-def _in_order(chunks: Iterator[Chunk], jobs: int, open_executor: OpenExecutor) -> Iterator[Evaluation]:
+def _in_order(chunks: Iterator[Chunk], jobs: int, open_executor: OpenExecutor) -> Iterator[Checked]:
     """Yield what is found in each chunk. What workers were at when they died is looked at document by document."""
     waiting: deque[_Task] = deque()
     while True:
@@ -101,7 +119,7 @@ def _in_order(chunks: Iterator[Chunk], jobs: int, open_executor: OpenExecutor) -
                 yield task.future.result()
 
 
-def _run(executor: Executor, chunks: Iterator[Chunk], waiting: deque[_Task], ahead: int) -> Iterator[Evaluation]:
+def _run(executor: Executor, chunks: Iterator[Chunk], waiting: deque[_Task], ahead: int) -> Iterator[Checked]:
     """Submit chunks, some ahead, and yield their results; what is not finished stays in `waiting`."""
     for task in waiting:
         if task.future is None:
@@ -131,7 +149,7 @@ def _suspect(waiting: Iterable[_Task], workers: int) -> None:
         task.is_suspect = task.future is None
 
 
-def _one_by_one(chunk: Chunk, open_executor: OpenExecutor) -> Iterator[Evaluation]:
+def _one_by_one(chunk: Chunk, open_executor: OpenExecutor) -> Iterator[Checked]:
     """Find the documents that kill workers. One is guilty when it is the first that a fresh worker looks at."""
     rest = list(chunk)
     while rest:
@@ -148,12 +166,13 @@ def _one_by_one(chunk: Chunk, open_executor: OpenExecutor) -> Iterator[Evaluatio
         rest = rest[done:]
 
 
-def _died(uri: str) -> Evaluation:
+def _died(uri: str) -> Checked:
     hint = "the document was not checked; a plugin or a library crashed or hung on it"
     problem = Problem("worker-died", "the worker process died", "evaluation", "error", hint, Location(uri))
-    return Evaluation((), (problem,), 0, {})
+    return Checked(Evaluation((), (problem,), 0, {}))
 
 
-def _evaluate_chunk(files: Chunk) -> Evaluation:
-    worker = _worker[0]
-    return evaluate_files(files, worker.plan, worker.budgets, watchdog=worker.watchdog)
+def _evaluate_chunk(files: Chunk) -> Checked:
+    plan, budgets, watchdog, clerk = _worker[0]
+    evaluation = evaluate_files(files, plan, budgets, clerk, watchdog=watchdog)
+    return Checked(evaluation, EMPTY if clerk is None else clerk.handed_over())

@@ -48,6 +48,25 @@ class Tally:
         for kind, count in evaluation.subjects.items():
             self.subjects[kind] = self.subjects.get(kind, 0) + count
 
+    def absorb(self, other: "Tally") -> None:
+        """Add what was added up in another one, which is of no more use."""
+        for ruleset_id, passes in other.passes.items():
+            for each in passes.values():
+                self.add_pass(ruleset_id, each.rule_ids, each.first, each.number)
+        for ruleset_id, findings in other.findings.items():
+            if findings:
+                self.findings[ruleset_id] += findings
+        for ruleset_id, asked in other.asked.items():
+            if asked:
+                self.asked[ruleset_id] += asked
+        for kind, count in other.subjects.items():
+            self.subjects[kind] = self.subjects.get(kind, 0) + count
+        self.seen += other.seen
+        self.problems += other.problems
+        self.comments += other.comments
+        self.parts += other.parts
+        self.documents += other.documents
+
     def freeze(self) -> Evaluation:
         """Return what was added up."""
         seen = tuple(self.seen)

@@ -1,6 +1,6 @@
 """What comes out: findings, verdicts, problems, and the report that holds them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from lictor.model.places import EMPTY, Location, Path, Region
@@ -130,9 +130,10 @@ class Report(NamedTuple):
     """The whole answer of a run, in its final order.
 
     `rules` are those that were asked, by id; `unasked_rules` are on as well, but nothing was there that they apply to.
+    Many findings are in a file, and made anew each time that somebody goes through them: nobody should hold all.
     """
 
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     verdicts: tuple[Verdict, ...]
     problems: tuple[Problem, ...]
     rules: tuple[Rule, ...]

@@ -50,7 +50,7 @@ def absent_findings(
     baseline: Mapping[str, KnownFinding], found: Iterable[Finding], was_looked_for: Callable[[KnownFinding], bool]
 ) -> tuple[Finding, ...]:
     """Return as `absent` what a baseline holds and a run does not find, of all that the run looked for."""
-    here = {baseline_key(finding) for finding in found}
+    here = {key for finding in found if (key := baseline_key(finding)) in baseline}
     gone = [known for key, known in baseline.items() if key not in here and known.rule_id and known.uri]
     return tuple(_absent(known) for known in gone if was_looked_for(known))
 

@@ -1,10 +1,11 @@
 """Make the report of a run: what was found, in its final order, the receipt, and the exit code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from lictor.model import Finding, Level, Problem, Receipt, Report, Rule, Verdict
 from lictor.report.baseline import KnownFinding, apply_baseline
 from lictor.report.settle import settle_findings, settle_problems
+from lictor.verdict.counts import FindingCounts
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -30,17 +31,21 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
     notes: Iterable[str] = (),
     not_applicable: int = 0,
     is_empty_allowed: bool = False,
-    is_settled: bool = False,
+    counts: FindingCounts | None = None,
 ) -> Report:
     """Return the report. `rules` are those that were asked; `broken_gates` says of each gate why it doesn't hold.
 
     `not_applicable` counts the rules that were not asked, because what they need is not installed. A run that checked
-    nothing is incomplete, unless `is_empty_allowed`. The report is the same for any order of findings, problems, rules;
-    `is_settled` says that the findings are in their final form already.
+    nothing is incomplete, unless `is_empty_allowed`. The report is the same for any order of findings, problems, rules.
+    Where `counts` says how many findings there are of each sort, these are in their final form already.
     """
-    settled = tuple(findings) if is_settled else settle_findings(findings)
-    if baseline is not None:
-        settled = apply_baseline(settled, baseline)
+    settled: Sequence[Finding]
+    if counts is None:
+        settled = settle_findings(findings)
+        settled = settled if baseline is None else apply_baseline(settled, baseline)
+        counts = FindingCounts().add(settled)
+    else:
+        settled = findings if isinstance(findings, Sequence) else tuple(findings)
     asked = tuple(sorted({rule.id: rule for rule in rules}.values(), key=lambda rule: rule.id))
     given = list(problems)
     if not any(problem.level == "error" for problem in given):
@@ -58,13 +63,13 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
             documents=documents,
             subjects=subjects,
             rules=len(asked),
-            findings=sum(is_counted(finding) for finding in settled),
-            waived=sum(finding.suppression is not None for finding in settled),
-            open=sum(is_open(finding) for finding in settled),
+            findings=sum(number for sort, number in counts if sort.is_counted),
+            waived=sum(number for sort, number in counts if sort.is_waived),
+            open=sum(number for sort, number in counts if sort.is_open),
             problems=len(all_problems),
             not_applicable=not_applicable,
         ),
-        exit_code=_exit_code(settled, all_problems, is_gate_broken=bool(gates)),
+        exit_code=_exit_code(counts, all_problems, is_gate_broken=bool(gates)),
         version=version,
         notes=(*(f"gate does not hold: {gate}" for gate in gates), *dict.fromkeys(notes)),
     )
@@ -80,7 +85,7 @@ def is_open(finding: Finding) -> bool:
     return finding.kind == "open" and finding.suppression is None and finding.baseline_state != "absent"
 
 
-def _exit_code(findings: Iterable[Finding], problems: Iterable[Problem], *, is_gate_broken: bool) -> int:
+def _exit_code(counts: FindingCounts, problems: Iterable[Problem], *, is_gate_broken: bool) -> int:
     errors = [problem for problem in problems if problem.level == "error"]
     if is_gate_broken:
         return EXIT_FINDINGS
@@ -89,7 +94,7 @@ def _exit_code(findings: Iterable[Finding], problems: Iterable[Problem], *, is_g
     if any(problem.phase in _INPUT_PHASES or problem.code in _INPUT_CODES for problem in errors):
         return EXIT_BAD_INPUT
     # what a team put into its baseline as undecided is known to it
-    if errors or any(is_open(finding) and not finding.is_known for finding in findings):
+    if errors or any(sort.is_open and not sort.is_known for sort, _ in counts):
         return EXIT_INCOMPLETE
     return EXIT_CLEAN
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
+from operator import itemgetter
 from typing import Any
 
 from lictor.fingerprints import LINE_HASH, POLICY_PATH
@@ -13,8 +14,15 @@ def settle_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     Doing it twice changes nothing, so that each ruleset's findings can be settled before its gates are asked.
     """
+    given = tuple(findings)
+    if len(given) < 2:  # noqa: PLR2004 - one is as it should be
+        return given
+    spots = [_start(finding) for finding in given]
+    if len(set(spots)) == len(spots):
+        # most often no two of a rule begin at one place, so nothing is to be merged and the order is plain
+        return _with_own_fingerprints([finding for _, finding in sorted(zip(spots, given, strict=True), key=_first)])
     same: dict[tuple[Any, ...], list[Finding]] = {}
-    for finding in _without_repeats(tuple(findings)):
+    for finding in _without_repeats(given):
         same.setdefault(_identity(finding), []).append(finding)
     merged = (
         each[0] if len(each) == 1 else reduce(_merge, sorted(each, key=_strongest_first)) for each in same.values()
@@ -47,6 +55,18 @@ def _repeats(same: list[Finding]) -> Iterable[Finding]:
     is_open_there = all(finding.kind == "open" for finding in others)
     is_decided_here = any(finding.kind != "open" for finding in own)
     return others if is_open_there and is_decided_here else own
+
+
+_first = itemgetter(0)
+
+
+def _start(finding: Finding) -> tuple[Any, ...]:
+    """Return where a finding begins and its rule: what repeats and those to be merged have in common."""
+    location = finding.location
+    region = location.region
+    if region is None:
+        return (location.uri, 0, 0, finding.rule_id)
+    return (location.uri, region.start_line, region.start_column, finding.rule_id)
 
 
 def _spot(finding: Finding) -> tuple[Any, ...]:
@@ -121,13 +141,13 @@ def _merge(strong: Finding, weak: Finding) -> Finding:
 
 def _with_own_fingerprints(findings: list[Finding]) -> tuple[Finding, ...]:
     # One-line JSON gives every finding the same line hash, and GitHub would take those of one rule for one alert.
-    lines = _distinct(
-        [(finding.rule_id, finding.location.uri, finding.fingerprints.get(LINE_HASH, "")) for finding in findings]
-    )
-    paths = _distinct([("", "", finding.fingerprints.get(POLICY_PATH, "")) for finding in findings])
+    lines = [(finding.rule_id, finding.location.uri, finding.fingerprints.get(LINE_HASH, "")) for finding in findings]
+    paths = [("", "", finding.fingerprints.get(POLICY_PATH, "")) for finding in findings]
+    if len(set(lines)) == len(set(paths)) == len(findings):
+        return tuple(findings)
     return tuple(
         _with_fingerprints(finding, {LINE_HASH: line, POLICY_PATH: path})
-        for finding, line, path in zip(findings, lines, paths, strict=True)
+        for finding, line, path in zip(findings, _distinct(lines), _distinct(paths), strict=True)
     )
 
 

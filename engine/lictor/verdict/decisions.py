@@ -27,6 +27,10 @@ LEVEL_SCORES: Final[Mapping[Level, float]] = {"none": 0.0, "note": 2.0, "warning
 """What a fail weighs when its rule has no security severity: within CVSS's low, medium and high (v3.1, section 5)."""
 
 
+_REMEMBERED = 10_000
+"""Decisions that are kept for subjects with the same answers: most are alike, and some input makes all differ."""
+
+
 class Statement(NamedTuple):
     """One rule's or group's raw outcome about one subject, with the findings that it rests on."""
 
@@ -47,57 +51,115 @@ class Passed(NamedTuple):
     number: int = 1
 
 
-class _Decided(NamedTuple):
-    """The decision about some subjects, the first of which is named."""
-
-    subject: SubjectRef
-    decision: Decision
-    number: int
-
-
 _Said = Answer | tuple[str, ...]
 """An answer, or the rules that passed."""
 
 
-def decide(
-    ruleset: EffectiveRuleset,
-    statements: Iterable[Statement | Passed],
-    rules: Mapping[str, Rule],
-    combiners: Mapping[str, Combiner],
-) -> tuple[Verdict, tuple[Problem, ...]]:
-    """Return the ruleset's verdict over all subjects."""
-    combiner = combiners.get(ruleset.strategy)
-    if combiner is None:
-        reason = f"there is no strategy '{ruleset.strategy}'"
-        problem = Problem("unknown-strategy", f"no strategy '{ruleset.strategy}'", "ruleset", location=ruleset.location)
-        return Verdict(ruleset.id, "error", reason), (problem,)
-    order = {id_: index for index, id_ in enumerate([*ruleset.settings, *(group.id for group in ruleset.groups)])}
-    by_subject: dict[SubjectRef, list[Statement | Passed]] = {}
-    for statement in statements:
-        by_subject.setdefault(statement.subject, []).append(statement)
-    threshold = fail_on_level(ruleset)
-    decisions: list[_Decided] = []
-    problems: list[Problem] = []
-    passes: dict[str, Answer] = {}
-    decided: dict[tuple[_Said, ...], tuple[Decision, tuple[Problem, ...]]] = {}  # of few subjects all is different
-    for subject, each in by_subject.items():
-        said = tuple(one.rule_ids if isinstance(one, Passed) else _answer(one, rules, threshold) for one in each)
-        if said not in decided:
-            answers = (answer for one in said for answer in _answers(one, rules, threshold, passes, subject))
-            in_order = sorted(answers, key=lambda answer: order.get(answer.rule_id, len(order)))
-            decided[said] = _ask(combiner, in_order, ruleset)
-        decision, found = decided[said]
-        number = max(one.number if isinstance(one, Passed) else 1 for one in each)
-        decisions.append(_Decided(subject, decision, number))
-        problems.extend(found)
-    verdict = _verdict(ruleset, decisions)
-    wrong = [id_ for id_, setting in ruleset.settings.items() if setting.is_on and id_ not in rules]
-    if wrong and verdict.outcome != "fail":
-        # what a rule with a mistake in it would have said, nobody knows
-        verdict = verdict._replace(
-            outcome="error", reason=f"not asked, for what is wrong with them: {', '.join(wrong)}"
+class Decided:
+    """The decisions about all subjects so far: how many of each outcome, and the worst."""
+
+    __slots__ = ("outcomes", "score", "worst")
+
+    def __init__(self) -> None:
+        """Start with no subject."""
+        self.outcomes: dict[Outcome, int] = {}
+        self.score: float | None = None
+        self.worst: tuple[SubjectRef, Decision] | None = None
+
+    def add(self, subject: SubjectRef, decision: Decision, number: int = 1) -> None:
+        """Add the decision about some subjects, the first of which is named."""
+        outcome = decision.outcome
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + number
+        if decision.score is not None:
+            self.score = decision.score if self.score is None else max(self.score, decision.score)
+        if outcome != "notApplicable":
+            self._compare(subject, decision)
+
+    def merge(self, others: "Decided") -> None:
+        """Add what was decided elsewhere."""
+        for outcome, number in others.outcomes.items():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + number
+        if others.score is not None:
+            self.score = others.score if self.score is None else max(self.score, others.score)
+        if others.worst is not None:
+            self._compare(*others.worst)
+
+    def _compare(self, subject: SubjectRef, decision: Decision) -> None:
+        if self.worst is not None:
+            known = self.worst[1]
+            if known is not decision:
+                badness, other = _badness(decision), _badness(known)
+                if badness < other:
+                    return
+                if badness > other:
+                    self.worst = subject, decision
+                    return
+            # not the order that files were named in
+            first = self.worst[0]
+            if (subject.uri, subject.document_index) > (first.uri, first.document_index):
+                return
+            if _place(subject) >= _place(first):
+                return
+        self.worst = subject, decision
+
+
+class Decider:
+    """Asks a ruleset's strategy about subjects; what it said of the same answers is not asked again."""
+
+    def __init__(self, ruleset: EffectiveRuleset, rules: Mapping[str, Rule], combiners: Mapping[str, Combiner]) -> None:
+        """Take the ruleset; without its strategy, every decision is an error."""
+        self._ruleset = ruleset
+        self._rules = rules
+        self._combiner = combiners.get(ruleset.strategy)
+        ids = [*ruleset.settings, *(group.id for group in ruleset.groups)]
+        self._order = {id_: index for index, id_ in enumerate(ids)}
+        self._threshold = fail_on_level(ruleset)
+        self._passes: dict[str, Answer] = {}
+        self._decided: dict[tuple[_Said, ...], Decision] = {}
+        self.problems: dict[Problem, None] = {}  # what is wrong with the strategy, once each
+
+    def decide(self, statements: Iterable[Statement | Passed]) -> Iterator[tuple[SubjectRef, Decision, int]]:
+        """Yield the decision about each subject that is spoken of, and how many subjects it stands for."""
+        by_subject: dict[SubjectRef, list[Statement | Passed]] = {}
+        for statement in statements:
+            by_subject.setdefault(statement.subject, []).append(statement)
+        for subject, each in by_subject.items():
+            number = max(one.number if isinstance(one, Passed) else 1 for one in each)
+            yield subject, self._decision(subject, each), number
+
+    def verdict(self, decided: Decided) -> tuple[Verdict, tuple[Problem, ...]]:
+        """Return the ruleset's verdict over all subjects."""
+        ruleset = self._ruleset
+        if self._combiner is None:
+            strategy = ruleset.strategy
+            problem = Problem("unknown-strategy", f"no strategy '{strategy}'", "ruleset", location=ruleset.location)
+            return Verdict(ruleset.id, "error", f"there is no strategy '{strategy}'"), (problem,)
+        verdict = _verdict(ruleset, decided)
+        wrong = [id_ for id_, setting in ruleset.settings.items() if setting.is_on and id_ not in self._rules]
+        if wrong and verdict.outcome != "fail":
+            # what a rule with a mistake in it would have said, nobody knows
+            verdict = verdict._replace(
+                outcome="error", reason=f"not asked, for what is wrong with them: {', '.join(wrong)}"
+            )
+        return verdict, ()
+
+    def _decision(self, subject: SubjectRef, each: Iterable[Statement | Passed]) -> Decision:
+        if self._combiner is None:
+            return Decision("error", "")
+        said = tuple(
+            one.rule_ids if isinstance(one, Passed) else _answer(one, self._rules, self._threshold) for one in each
         )
-    return verdict, tuple(dict.fromkeys(problems))
+        if said not in self._decided:
+            answers = [
+                answer for one in said for answer in _answers(one, self._rules, self._threshold, self._passes, subject)
+            ]
+            answers.sort(key=lambda answer: self._order.get(answer.rule_id, len(self._order)))
+            decision, problems = _ask(self._combiner, answers, self._ruleset)
+            self.problems |= dict.fromkeys(problems)
+            if len(self._decided) >= _REMEMBERED:
+                self._decided.clear()
+            self._decided[said] = decision
+        return self._decided[said]
 
 
 def _answers(
@@ -142,17 +204,13 @@ def _ask(
     return decision, ()
 
 
-def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[_Decided]) -> Verdict:
-    applicable = [each for each in decisions if each.decision.outcome != "notApplicable"]
-    scores = [each.decision.score for each in decisions if each.decision.score is not None]
-    score = max(scores, default=None)
-    if not applicable:
+def _verdict(ruleset: EffectiveRuleset, decided: Decided) -> Verdict:
+    score = decided.score
+    if decided.worst is None:
         return Verdict(ruleset.id, "notApplicable", "no rule applies to what was checked", score)
-    worst = max(map(_badness, applicable))
-    # not the order that files were named in
-    subject, decision, _ = min((each for each in applicable if _badness(each) == worst), key=lambda one: _place(one[0]))
-    same = sum(each.number for each in applicable if each.decision.outcome == decision.outcome)
-    subjects = sum(each.number for each in applicable)
+    subject, decision = decided.worst
+    same = decided.outcomes[decision.outcome]
+    subjects = sum(number for outcome, number in decided.outcomes.items() if outcome != "notApplicable")
     total = f"{subjects} subject{'' if subjects == 1 else 's'}"
     if decision.outcome == "pass":
         return Verdict(ruleset.id, "pass", total if score is None else f"{total}: {decision.reason}", score)
@@ -161,8 +219,8 @@ def _verdict(ruleset: EffectiveRuleset, decisions: Sequence[_Decided]) -> Verdic
     return Verdict(ruleset.id, decision.outcome, reason, score)
 
 
-def _badness(decided: _Decided) -> tuple[int, float]:
-    return ORDER.index(decided.decision.outcome), decided.decision.score or 0.0
+def _badness(decision: Decision) -> tuple[int, float]:
+    return ORDER.index(decision.outcome), decision.score or 0.0
 
 
 def _place(subject: SubjectRef) -> tuple[str, int, str, str]:

@@ -14,19 +14,21 @@ def supersede(findings: Iterable[Finding], ruleset: EffectiveRuleset) -> tuple[F
     one that is locked as high.
     """
     every = tuple(findings)
-    if not ruleset.supersedes:
+    speakers = [
+        index for index, finding in enumerate(every) if finding.rule_id in ruleset.supersedes and finding.kind == "fail"
+    ]
+    if not speakers or len(every) == 1:
         return every
-    locks = {finding.rule_id: lock_of(ruleset.locks, finding.rule_id) for finding in every}
+    locks = {rule_id: lock_of(ruleset.locks, rule_id) for rule_id in {finding.rule_id for finding in every}}
     by_subject: dict[object, list[int]] = {}
     for index, finding in enumerate(every):
         by_subject.setdefault(finding.subject, []).append(index)
     hides: dict[int, list[int]] = {}
-    for indices in by_subject.values():
-        for index in indices:
-            if every[index].kind == "fail" and every[index].rule_id in ruleset.supersedes:
-                hides[index] = [
-                    other for other in indices if _hides(every[index], every[other], ruleset.supersedes, locks)
-                ]
+    for index in speakers:
+        one = every[index]
+        hides[index] = [
+            other for other in by_subject[one.subject] if _hides(one, every[other], ruleset.supersedes, locks)
+        ]
     hidden = {other for others in hides.values() for other in others}
     named = {index: _reach(index, hides) for index in hides if index not in hidden}
     # Two rules that hide each other (a Problem in the ruleset) hide nothing.

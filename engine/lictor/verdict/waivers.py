@@ -10,8 +10,6 @@ from lictor.model import (
     Location,
     Problem,
     Rule,
-    Scope,
-    SubjectRef,
     Suppression,
     Waiver,
     WaiverPolicy,
@@ -53,14 +51,17 @@ def waive(
     rules: Mapping[str, Rule],
 ) -> Waived:
     """Mark findings that a waiver or a comment accepts; a locked rule's findings can't be accepted."""
-    held = tuple(waivers)
+    held, given = tuple(waivers), tuple(findings)
+    comments = tuple(comments)
+    if not held and not comments:
+        return Waived(given, frozenset(), ())
     beside: dict[tuple[str, int], list[CommentWaiver]] = {}
     for comment in comments:
         beside.setdefault((comment.uri, comment.line), []).append(comment)
     used: set[Location] = set()
     problems: list[Problem] = []
     result: list[Finding] = []
-    for finding in findings:
+    for finding in given:
         suppression = _external(finding, held) or _in_source(finding, _comments_at(finding, beside), rules)
         if finding.suppression is not None or suppression is None:
             result.append(finding)
@@ -73,26 +74,12 @@ def waive(
     return Waived(tuple(result), frozenset(used), tuple(dict.fromkeys(problems)))
 
 
-def unused_waivers(
-    waivers: Iterable[Waiver], used: frozenset[Location], subjects: Iterable[SubjectRef], *, is_partial: bool
-) -> Iterator[Problem]:
-    """Say which waivers matched no finding.
-
-    A partial run (some named files of a larger tree) says so only of waivers for something that it looked at.
-    """
-    seen = tuple(subjects)
-    for waiver in waivers:
-        if waiver.location in used or (is_partial and not _was_seen(waiver.where, seen)):
-            continue
-        named = ", ".join(f"'{rule_id}'" for rule_id in waiver.rules[:3])
-        message = f"the waiver of {named} matches no finding"
-        hint = "remove it, or check that its files and paths are spelt as in the findings"
-        yield Problem("unused-waiver", message, "ruleset", "warning", hint, waiver.location)
-
-
-def _was_seen(where: Scope, subjects: tuple[SubjectRef, ...]) -> bool:
-    anywhere = where._replace(paths=())
-    return any(in_scope(anywhere, subject.uri, subject.kind, "") for subject in subjects)
+def unused_waiver(waiver: Waiver) -> Problem:
+    """Say that a waiver matched no finding."""
+    named = ", ".join(f"'{rule_id}'" for rule_id in waiver.rules[:3])
+    message = f"the waiver of {named} matches no finding"
+    hint = "remove it, or check that its files and paths are spelt as in the findings"
+    return Problem("unused-waiver", message, "ruleset", "warning", hint, waiver.location)
 
 
 def _objections(waiver: Waiver, policy: WaiverPolicy, today: dt.date) -> Iterator[Problem]:
