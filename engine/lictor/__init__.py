@@ -52,7 +52,10 @@ if TYPE_CHECKING:
     from lictor.query import check_query as check_query
     from lictor.query import compile_query as compile_query
     from lictor.report import Excerpt as Excerpt
+    from lictor.report import JsonText as JsonText
+    from lictor.report import KeptFindings as KeptFindings
     from lictor.report import cell_width as cell_width
+    from lictor.report import count_findings as count_findings
     from lictor.report import cut_excerpt as cut_excerpt
     from lictor.report import describe_problem as describe_problem
     from lictor.report import dump_json as dump_json
@@ -65,8 +68,10 @@ if TYPE_CHECKING:
     from lictor.report import escape_xml as escape_xml
     from lictor.report import is_counted as is_counted
     from lictor.report import is_open as is_open
+    from lictor.report import json_pieces as json_pieces
     from lictor.report import markdown_code as markdown_code
     from lictor.report import mask_secrets as mask_secrets
+    from lictor.report import one_line as one_line
     from lictor.report import write_baseline as write_baseline
     from lictor.rules.templates import split_template as split_template
 
@@ -109,7 +114,10 @@ _HOMES = {
     "LictorError": "lictor.errors",
     "did_you_mean": "lictor.errors",
     "Excerpt": "lictor.report",
+    "JsonText": "lictor.report",
+    "KeptFindings": "lictor.report",
     "cell_width": "lictor.report",
+    "count_findings": "lictor.report",
     "cut_excerpt": "lictor.report",
     "describe_problem": "lictor.report",
     "dump_json": "lictor.report",
@@ -122,8 +130,10 @@ _HOMES = {
     "escape_xml": "lictor.report",
     "is_counted": "lictor.report",
     "is_open": "lictor.report",
+    "json_pieces": "lictor.report",
     "markdown_code": "lictor.report",
     "mask_secrets": "lictor.report",
+    "one_line": "lictor.report",
     "write_baseline": "lictor.report",
     "split_template": "lictor.rules.templates",
     "CheckedQuery": "lictor.query",

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +13,7 @@ STANDARD_OUTPUT = "-"
 _WIDTH = 100
 _WIDEST = 160
 _PIECE = 1 << 20
+_IN_MEMORY = 4 << 20
 
 
 class Output(NamedTuple):
@@ -88,34 +89,68 @@ def tell(text: str) -> None:
 
 def write(text: str, target: str) -> None:
     """Write a text to the standard output or a file. Raises OSError when the file can't be written."""
-    if target == STANDARD_OUTPUT:
-        sys.stdout.buffer.writelines(_encoded(text))
+    draft([text], target)()
+
+
+def draft(pieces: Iterable[str], target: str) -> Callable[[], None]:
+    """Write a text where nobody sees it yet, and return what puts it in its place. Both may raise OSError.
+
+    What `pieces` raises is raised, and then nothing is left of the text.
+    """
+    if target != STANDARD_OUTPUT:
+        return _draft_file(_encoded(pieces), Path(target))
+    from tempfile import SpooledTemporaryFile
+
+    held = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when it was copied
+    held.writelines(_encoded(pieces))
+
+    def copy() -> None:
+        with held:
+            held.seek(0)
+            while piece := held.read(_PIECE):
+                sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
-    else:
-        write_bytes(_encoded(text), Path(target))
+
+    return copy
 
 
-def _encoded(text: str) -> Iterator[bytes]:
+def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
     """Yield a text as bytes, in pieces: of a large report there is no room for two."""
-    for start in range(0, len(text), _PIECE):
-        yield text[start : start + _PIECE].encode("utf-8", "backslashreplace")
+    for text in pieces:
+        for start in range(0, len(text), _PIECE):
+            yield text[start : start + _PIECE].encode("utf-8", "backslashreplace")
 
 
 def write_bytes(pieces: Iterable[bytes], path: Path) -> None:
     """Write a file by rename, so that it is never half there. One that is there keeps its permissions."""
+    _draft_file(pieces, path)()
+
+
+def _draft_file(pieces: Iterable[bytes], path: Path) -> Callable[[], None]:
     import tempfile
 
     target = path.resolve()  # a link stays a link
-    descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+
+    def forget() -> None:
+        with contextlib.suppress(OSError):
+            os.unlink(name)  # noqa: PTH108 - name is a str
+
+    def put() -> None:
+        try:
+            Path(name).chmod(_permissions(target))
+            os.replace(name, target)  # noqa: PTH105 - name is a str
+        except BaseException:
+            forget()
+            raise
+
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(pieces)
-        Path(draft).chmod(_permissions(target))
-        os.replace(draft, target)  # noqa: PTH105 - draft is a str
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)  # noqa: PTH108 - draft is a str
+        forget()
         raise
+    return put
 
 
 def _permissions(path: Path) -> int:

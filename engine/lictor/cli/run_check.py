@@ -1,14 +1,14 @@
 """Run `lictor check` with the options that were given, however they were read. Nothing here needs click."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lictor.api import CheckRequest, check, kept_for
 from lictor.cli.cache import cache_directory
 from lictor.cli.choices import check_request, wrong_option, wrong_use
-from lictor.cli.output import STANDARD_OUTPUT, Output, is_colored, parse_output, reserved_output, tell, width_of, write
+from lictor.cli.output import STANDARD_OUTPUT, Output, draft, is_colored, parse_output, reserved_output, tell, width_of
 from lictor.cli.problems import show_problems
 from lictor.cli.root import find_root
 from lictor.errors import describe_exception, did_you_mean
@@ -44,20 +44,21 @@ def run_check(names: tuple[str, ...], outputs: tuple[str, ...], color: str, **op
         report = check(request._replace(writes=_files(chosen), progress=_progress()), kept)
         place = _about_run(place, options["category"], request.root, plugins, chosen)
         shown = _masked(report) if options["mask"] else report
-        texts = [
-            (_rendered(reporter, shown, place if target == STANDARD_OUTPUT else _to_a_file(place)), target)
+        drafts = [
+            (_drafted(reporter, shown, place if target == STANDARD_OUTPUT else _to_a_file(place), target), target)
             for reporter, target in chosen
         ]
-        is_told = not show_problems(plugins.finish(report)) and all(text is not None for text, _ in texts)
-        is_complete = is_fixed and is_told
-    for text, target in texts:
+        is_complete = is_fixed and not show_problems(plugins.finish(report))
+    for put, target in drafts:
         try:
-            write(text or "", target)
+            if put is None:
+                is_complete = False
+            else:
+                put()
         except BrokenPipeError:
             raise
         except OSError as error:
-            tell(f"lictor: can't write '{target}': {error.strerror}")
-            is_complete = False
+            is_complete = _tell_unwritten(target, error)
     return report.exit_code or (0 if is_complete else EXIT_INCOMPLETE)
 
 
@@ -100,19 +101,44 @@ def _to_a_file(place: ReportOptions) -> ReportOptions:
     return place._replace(is_color=ReportOptions().is_color, width=ReportOptions().width)
 
 
-def _rendered(reporter: Reporter, report: Report, options: ReportOptions) -> str | None:
-    """Return a report as text; None when its reporter, which may be a plugin's, can't make one."""
+class _FailedReporter(Exception):  # noqa: N818 - it is no error of ours
+    """What a reporter, which may be a plugin's, did wrong."""
+
+
+def _drafted(reporter: Reporter, report: Report, options: ReportOptions, target: str) -> Callable[[], None] | None:
+    """Write a report where nobody sees it yet, and return what puts it in its place; None when that can't be done."""
     try:
-        text = reporter.render(report, options)
-        if isinstance(text, str):
-            return text
-        said = f"gave {type(text).__name__} and not text"
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything; the other outputs are written
-        said = f"raised {describe_exception(error)}"
-    tell(f"lictor: reporter '{reporter.name}' {said}")
+        return draft(_pieces(reporter, report, options), target)
+    except _FailedReporter as error:
+        tell(f"lictor: reporter '{reporter.name}' {error}")
+    except OSError as error:
+        _tell_unwritten(target, error)
     return None
+
+
+def _pieces(reporter: Reporter, report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield a report's text. Raises _FailedReporter, and then the other outputs are written."""
+    for piece in _rendered(reporter, report, options):
+        if not isinstance(piece, str):
+            raise _FailedReporter(f"gave {type(piece).__name__} and not text")
+        yield piece
+
+
+def _rendered(reporter: Reporter, report: Report, options: ReportOptions) -> Iterator[object]:
+    try:
+        if reporter.pieces is None:
+            yield reporter.render(report, options)
+        else:
+            yield from reporter.pieces(report, options)
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise _FailedReporter(f"raised {describe_exception(error)}") from error
+
+
+def _tell_unwritten(target: str, error: OSError) -> bool:
+    tell(f"lictor: can't write '{target}': {error.strerror}")
+    return False
 
 
 def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:

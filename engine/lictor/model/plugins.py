@@ -222,11 +222,16 @@ class PluginName(NamedTuple):
 
 
 class Reporter(NamedTuple):
-    """An output format. `render(report, options)` returns the whole text."""
+    """An output format. `render(report, options)` returns the whole text.
+
+    `pieces(report, options)`, where there is one, yields the same text piece by piece: of a report with a million
+    findings nobody holds all.
+    """
 
     name: str
     title: str
     render: "Callable[[Report, ReportOptions], str]"
+    pieces: "Callable[[Report, ReportOptions], Iterable[str]] | None" = None
 
 
 def _tell_nobody(_problem: Problem) -> None:

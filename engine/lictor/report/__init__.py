@@ -39,9 +39,10 @@ if TYPE_CHECKING:
         is_counted,
         is_open,
     )
-    from lictor.report.json_text import dump_json
+    from lictor.report.json_text import JsonText, dump_json, json_pieces, one_line
     from lictor.report.mask import mask_secrets
     from lictor.report.masked import mask_report
+    from lictor.report.records import KeptFindings, count_findings
     from lictor.report.settle import settle_findings, settle_problems
 
 __all__ = [
@@ -51,11 +52,14 @@ __all__ = [
     "EXIT_FINDINGS",
     "EXIT_INCOMPLETE",
     "Excerpt",
+    "JsonText",
+    "KeptFindings",
     "KnownFinding",
     "absent_findings",
     "apply_baseline",
     "apply_earlier",
     "cell_width",
+    "count_findings",
     "cut_excerpt",
     "describe_place",
     "describe_problem",
@@ -70,9 +74,11 @@ __all__ = [
     "finish_report",
     "is_counted",
     "is_open",
+    "json_pieces",
     "markdown_code",
     "mask_report",
     "mask_secrets",
+    "one_line",
     "prune_baseline",
     "read_baseline",
     "settle_findings",
@@ -109,7 +115,12 @@ _HOMES = {
     "finish_report": "finish",
     "is_counted": "finish",
     "is_open": "finish",
+    "JsonText": "json_text",
     "dump_json": "json_text",
+    "json_pieces": "json_text",
+    "one_line": "json_text",
+    "KeptFindings": "records",
+    "count_findings": "records",
     "mask_report": "masked",
     "mask_secrets": "mask",
     "settle_findings": "settle",

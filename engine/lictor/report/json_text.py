@@ -1,5 +1,6 @@
 """JSON for output: deterministic, safe to print and to embed in a page, and several times faster than `json.dump`."""
 
+import json.encoder
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from json.encoder import JSONEncoder, encode_basestring, encode_basestring_ascii
@@ -10,6 +11,12 @@ from lictor.values import NamedTuple
 
 _quote: Callable[[str], str] = encode_basestring
 _NEVER = 1 << 30
+_MEMBERS = 128
+"""Members of an array between two pieces."""
+
+_SHALLOW = 4
+"""How deep arrays that are long may stand: a SARIF log has its results there."""
+
 _LINES = tuple("\n" + "  " * depth for depth in range(32))
 
 # Past the ASCII controls that JSON escapes anyway: DEL and C1, invisible and bidirectional characters, the two line
@@ -41,11 +48,62 @@ def dump_json(value: Any, depth: int | None = None) -> str:  # noqa: ANN401 - an
       ]
     }
     """
+    return "".join(json_pieces(value, depth))
+
+
+def json_pieces(value: Any, depth: int | None = None) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+    """Yield what `dump_json` returns piece by piece; what an iterator yields is asked for no sooner than written."""
     parts: list[str] = []
-    _write(value, 1, _Writer({}, parts.append, _NEVER if depth is None else depth))
+    writer = _Writer({}, parts.append, _NEVER if depth is None else depth)
+    for _ in _written(value, 1, writer):
+        yield _taken(parts)
     parts.append("\n")
+    yield _taken(parts)
+
+
+def one_line(value: Any) -> "JsonText":  # noqa: ANN401 - any JSON value
+    """Return a value as JSON on one line, to be put into something that is written as JSON."""
+    return JsonText(_on_one_line(value))
+
+
+class JsonText(str):
+    """Text that is JSON already, on one line, and written as it is."""
+
+    __slots__ = ()
+
+
+def _taken(parts: list[str]) -> str:
     text = "".join(parts)
+    parts.clear()
     return text if text.isascii() and "<" not in text and "\x7f" not in text else _UNSAFE.sub(_escape, text)
+
+
+def _written(value: Any, depth: int, writer: "_Writer") -> Iterator[None]:  # noqa: ANN401 - any JSON value
+    """Write a value, and stop now and then so that what was written can be taken away."""
+    is_small = depth > min(writer.depth, _SHALLOW) or not isinstance(value, Mapping | list | tuple | Iterator)
+    if is_small or not value:
+        _write(value, depth, writer)
+        return
+    line = _line(depth)
+    if isinstance(value, Mapping):
+        lead, end = "{" + line, ""
+        for key, member in value.items():
+            writer.put(lead + _quote(str(key)) + ": ")
+            yield from _written(member, depth + 1, writer)
+            lead, end = "," + line, line[:-2] + "}"
+        writer.put(end)
+        return
+    lead, end = "[" + line, "[]"
+    for number, member in enumerate(value, 1):
+        writer.put(lead)
+        if isinstance(value, Iterator):
+            _write(member, depth + 1, writer)
+            if number % _MEMBERS == 0:
+                yield
+        else:
+            yield from _written(member, depth + 1, writer)
+        lead, end = "," + line, line[:-2] + "]"
+    writer.put(end)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -65,7 +123,9 @@ class _Writer(NamedTuple):
 
 def _write(value: Any, depth: int, writer: _Writer) -> None:  # noqa: ANN401 - any JSON value
     """Write a value whose members stand at `depth`."""
-    if isinstance(value, str):
+    if isinstance(value, JsonText):
+        writer.put(value)
+    elif isinstance(value, str):
         writer.put(_quote(value))
     elif depth > writer.depth:
         writer.put(_on_one_line(value))
@@ -131,7 +191,7 @@ def _scalar(value: object) -> str:
 
 def _on_one_line(value: Any) -> str:  # noqa: ANN401 - any JSON value
     try:
-        return _ONE_LINE.encode(value)
+        return _encoded(value)
     except (TypeError, ValueError):  # a key that is no string, a number that JSON does not have
         return _ONE_LINE.encode(_cleaned(value))
 
@@ -155,3 +215,15 @@ def _cleaned(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 _ONE_LINE = JSONEncoder(ensure_ascii=False, allow_nan=False, default=_known_to_json)
+
+
+def _encoder() -> Callable[[Any], str]:
+    """Return what writes a value on one line; made once, which `JSONEncoder.encode` does for every value."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return _ONE_LINE.encode
+    encode = make(None, _known_to_json, encode_basestring, None, ": ", ", ", False, False, False)
+    return lambda value: "".join(encode(value, 0))
+
+
+_encoded = _encoder()

@@ -5,6 +5,8 @@ commands", read 2026-11). There are two types: what is neither an error nor open
 `]` or `%`; they are written as the agent decodes them. Line breaks are shown as `\n`.
 """
 
+from collections.abc import Iterator
+
 from lictor import LEVELS, Finding, Location, Problem, Report, ReportOptions, escape_terminal
 from lictor_plugins.reporters.wording import is_shown, receipt_line
 
@@ -43,3 +45,8 @@ def _command(kind: str, location: Location | None, code: str, message: str) -> s
 
 def _escape(text: str) -> str:
     return "".join(_ESCAPES.get(character, character) for character in escape_terminal(text))
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

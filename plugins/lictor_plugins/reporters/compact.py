@@ -1,5 +1,7 @@
 """One line a finding and a problem, as compilers write them: `uri:line:column: level rule-id message`."""
 
+from collections.abc import Iterator
+
 from lictor import Location, Report, ReportOptions, escape_terminal
 from lictor_plugins.reporters.wording import is_shown, level_word, place, receipt_line
 
@@ -24,3 +26,8 @@ def render(report: Report, _options: ReportOptions) -> str:
 def _line(location: Location | None, level: str, name: str, message: str) -> str:
     at = f"{place(location)}: " if location else ""
     return escape_terminal(f"{at}{level} {name} {message}")
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

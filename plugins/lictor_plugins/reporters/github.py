@@ -4,6 +4,8 @@ GitHub shows at most ten errors, ten warnings and ten notices a step; the rest i
 findings come first.
 """
 
+from collections.abc import Iterator
+
 from lictor import (
     LEVELS,
     Finding,
@@ -60,3 +62,8 @@ def _command(name: str, location: Location | None, title: str, message: str) -> 
     properties["title"] = title
     written = ",".join(f"{key}={escape_workflow_property(value)}" for key, value in properties.items())
     return f"::{name} {written}::{escape_workflow_data(message)}"
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

@@ -4,6 +4,7 @@ A list of objects: `description`, `check_name`, `fingerprint`, `severity` (info,
 `location.path` with `location.lines.begin` (GitLab docs, "Code Quality", read 2026-11). Waived findings are left out.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -57,3 +58,8 @@ def _entry(description: str, check_name: str, fingerprint: str, severity: str, p
 
 def _digest(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

@@ -111,3 +111,8 @@ def _suppression(suppression: Suppression | None) -> dict[str, Any] | None:
         "location": _location(suppression.location) if suppression.location else None,
         "properties": dict(sorted(suppression.properties.items())),
     }
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

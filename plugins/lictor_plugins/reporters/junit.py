@@ -110,3 +110,8 @@ def _case(suite: str, case: _Case) -> Iterable[str]:
         text = escape_xml(case.text)
         yield f'      <{case.outcome} type="{escape_xml(case.type)}" {attributes}>{text}</{case.outcome}>'
     yield "    </testcase>"
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

@@ -131,3 +131,8 @@ def _link(location: Location, base: str) -> str:
         return f"[{markdown_code(location.uri)}]({target})"
     line = location.region.start_line
     return f"[{markdown_code(f'{location.uri}:{line}')}]({target}#L{line})"
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

@@ -7,10 +7,11 @@ the root is none of the repository's; its findings are counted in a notification
 here, the most severe kept, and a notification says so: GitHub would refuse the whole log.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from lictor import Finding, FlowStep, Problem, Report, ReportOptions
-from lictor_plugins.reporters.sarif import log_text, sarif_log
+from lictor_plugins.reporters.sarif import log_pieces, sarif_log
 from lictor_plugins.reporters.sarif.artifacts import is_inside
 from lictor_plugins.reporters.wording import count, is_shown
 
@@ -34,7 +35,7 @@ def render(report: Report, options: ReportOptions) -> str:
         kept = _most_severe(inside, report, most)
         problems = (*said, *_cut(len(inside) - len(kept)))
         cut = report._replace(findings=tuple(kept), problems=problems)
-        text = log_text(cut, _log(cut, options))
+        text = "".join(log_pieces(cut, _log(cut, options)))
         if not most or _compressed_size(text) <= _MAX_BYTES:
             for problem in problems[len(report.problems) :]:  # no other output knows of these
                 options.tell(problem)
@@ -121,3 +122,8 @@ def _on_one_line(finding: Finding) -> Finding:
         end = max(len(lines[place].rstrip()) + 1, end)
     clamped = region._replace(end_line=region.start_line, end_column=end)
     return finding._replace(location=finding.location._replace(region=clamped))
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

@@ -135,3 +135,8 @@ def _verdicts(verdicts: Iterable[Verdict], paint: Paint) -> Iterator[str]:
         reason = f" ({escape_terminal(verdict.reason)}{score})" if verdict.reason or score else ""
         outcome = paint(verdict.outcome, verdict.outcome)
         yield f"verdict of {paint(escape_terminal(verdict.ruleset_id), 'strong')}: {outcome}{reason}"
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

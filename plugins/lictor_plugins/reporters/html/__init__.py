@@ -133,3 +133,8 @@ def _source(location: Location) -> Iterator[str]:
             for line in lines
         )
         yield "<pre>" + "\n".join(rows) + "</pre>"
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield what `render` returns."""
+    yield render(report, options)

@@ -1,8 +1,9 @@
 """SARIF 2.1.0 (OASIS, errata 01) with everything that a report holds; section numbers in comments are its own."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from lictor import Report, ReportOptions, dump_json
+from lictor import Report, ReportOptions, json_pieces
 from lictor_plugins.reporters.sarif.artifacts import Artifacts
 from lictor_plugins.reporters.sarif.invocations import invocation, notification_descriptors
 from lictor_plugins.reporters.sarif.origins import automation_details, extensions, provenance
@@ -18,16 +19,28 @@ _RESULTS = 4
 
 def render(report: Report, options: ReportOptions) -> str:
     """Return the report as a SARIF log: the same bytes for the same report, no times, no absolute paths."""
-    return log_text(report, sarif_log(report, options))
+    return "".join(pieces(report, options))
 
 
-def log_text(report: Report, log: dict[str, Any]) -> str:
-    """Return a report's log as text. With many results each stands on one line: only programs read such a log."""
-    return dump_json(log, _RESULTS if len(report.findings) > _MANY else None)
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield the log piece by piece; its results are made while it is written."""
+    return log_pieces(report, sarif_log(report, options))
+
+
+def log_pieces(report: Report, log: dict[str, Any]) -> Iterator[str]:
+    """Yield a report's log as text. With many results each stands on one line: only programs read such a log."""
+    return json_pieces(log, _RESULTS if _is_long(report) else None)
+
+
+def _is_long(report: Report) -> bool:
+    return len(report.findings) > _MANY
 
 
 def sarif_log(report: Report, options: ReportOptions, *, has_links: bool = True) -> dict[str, Any]:
-    """Return the log; its results are made while it is written. Without `has_links` messages are plain text."""
+    """Return the log; its results are made while it is written, and after them its artifacts, which they speak of.
+
+    Without `has_links` messages are plain text.
+    """
     rules = all_rules(report)
     weaknesses = cwe_ids(rules)
     artifacts = Artifacts(report)
@@ -48,8 +61,8 @@ def sarif_log(report: Report, options: ReportOptions, *, has_links: bool = True)
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The directory that the run started from."}}},
         **automation_details(options),
         "columnKind": "utf16CodeUnits",
+        "results": results(report.findings, rules, artifacts, has_links=has_links, is_long=_is_long(report)),
         "artifacts": artifacts.listed(),
-        "results": results(report.findings, rules, artifacts, has_links=has_links),
         "properties": {
             "receipt": report.receipt._asdict(),
             "verdicts": [

@@ -1,11 +1,15 @@
 """The files that a log speaks of, and how it names them."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring_ascii
 from pathlib import PurePosixPath
+from posixpath import splitext
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from lictor import Location, Report, escape_uri
+from lictor import Finding, KeptFindings, Location, Report, escape_uri
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _ABSOLUTE = re.compile(rf"/|\\|[A-Za-z]:[\\/]|{_ADDRESS.pattern}")
@@ -19,30 +23,62 @@ _MIME_TYPES = {
     ".hcl": "text/x-hcl",
 }
 
+_IN_MEMORY = 1_000_000
+"""Bytes of names of files from which they go to a file of their own."""
+
 
 class Artifacts:
-    """Every file of a report, in order of uri; locations refer to them by index (3.4.5)."""
+    """Every file of a report; locations refer to them by index (3.4.5).
+
+    Of a report whose findings are in a file, no more names are held than those of the files that findings speak of
+    beside their own: findings come in the order of their files, so each other file is spoken of no more once the next
+    one's turn has come.
+    """
 
     def __init__(self, report: Report) -> None:
         """Collect the files of a report."""
-        results = {location.uri for location in _result_locations(report)}
-        others = {location.uri for location in _other_locations(report)}
-        self._locations = {
-            uri: {**_reference(uri), "index": index} for index, uri in enumerate(sorted(results | others))
-        }
-        self._targets = results
+        findings = report.findings
+        self._targets: set[str] = set()
+        if isinstance(findings, KeptFindings):
+            named = set(findings.uris)
+        else:
+            self._targets = {finding.location.uri for finding in findings}
+            named = self._targets | {location.uri for location in _other_locations(findings)}
+        named |= {location.uri for location in _problem_locations(report)}
+        self._named = {uri: {**_reference(uri), "index": index} for index, uri in enumerate(sorted(named))}
+        self._count = len(self._named)
+        self._current = ("", dict[str, Any]())
+        self._passed = SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+", encoding="ascii")  # noqa: SIM115 - it goes with this object
 
     def reference(self, uri: str) -> dict[str, Any]:
         """Return the `artifactLocation` of a file."""
-        return self._locations[uri]
+        known = self._named.get(uri)
+        if known is not None:
+            return known
+        if self._current[0] != uri or not self._current[1]:
+            self._current = uri, {**_reference(uri), "index": self._count}
+            self._count += 1
+            self._passed.write(f"{encode_basestring_ascii(uri)}\n")
+        return self._current[1]
 
-    def listed(self) -> list[dict[str, Any]]:
-        """Return the run's `artifacts`."""
-        return [self._artifact(uri, location) for uri, location in self._locations.items()]
+    def target(self, uri: str) -> dict[str, Any]:
+        """Return the `artifactLocation` of a file that something was found in."""
+        if uri in self._named:
+            self._targets.add(uri)
+        return self.reference(uri)
 
-    def _artifact(self, uri: str, location: dict[str, Any]) -> dict[str, Any]:
+    def listed(self) -> Iterator[dict[str, Any]]:
+        """Yield the run's `artifacts`, when all that speaks of them is written."""
+        for uri, location in self._named.items():
+            yield self._artifact(uri, location, is_target=uri in self._targets)
+        self._passed.seek(0)
+        for index, line in enumerate(self._passed, len(self._named)):
+            uri = json.loads(line)
+            yield self._artifact(uri, {**_reference(uri), "index": index}, is_target=True)
+
+    def _artifact(self, uri: str, location: dict[str, Any], *, is_target: bool) -> dict[str, Any]:
         artifact: dict[str, Any] = {"location": location, "mimeType": _MIME_TYPES.get(_extension(uri), "text/plain")}
-        if uri in self._targets:
+        if is_target:
             artifact["roles"] = ["analysisTarget"]
         return artifact
 
@@ -67,16 +103,11 @@ def _reference(uri: str) -> dict[str, str]:
 
 
 def _extension(uri: str) -> str:
-    return PurePosixPath(uri).suffix.lower()
+    return splitext(uri)[1].lower()
 
 
-def _result_locations(report: Report) -> Iterator[Location]:
-    for finding in report.findings:
-        yield finding.location
-
-
-def _other_locations(report: Report) -> Iterator[Location]:
-    for finding in report.findings:
+def _other_locations(findings: Iterable[Finding]) -> Iterator[Location]:
+    for finding in findings:
         for related in finding.related_locations:
             yield related.location
         for flow in finding.code_flows:
@@ -84,6 +115,9 @@ def _other_locations(report: Report) -> Iterator[Location]:
                 yield step.location
         if finding.suppression and finding.suppression.location:
             yield finding.suppression.location
+
+
+def _problem_locations(report: Report) -> Iterator[Location]:
     for problem in report.problems:
         if problem.location:
             yield problem.location

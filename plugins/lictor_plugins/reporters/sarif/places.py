@@ -20,13 +20,19 @@ def physical_location(location: Location, artifacts: Artifacts, *, is_masked: bo
     region = sarif_region(location.region, context)
     physical: dict[str, Any] = {"artifactLocation": artifacts.reference(location.uri), "region": region}
     if context is not None and _is_covered(location.region, context):
-        snippet = _snippet(location.region, context)
+        snippet = snippet_of(location.region, context)
         if len(snippet) <= _MAX_SNIPPET:
             region["snippet"] = {"text": snippet}
-        around = _context_region(location.region, context)
+        around = context_region(location.region, context)
         if around is not None:
             physical["contextRegion"] = around
     return physical
+
+
+def is_short(region: Region, context: Context) -> bool:
+    """Tell whether a region is shown with all that is around it, and its columns are UTF-16 code units as they are."""
+    text = context.text
+    return len(text) <= _MAX_SNIPPET and text.isascii() and _is_covered(region, context)
 
 
 def sarif_region(region: Region, context: Context | None) -> dict[str, Any]:
@@ -64,14 +70,16 @@ def _is_covered(region: Region, context: Context) -> bool:
     return context.start_line <= region.start_line and region.end_line <= context.start_line + context.text.count("\n")
 
 
-def _snippet(region: Region, context: Context) -> str:
+def snippet_of(region: Region, context: Context) -> str:
+    """Return the text of a region whose lines are all in the context."""
     lines = context.lines[region.start_line - context.start_line : region.end_line - context.start_line + 1]
     if len(lines) == 1:
         return lines[0][region.start_column - 1 : region.end_column - 1]
     return "\n".join((lines[0][region.start_column - 1 :], *lines[1:-1], lines[-1][: region.end_column - 1]))
 
 
-def _context_region(region: Region, context: Context) -> dict[str, Any] | None:
+def context_region(region: Region, context: Context) -> dict[str, Any] | None:
+    """Return the `contextRegion` (3.29.5); None where too much would be shown."""
     text = context.text
     if len(text) <= _MAX_SNIPPET:
         end = context.start_line + text.count("\n")
@@ -86,7 +94,7 @@ def _context_region(region: Region, context: Context) -> dict[str, Any] | None:
         region.end_line,
         min(len(line) + 1, region.end_column + _AROUND),
     )
-    return {**sarif_region(part, context), "snippet": {"text": _snippet(part, context)}}
+    return {**sarif_region(part, context), "snippet": {"text": snippet_of(part, context)}}
 
 
 def _masked(context: Context | None, region: Region) -> Context | None:

@@ -1,36 +1,59 @@
 """Findings in SARIF: results."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lictor import Finding, Fix, FlowStep, Location, Rule, Suppression
+from lictor import (
+    Finding,
+    Fix,
+    FlowStep,
+    JsonText,
+    Location,
+    Rule,
+    Suppression,
+    count_findings,
+    one_line,
+)
 from lictor_plugins.reporters.sarif.artifacts import Artifacts
+from lictor_plugins.reporters.sarif.logical import logical_locations
 from lictor_plugins.reporters.sarif.messages import sarif_message, sentence, template_of
-from lictor_plugins.reporters.sarif.places import physical_location, pointer, sarif_region
+from lictor_plugins.reporters.sarif.places import physical_location, sarif_region
+from lictor_plugins.reporters.sarif.result_lines import ResultLines, level_of
 
 
 def results(
-    findings: Iterable[Finding],
+    findings: Sequence[Finding],
     rules: Iterable[Rule],
     artifacts: Artifacts,
     *,
     has_links: bool = True,
-) -> Iterator[dict[str, Any]]:
-    """Yield the run's `results` in the order of the findings. Without `has_links` messages are plain text."""
-    findings = tuple(findings)
+    is_long: bool = False,
+) -> Iterator[dict[str, Any] | JsonText]:
+    """Yield the run's `results` in the order of the findings. Without `has_links` messages are plain text.
+
+    With `is_long` each is on one line, and written as soon as it is asked for.
+    """
     known = {rule.id: (index, template_of(rule)) for index, rule in enumerate(rules)}
+    sorts = [sort for sort, _ in count_findings(findings)]
     # 3.27.23 and 3.27.24: either every result of a run has these properties, or none.
-    has_suppressions = any(finding.suppression for finding in findings)
-    has_baseline = any(finding.baseline_state for finding in findings)
+    has_suppressions = any(sort.is_waived for sort in sorts)
+    has_baseline = any(sort.baseline_state for sort in sorts)
+    lines = ResultLines(artifacts)
     for finding in findings:
         rule_index, template = known[finding.rule_id]
         message = sarif_message(finding.message, template, finding.related_locations, has_links=has_links)
-        result = _result(finding, rule_index, message, artifacts)
+        rest: dict[str, Any] = {}
         if has_baseline:
-            result["baselineState"] = finding.baseline_state or "new"
+            rest["baselineState"] = finding.baseline_state or "new"
         if has_suppressions:
-            result["suppressions"] = [_suppression(finding.suppression, artifacts)] if finding.suppression else []
-        yield result
+            rest["suppressions"] = [_suppression(finding.suppression, artifacts)] if finding.suppression else []
+        line = lines.line(finding, rule_index, message) if is_long else None
+        if line is None:
+            result = {**_result(finding, rule_index, message, artifacts), **_rare(finding, artifacts), **rest}
+            yield one_line(result) if is_long else result
+        else:
+            rest = {**_rare(finding, artifacts), **rest}
+            yield JsonText(f"{line[:-1]}, {one_line(rest)[1:]}" if rest else line)
 
 
 def _result(finding: Finding, rule_index: int, message: dict[str, Any], artifacts: Artifacts) -> dict[str, Any]:
@@ -39,19 +62,24 @@ def _result(finding: Finding, rule_index: int, message: dict[str, Any], artifact
         "ruleId": finding.rule_id,
         "ruleIndex": rule_index,
         "kind": finding.kind,
-        # 3.27.10: the level of anything but a failure is `none`. An open finding is so still a result that readers
-        # show. GitHub ignores `kind` and lists it as an alert of severity none, not as an error; of a rule with a
-        # security-severity it shows that severity, which is right: nobody knows yet that the policy is safe.
-        "level": finding.level if finding.kind == "fail" else "none",
+        "level": level_of(finding),
         "message": message,
         "locations": [
             {
                 "physicalLocation": physical_location(location, artifacts),
-                "logicalLocations": _logical_locations(finding),
+                "logicalLocations": logical_locations(finding),
             },
         ],
         "partialFingerprints": dict(sorted(finding.fingerprints.items())),
     }
+    artifacts.target(location.uri)
+    return result
+
+
+def _rare(finding: Finding, artifacts: Artifacts) -> dict[str, Any]:
+    """Return what most results don't have."""
+    result: dict[str, Any] = {}
+    location = finding.location
     if finding.related_locations:
         result["relatedLocations"] = [
             _related(number, related.location, related.message, artifacts)
@@ -67,28 +95,6 @@ def _result(finding: Finding, rule_index: int, message: dict[str, Any], artifact
     if properties:
         result["properties"] = properties
     return result
-
-
-def _logical_locations(finding: Finding) -> list[dict[str, Any]]:
-    subject, path = finding.subject, finding.location.path
-    locations: list[dict[str, Any]] = []
-    if path:
-        last = path[-1]
-        locations.append(
-            {
-                "name": str(last),
-                "fullyQualifiedName": pointer(path, subject.document_index),
-                "kind": "element" if isinstance(last, int) else "property",
-            },
-        )
-    locations.append(
-        {
-            "name": subject.name or subject.kind,
-            "fullyQualifiedName": pointer(subject.path, subject.document_index) or "#0",
-            "kind": "resource",
-        },
-    )
-    return locations
 
 
 def _related(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lictor import Level, Report, Rule
+from lictor import Level, Report, Rule, count_findings
 from lictor_plugins.reporters.sarif.messages import message_strings, sentence, template_of
 
 PROJECT_URI = "https://pypi.org/project/lictor/"
@@ -35,10 +35,10 @@ def all_rules(report: Report) -> tuple[Rule, ...]:
     Rules that nothing was there for are among them: a tool's rules should not differ from one commit to the next.
     """
     rules = {rule.id: rule for rule in (*report.unasked_rules, *report.rules)}
-    for finding in report.findings:
-        if finding.rule_id not in rules:
-            title = f"Rules combined as '{finding.rule_id}' by a ruleset"
-            rules[finding.rule_id] = Rule(finding.rule_id, title, "", (), finding.level)
+    for sort, _ in sorted(count_findings(report.findings), key=lambda each: each[0]):
+        if sort.rule_id not in rules:
+            title = f"Rules combined as '{sort.rule_id}' by a ruleset"
+            rules[sort.rule_id] = Rule(sort.rule_id, title, "", (), sort.level)
     return tuple(sorted(rules.values(), key=lambda rule: rule.id))
 
 
