@@ -5,7 +5,8 @@ finding that stands in another file, which may say the same of itself or waive i
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from lictor.evaluate.tally import Tally
 from lictor.model import Combiner, Plan, RulesetEvaluation
@@ -15,11 +16,11 @@ from lictor.verdict import FindingCounts, Judge, Part, Total, place_of_budgets
 
 
 class Share(NamedTuple):
-    """What one ruleset makes of one file."""
+    """What one ruleset makes of one file: its part without findings, these as a record, and the sort of each."""
 
     part: Part
     record: Record | None
-    counts: FindingCounts
+    sorts: Sequence[tuple[Any, ...]]
     uris: frozenset[str]
 
 
@@ -49,8 +50,9 @@ class Sum:
         self.total.add(share.part)
         if share.record is not None:
             self.records.add(share.record)
-            self.counts.merge(share.counts)
-            self.uris |= share.uris
+            self.counts.add_sorts(share.sorts)
+            if share.uris:
+                self.uris |= share.uris
 
     def extend(self, concluded: Concluded) -> None:
         """Add what was made of some files elsewhere."""
@@ -74,10 +76,11 @@ class Clerk:
 
         It stays there when a finding stands in another file.
         """
-        if any(finding.location.uri != uri for found in tally.findings.values() for finding in found):
-            return {}
+        shares: dict[str, Share] = {}
+        is_quiet = not (tally.seen or any(tally.asked.values()) or any(tally.findings.values()))
+        if is_quiet or _is_elsewhere(uri, tally):
+            return shares
         beside = tuple(tally.comments)
-        shares = {}
         seen, tally.seen = tuple(tally.seen), []
         for ruleset_id, judge in self._judges.items():
             findings, asked = tally.findings[ruleset_id], tally.asked[ruleset_id]
@@ -85,12 +88,13 @@ class Clerk:
                 continue
             tally.findings[ruleset_id], tally.asked[ruleset_id] = [], []
             part = judge.part(RulesetEvaluation(ruleset_id, tuple(findings), tuple(asked), seen), beside)
-            counts, record, uris = FindingCounts(self._places[ruleset_id]), None, frozenset[str]()
-            if part.findings:
-                record, settled = record_of(uri, part.findings)
-                counts.add(settled)
-                uris = frozenset(uris_beside(settled))
-            shares[ruleset_id] = Share(part._replace(findings=()), record, counts, uris)
+            kept, part = part.findings, part.without_findings()
+            if kept:
+                record, settled = record_of(uri, kept)
+                sorts = self.sums[ruleset_id].counts.sorts(settled)
+                shares[ruleset_id] = Share(part, record, sorts, frozenset(uris_beside(settled)))
+            else:
+                shares[ruleset_id] = Share(part, None, (), frozenset())
         return shares
 
     def add(self, shares: Mapping[str, Share]) -> None:
@@ -120,3 +124,7 @@ class Clerk:
 
     def _nothing(self) -> dict[str, Sum]:
         return {ruleset_id: Sum(per) for ruleset_id, per in self._places.items()}
+
+
+def _is_elsewhere(uri: str, tally: Tally) -> bool:
+    return any(finding.location.uri != uri for found in tally.findings.values() for finding in found)

@@ -12,6 +12,8 @@ from urllib.parse import quote
 _KEPT_CATEGORY = "Zs"
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$]")
 _MARKDOWN_START = re.compile(r"(\s*)([#+=>-]|\d+(?=[.)]))")
+_SAFE = "/-._~!$&'()*+,;=@"
+_PLAIN_URI = re.compile(rf"[A-Za-z0-9{re.escape(_SAFE)}]*")
 _MARKDOWN_RUN = re.compile(r"`+")
 
 
@@ -117,8 +119,10 @@ def escape_uri(uri: str) -> str:
     >>> escape_uri("a b/c:d#1.json")
     'a%20b/c%3Ad%231.json'
     """
+    if _PLAIN_URI.fullmatch(uri):
+        return uri
     try:
         raw = uri.encode("utf-8", "surrogateescape")  # how Python names files whose bytes are not UTF-8
     except UnicodeEncodeError:
         raw = uri.encode("utf-8", "surrogatepass")
-    return quote(raw, safe="/-._~!$&'()*+,;=@")
+    return quote(raw, safe=_SAFE)

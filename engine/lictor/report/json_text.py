@@ -93,8 +93,14 @@ def _written(value: Any, depth: int, writer: "_Writer") -> Iterator[None]:  # no
             lead, end = "," + line, line[:-2] + "}"
         writer.put(end)
         return
-    lead, end = "[" + line, "[]"
+    lead, end, next_lead, close = "[" + line, "[]", "," + line, line[:-2] + "]"
     for number, member in enumerate(value, 1):
+        if member.__class__ is JsonText:
+            writer.put(lead + member)
+            if number % _MEMBERS == 0:
+                yield
+            lead, end = next_lead, close
+            continue
         writer.put(lead)
         if isinstance(value, Iterator):
             _write(member, depth + 1, writer)
@@ -102,7 +108,7 @@ def _written(value: Any, depth: int, writer: "_Writer") -> Iterator[None]:  # no
                 yield
         else:
             yield from _written(member, depth + 1, writer)
-        lead, end = "," + line, line[:-2] + "]"
+        lead, end = next_lead, close
     writer.put(end)
 
 

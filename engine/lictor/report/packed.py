@@ -2,7 +2,7 @@
 
 import marshal
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from lictor.model import EMPTY, Context, Finding, Location, Region, SubjectRef
@@ -28,89 +28,68 @@ def unpack_findings(packed: bytes) -> Iterator[Finding]:
         return
     subjects, contexts, rows = marshal.loads(memoryview(packed)[1:])  # noqa: S302 - the same
     made = [SubjectRef(*each) for each in subjects]
-    shown = [None if each is None else Context(*each) for each in contexts]
-    for (
-        rule_id,
-        level,
-        kind,
-        message,
-        uri,
-        region,
-        path,
-        logical,
-        context,
-        subject,
-        candidate,
-        fingerprints,
-        baseline_state,
-        rare,
-    ) in rows:
-        location = Location(uri, None if region is None else Region(*region), path, logical, shown[context])
-        related, suppression, fixes, properties, flows = _RARE if rare is None else pickle.loads(rare)  # noqa: S301 - the same
-        yield Finding(
-            rule_id,
-            level,
-            kind,
-            message,
-            location,
-            made[subject],
-            candidate,
-            related,
-            fingerprints,
-            suppression,
-            baseline_state,
-            fixes,
-            properties,
-            flows,
+    shown = [each and Context(*each) for each in contexts]
+    for before, uri, region, path, logical, context, subject, candidate, fingerprints, baseline_state, rare in rows:
+        place = _new(Location, (uri, region and _new(Region, region), path, logical, shown[context]))
+        if rare is None:
+            related, suppression, fixes, properties, flows = _RARE
+        else:
+            related, suppression, fixes, properties, flows = pickle.loads(rare)  # noqa: S301 - the same
+        yield _new(
+            Finding,
+            (
+                *before,
+                place,
+                made[subject],
+                candidate,
+                related,
+                fingerprints,
+                suppression,
+                baseline_state,
+                fixes,
+                properties,
+                flows,
+            ),
         )
+
+
+_new: Callable[..., Any] = tuple.__new__  # what a NamedTuple's own `__new__` calls, at half the time
 
 
 def _plain(findings: Iterable[Finding]) -> tuple[Any, ...]:
     """Return findings as tuples of Python's own; subjects and contexts, which several share, are there once."""
-    subjects: dict[SubjectRef, int] = {}
+    subjects: dict[int, int] = {}
+    named: list[tuple[Any, ...]] = []
     contexts: dict[int, int] = {}
-    shown: list[tuple[int, str] | None] = []
+    shown: list[Any] = []
     rows = []
     for finding in findings:
-        (
-            rule_id,
-            level,
-            kind,
-            message,
-            location,
-            subject,
-            candidate,
-            related,
-            fingerprints,
-            suppression,
-            baseline_state,
-            fixes,
-            properties,
-            flows,
-        ) = finding
-        uri, region, path, logical, context = location
+        uri, region, path, logical, context = finding.location
         number = contexts.get(id(context))
         if number is None:
             number = contexts[id(context)] = len(shown)
-            shown.append(None if context is None else (context.start_line, context.text))
-        is_rare = related or suppression is not None or fixes or properties or flows
-        rare = (related, suppression, fixes, properties, flows)
+            shown.append(context and tuple(context))
+        subject = subjects.get(id(finding.subject))
+        if subject is None:
+            subject = subjects[id(finding.subject)] = len(named)
+            named.append(tuple(finding.subject))
+        _, _, _, _, _, _, _, related, _, suppression, _, fixes, properties, flows = finding
+        rare = None
+        if related or suppression or fixes or properties or flows:
+            rare = pickle.dumps((related, suppression, fixes, properties, flows), pickle.HIGHEST_PROTOCOL)
         rows.append(
             (
-                rule_id,
-                level,
-                kind,
-                message,
+                finding[:4],
                 uri,
-                None if region is None else tuple(region),
+                region and tuple(region),
                 path,
                 logical,
                 number,
-                subjects.setdefault(subject, len(subjects)),
-                candidate,
-                dict(fingerprints),
-                baseline_state,
-                pickle.dumps(rare, pickle.HIGHEST_PROTOCOL) if is_rare else None,
+                subject,
+                finding.candidate,
+                finding.fingerprints if finding.fingerprints.__class__ is dict else dict(finding.fingerprints),
+                finding.baseline_state,
+                rare,
             )
         )
-    return [tuple(subject) for subject in subjects], shown, rows
+    return named, shown, rows

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain
 from operator import itemgetter
 
@@ -46,6 +45,10 @@ class Part(NamedTuple):
     met: frozenset[tuple[str, int]] = frozenset()
     asked: frozenset[str] = frozenset()
 
+    def without_findings(self) -> "Part":
+        """Return all but the findings."""
+        return Part((), self.decided, self.problems, self.used, self.met, self.asked)
+
 
 class Total:
     """The parts of a run added up, but for their findings."""
@@ -64,10 +67,14 @@ class Total:
         """Add what some documents came to."""
         for subject, decision, number in part.decided:
             self.decided.add(subject, decision, number)
-        self.problems |= dict.fromkeys(part.problems)
-        self.used |= part.used
-        self.met |= part.met
-        self.asked |= part.asked
+        if part.problems:
+            self.problems |= dict.fromkeys(part.problems)
+        if part.used:
+            self.used |= part.used
+        if part.met:
+            self.met |= part.met
+        if not part.asked <= self.asked:
+            self.asked |= part.asked
 
     def merge(self, others: "Total") -> None:
         """Add what was added up elsewhere."""
@@ -121,6 +128,13 @@ def conclude(  # noqa: PLR0913 - everything that decides is an argument
     return judge.conclusion(total, findings, counts, is_new_only=is_new_only, is_partial=is_partial)
 
 
+class _Known(NamedTuple):
+    """What was decided about a subject before, and which rules had been asked about it: one object for all alike."""
+
+    decisions: tuple[tuple[Decision, int], ...]
+    asked: frozenset[str]
+
+
 class Judge:
     """Concludes what a ruleset makes of what its rules said, of some documents after others.
 
@@ -138,8 +152,7 @@ class Judge:
         self._decider = Decider(ruleset, plan.rules, combiners)
         self._folded = folded_rules(ruleset)
         self._is_plain = not ruleset.groups and not ruleset.overrides
-        self._known: dict[tuple[object, ...], tuple[tuple[Decision, int], ...]] = {}
-        self._rules_asked: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
+        self._known: dict[tuple[object, ...], _Known] = {}
         self._same_rules: dict[frozenset[str], frozenset[str]] = {}
 
     def part(self, evaluation: RulesetEvaluation, comments: Iterable[CommentWaiver] = ()) -> Part:
@@ -151,8 +164,8 @@ class Judge:
         waived = waive(evaluation.findings, ruleset, self._holding, beside, self._rules)
         if self._is_plain:
             kept = supersede(waived.findings, ruleset)
-            decided = tuple(self._decided_plainly(evaluation, waived.findings, kept))
-            return Part(kept, decided, waived.problems, waived.used, met, self._asked(evaluation))
+            decided, asked = self._decided_plainly(evaluation, waived.findings, kept)
+            return Part(kept, decided, waived.problems, waived.used, met, asked)
         answers = index_answers(evaluation.asked, waived.findings)
         results = [result for group in ruleset.groups for result in evaluate_group(group, answers, self._rules)]
         grouped = waive((f for result in results for f in result.findings), ruleset, self._holding, beside, self._rules)
@@ -161,7 +174,10 @@ class Judge:
         said = chain(passed(evaluation), statements(ruleset, self._folded, answers, results, kept))
         decided = tuple(self._decider.decide(said))
         problems = (*waived.problems, *grouped.problems)
-        return Part(kept, decided, problems, waived.used | grouped.used, met, self._asked(evaluation))
+        asked = frozenset(
+            chain(*[each.rule_ids for each in evaluation.asked], *[p.rule_ids for p in evaluation.passes])
+        )
+        return Part(kept, decided, problems, waived.used | grouped.used, met, asked)
 
     def conclusion(
         self,
@@ -201,49 +217,48 @@ class Judge:
         return self._decider.problems
 
     def _decided_plainly(
-        self, evaluation: RulesetEvaluation, raw: Iterable[Finding], kept: Iterable[Finding]
-    ) -> Iterator[tuple[SubjectRef, Decision, int]]:
-        """Decide about subjects; of two that the same rules said the same of, with the same findings left, once."""
+        self, evaluation: RulesetEvaluation, raw: tuple[Finding, ...], kept: tuple[Finding, ...]
+    ) -> tuple[tuple[tuple[SubjectRef, Decision, int], ...], frozenset[str]]:
+        """Decide about subjects, and say which rules were asked.
+
+        Of two subjects that the same rules said the same of, with the same findings left, it is done once.
+        """
+        decided: list[tuple[SubjectRef, Decision, int]] = []
+        asked: frozenset[str] = frozenset()
         for passes in evaluation.passes:
-            spoken = [Passed(passes.first, passes.rule_ids)]
-            ((decision, _),) = self._known_or_decided((passes.rule_ids,), partial(list[Statement | Passed], spoken))
-            yield passes.first, decision, passes.number
-        before, after = _by_subject(raw), _by_subject(kept)
-        asked: dict[SubjectRef, list[Asked]] = {}
+            known = self._known.get((passes.rule_ids,))
+            if known is None:
+                known = self._remember((passes.rule_ids,), (Passed(passes.first, passes.rule_ids),), passes.rule_ids)
+            decided += [(passes.first, decision, passes.number) for decision, _ in known.decisions]
+            asked = known.asked if not asked or asked is known.asked else asked | known.asked
+        if not evaluation.asked:
+            return tuple(decided), asked
+        before = _by_subject(raw)
+        after = before if kept is raw else _by_subject(kept)
+        together: dict[SubjectRef, list[Asked]] = {}
         for one in evaluation.asked:
-            asked.setdefault(one.subject, []).append(one)
-        for subject, each in asked.items():
+            together.setdefault(one.subject, []).append(one)
+        for subject, each in together.items():
             said, left = before.get(subject, ()), after.get(subject, ())
-            key = (tuple([one.rule_ids for one in each]), tuple(map(_class, said)), tuple(map(_class, left)))
-            for decision, number in self._known_or_decided(key, partial(self._statements_about, each, said, left)):
-                yield subject, decision, number
+            classes = tuple(map(_class, said))
+            key = (_rules_of(each), classes, classes if left is said else tuple(map(_class, left)))
+            known = self._known.get(key)
+            if known is None:
+                statements_ = statements(self.ruleset, self._folded, index_answers(each, said), (), left)
+                known = self._remember(key, statements_, chain.from_iterable(one.rule_ids for one in each))
+            decided += [(subject, decision, number) for decision, number in known.decisions]
+            asked = known.asked if not asked or asked is known.asked else asked | known.asked
+        return tuple(decided), asked
 
-    def _asked(self, evaluation: RulesetEvaluation) -> frozenset[str]:
-        """Return the rules that were asked; one object for what is asked of most documents."""
-        together = (*[each.rule_ids for each in evaluation.asked], *[each.rule_ids for each in evaluation.passes])
-        asked = self._rules_asked.get(together)
-        if asked is None:
-            if len(self._rules_asked) >= _REMEMBERED:
-                self._rules_asked.clear()
-            asked = frozenset[str]().union(*together)
-            asked = self._rules_asked[together] = self._same_rules.setdefault(asked, asked)
-        return asked
-
-    def _known_or_decided(
-        self, key: tuple[object, ...], statements: Callable[[], Iterable[Statement | Passed]]
-    ) -> tuple[tuple[Decision, int], ...]:
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            decided = self._decider.decide(statements())
-            known = self._known[key] = tuple([(decision, number) for _, decision, number in decided])
+    def _remember(
+        self, key: tuple[object, ...], said: Iterable[Statement | Passed], rule_ids: Iterable[str]
+    ) -> "_Known":
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        asked = frozenset(rule_ids)
+        decided = tuple([(decision, number) for _, decision, number in self._decider.decide(said)])
+        known = self._known[key] = _Known(decided, self._same_rules.setdefault(asked, asked))
         return known
-
-    def _statements_about(
-        self, asked: Iterable[Asked], said: Iterable[Finding], left: Iterable[Finding]
-    ) -> Iterator[Statement | Passed]:
-        return statements(self.ruleset, self._folded, index_answers(asked, said), (), left)
 
     def _met(self, subjects: Iterable[SubjectRef]) -> Iterator[tuple[str, int]]:
         for subject in subjects:
@@ -279,6 +294,10 @@ _WAIVER, _OVERRIDE, _OVERRIDE_ELSEWHERE = "waiver", "override", "override but fo
 
 _REMEMBERED = 10_000
 """Decisions that are kept for subjects with the same answers: most are alike, and some input makes all differ."""
+
+
+def _rules_of(asked: Sequence[Asked]) -> tuple[object, ...]:
+    return asked[0].rule_ids if len(asked) == 1 else tuple([each.rule_ids for each in asked])
 
 
 def _by_subject(findings: Iterable[Finding]) -> dict[SubjectRef, list[Finding]]:

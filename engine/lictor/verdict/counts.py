@@ -33,6 +33,10 @@ class Sort(NamedTuple):
         return self.kind == "open" and not self.is_waived and self.baseline_state != "absent"
 
 
+_Sort = tuple[str, Level, FindingKind, bool, str, str]
+"""A `Sort` that is not yet one."""
+
+
 class FindingCounts:
     """Counts findings by their sort, with as much of their place as a ruleset's budgets ask for."""
 
@@ -41,17 +45,32 @@ class FindingCounts:
     def __init__(self, per: str = "") -> None:
         """Start with none. `per` is "file", "directory" or "", as `place_of_budgets` tells."""
         self.per = per
-        self.numbers: dict[tuple[str, Level, FindingKind, bool, str, str], int] = {}
+        self.numbers: dict[_Sort, int] = {}
 
     def add(self, findings: Iterable[Finding]) -> "FindingCounts":
         """Count some more."""
-        numbers = self.numbers
-        for finding in findings:
-            place = self._place(finding.location.uri) if self.per else ""
-            suppressed = finding.suppression is not None
-            sort = (finding.rule_id, finding.level, finding.kind, suppressed, finding.baseline_state, place)
-            numbers[sort] = numbers.get(sort, 0) + 1
+        self.add_sorts(self.sorts(findings))
         return self
+
+    def sorts(self, findings: Iterable[Finding]) -> "list[_Sort]":
+        """Return the sort of each finding, to be counted later."""
+        return [
+            (
+                finding.rule_id,
+                finding.level,
+                finding.kind,
+                finding.suppression is not None,
+                finding.baseline_state,
+                self._place(finding.location.uri) if self.per else "",
+            )
+            for finding in findings
+        ]
+
+    def add_sorts(self, sorts: "Iterable[_Sort]") -> None:
+        """Count what is of some sorts."""
+        numbers = self.numbers
+        for sort in sorts:
+            numbers[sort] = numbers.get(sort, 0) + 1
 
     def merge(self, others: "FindingCounts") -> None:
         """Count what was counted elsewhere."""

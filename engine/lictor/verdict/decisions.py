@@ -87,18 +87,12 @@ class Decided:
     def _compare(self, subject: SubjectRef, decision: Decision) -> None:
         if self.worst is not None:
             known = self.worst[1]
-            if known is not decision:
-                badness, other = _badness(decision), _badness(known)
-                if badness < other:
+            if known is decision or _badness(decision) == _badness(known):
+                # not the order that files were named in
+                first = self.worst[0]
+                if subject.uri > first.uri or _place(subject) >= _place(first):
                     return
-                if badness > other:
-                    self.worst = subject, decision
-                    return
-            # not the order that files were named in
-            first = self.worst[0]
-            if (subject.uri, subject.document_index) > (first.uri, first.document_index):
-                return
-            if _place(subject) >= _place(first):
+            elif _badness(decision) < _badness(known):
                 return
         self.worst = subject, decision
 

@@ -38,22 +38,26 @@ def results(
     # 3.27.23 and 3.27.24: either every result of a run has these properties, or none.
     has_suppressions = any(sort.is_waived for sort in sorts)
     has_baseline = any(sort.baseline_state for sort in sorts)
-    lines = ResultLines(artifacts)
+    lines = ResultLines(known, artifacts, has_links=has_links)
     for finding in findings:
-        rule_index, template = known[finding.rule_id]
-        message = sarif_message(finding.message, template, finding.related_locations, has_links=has_links)
         rest: dict[str, Any] = {}
         if has_baseline:
             rest["baselineState"] = finding.baseline_state or "new"
         if has_suppressions:
             rest["suppressions"] = [_suppression(finding.suppression, artifacts)] if finding.suppression else []
-        line = lines.line(finding, rule_index, message) if is_long else None
-        if line is None:
-            result = {**_result(finding, rule_index, message, artifacts), **_rare(finding, artifacts), **rest}
-            yield one_line(result) if is_long else result
-        else:
+        if finding.related_locations or finding.code_flows or finding.fixes or finding.properties:
             rest = {**_rare(finding, artifacts), **rest}
+        line = lines.line(finding) if is_long else None
+        if line is not None:
             yield JsonText(f"{line[:-1]}, {one_line(rest)[1:]}" if rest else line)
+            continue
+        rule_index, template = known[finding.rule_id]
+        message = sarif_message(finding.message, template, finding.related_locations, has_links=has_links)
+        result = _result(finding, rule_index, message, artifacts)
+        if "properties" in result:
+            rest["properties"] = {**rest.get("properties", {}), **result["properties"]}
+        result |= rest
+        yield one_line(result) if is_long else result
 
 
 def _result(finding: Finding, rule_index: int, message: dict[str, Any], artifacts: Artifacts) -> dict[str, Any]:
@@ -73,6 +77,8 @@ def _result(finding: Finding, rule_index: int, message: dict[str, Any], artifact
         "partialFingerprints": dict(sorted(finding.fingerprints.items())),
     }
     artifacts.target(location.uri)
+    if location.region is None:
+        result["properties"] = {"positionAccuracy": "file"}
     return result
 
 
@@ -89,11 +95,8 @@ def _rare(finding: Finding, artifacts: Artifacts) -> dict[str, Any]:
         result["codeFlows"] = [_code_flow(flow, artifacts) for flow in finding.code_flows if flow]
     if finding.fixes:
         result["fixes"] = [_fix(fix, location, artifacts) for fix in finding.fixes]
-    properties = dict(sorted(finding.properties.items()))
-    if location.region is None:
-        properties["positionAccuracy"] = "file"
-    if properties:
-        result["properties"] = properties
+    if finding.properties:
+        result["properties"] = dict(sorted(finding.properties.items()))
     return result
 
 
