@@ -1,9 +1,9 @@
 """GitHub's line hash against a second, slow implementation, and against values that GitHub's own code gave."""
 
+from collections.abc import Iterable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from collections.abc import Iterable
 
 from lictor.fingerprints import LineHashes
 

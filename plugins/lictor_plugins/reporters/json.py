@@ -1,5 +1,6 @@
 """The stable form for programs: everything that a report holds. `docs/reference/json.md` documents every field."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from lictor import (

@@ -5,7 +5,7 @@ open one is an error, because a test that could not be decided must not look lik
 a waived one is skipped. Problems are a suite of their own. Times are zero: the output is the same for every run.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from lictor import Finding, Problem, Report, ReportOptions, escape_xml
