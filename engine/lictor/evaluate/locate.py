@@ -1,7 +1,7 @@
 """Turn a rule's match into a finding: its place, its message, its fingerprints, its fixes."""
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lictor.documents.lines import lines_of
@@ -41,18 +41,14 @@ class SourceFile:
         self._others: dict[int, SourceFile] = {}
         self._locations: dict[tuple[Path, Highlight], Location] = {}
         self._contexts: dict[tuple[int, int], Context] = {}
+        self._policy_paths: PolicyPaths | None = None
+        self._line_hashes: LineHashes | None = None
 
     def of(self, document: Document) -> "SourceFile":
         """Return the same for another document that a subject is put together of."""
         if document is self.document:
             return self
         return self._others.setdefault(id(document), SourceFile(document))
-
-    @cached_property
-    def _policy_paths(self) -> "PolicyPaths":
-        from lictor.fingerprints import PolicyPaths  # not needed where nothing is found
-
-        return PolicyPaths(self.document)
 
     def location(self, path: Path, highlight: Highlight = "value") -> Location:
         """Return where a path of the document stands, with the source lines around it."""
@@ -77,21 +73,20 @@ class SourceFile:
         document, inner = subject.place(path)
         return self.of(document).location(inner)
 
-    @cached_property
-    def _line_hashes(self) -> "LineHashes":
-        from lictor.fingerprints import line_hashes_of  # the same
-
-        return line_hashes_of(self.document.text)
-
     def fingerprints(self, rule_id: str, path: Path, location: Location) -> dict[str, str]:
         """Return the names by which what a rule found at a path is known again; `location` is that of the path."""
-        return {
-            LINE_HASH: self.line_hash(location),
-            POLICY_PATH: self._policy_paths.fingerprint(rule_id, path),
-        }
+        if self._policy_paths is None:
+            from lictor.fingerprints import PolicyPaths  # not needed where nothing is found
+
+            self._policy_paths = PolicyPaths(self.document)
+        return {LINE_HASH: self.line_hash(location), POLICY_PATH: self._policy_paths.fingerprint(rule_id, path)}
 
     def line_hash(self, location: Location) -> str:
         """Return GitHub's hash of the line at which a place in the document begins."""
+        if self._line_hashes is None:
+            from lictor.fingerprints import line_hashes_of  # the same
+
+            self._line_hashes = line_hashes_of(self.document.text)
         return self._line_hashes.of(location.region.start_line if location.region else 1)
 
 

@@ -3,7 +3,6 @@
 import sys
 from array import array
 from functools import lru_cache
-from itertools import accumulate
 from operator import mul
 
 # From github/codeql-action, src/fingerprints.ts (read 2026-10): base 37 modulo 2^64 over the 100 UTF-16 units that
@@ -15,6 +14,9 @@ _END_OF_FILE = 65535
 _WEIGHTS = tuple(pow(37, _BLOCK - 1 - place, 2**64) for place in range(_BLOCK))
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 
+_FEW = 16
+"""Lines that are looked for among all others; for more of them it pays to know which lines begin alike."""
+
 
 class LineHashes:
     r"""The hashes of a file's lines, each worked out when it is asked for.
@@ -25,29 +27,21 @@ class LineHashes:
     '8fc78a65871b3c66:1'
     """
 
+    __slots__ = ("_alike", "_counts", "_known", "_lines")
+
     def __init__(self, text: str) -> None:
-        """Find the lines."""
+        """Find the lines, and leave out their blanks."""
         # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        squeezed = text.replace(" ", "").replace("\t", "")
-        lines = squeezed.split("\n")
-        if squeezed.isascii():
-            self._units: bytes | array[int] = squeezed.encode("ascii")
-            widths = [len(line) + 1 for line in lines]
-        else:
-            self._units = array("H", squeezed.encode(_UTF16, "surrogatepass"))
-            widths = [len(line.encode(_UTF16, "surrogatepass")) // 2 + 1 for line in lines]
-        self._starts = list(accumulate(widths, initial=0))
-        # lines with equal blocks begin alike: no character takes more than two units
-        self._beginnings = [line[:_ALIKE] for line in lines]
+        self._lines = text.replace(" ", "").replace("\t", "").split("\n")
         self._alike: dict[str, list[int]] = {}
         self._counts: dict[int, int] = {}
         self._known: dict[int, str] = {}
 
     def of(self, line: int) -> str:
         """Return the hash of a 1-based line; one past the end counts as the last one."""
-        number = min(line, len(self._beginnings)) - 1
+        number = min(line, len(self._lines)) - 1
         known = self._known.get(number)
         if known is None:
             if number not in self._counts:
@@ -57,17 +51,32 @@ class LineHashes:
 
     def _count(self, number: int) -> None:
         """Count the blocks that equal a line's, which have equal hashes, and those of all lines that begin like it."""
-        if not self._alike:
-            for each, beginning in enumerate(self._beginnings):
-                self._alike.setdefault(beginning, []).append(each)
+        alike = self._like(self._lines[number][:_ALIKE])  # no character takes more than two units
+        if len(alike) == 1:
+            self._counts[number] = 1
+            return
         seen: dict[bytes, int] = {}
-        for each in self._alike[self._beginnings[number]]:
+        for each in alike:
             block = bytes(self._block(each))
             self._counts[each] = seen[block] = seen.get(block, 0) + 1
 
+    def _like(self, beginning: str) -> list[int]:
+        """Return the lines that begin alike, and maybe others."""
+        if len(self._known) < _FEW:
+            return [number for number, line in enumerate(self._lines) if line.startswith(beginning)]
+        if not self._alike:
+            for number, line in enumerate(self._lines):
+                self._alike.setdefault(line[:_ALIKE], []).append(number)
+        return self._alike[beginning]
+
     def _block(self, number: int) -> "bytes | array[int]":
-        start = self._starts[number]
-        return self._units[start : start + _BLOCK]
+        """Return the units that are hashed for a line; at the end of the file they are fewer."""
+        block = "\n".join(self._lines[number : number + _BLOCK])
+        if len(block) > _BLOCK:
+            block = block[:_BLOCK]
+        if block.isascii():
+            return block.encode("ascii")
+        return array("H", block.encode(_UTF16, "surrogatepass"))[:_BLOCK]
 
 
 def _hash(block: "bytes | array[int]") -> int:
