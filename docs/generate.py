@@ -1,4 +1,4 @@
-"""Write the pages that are made from code: rules, command line, file formats, hooks, functions, problem codes.
+"""Write the pages that are made from code: rules, command line, file formats, hooks, functions, other tools' checks.
 
 `python docs/generate.py` rewrites them; with `--check` it changes nothing and exits 1 when one is stale.
 """
@@ -12,6 +12,7 @@ from from_code.files import file_format
 from from_code.functions import functions
 from from_code.hooks import hooks
 from from_code.kinds import kinds
+from from_code.other_tools import other_tools
 from from_code.problems import problems
 from from_code.rules import rule_index, rule_page, shipped_rulesets
 
@@ -53,6 +54,7 @@ def _pages(registry: Registry) -> Iterator[tuple[str, str]]:
     yield "reference/functions.md", functions(registry)
     yield "reference/kinds.md", kinds(registry)
     yield "reference/problems.md", problems()
+    yield "reference/other-tools.md", other_tools(rules)
 
 
 if __name__ == "__main__":

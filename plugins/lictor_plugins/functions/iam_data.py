@@ -16,6 +16,8 @@ _EVERYTHING = "*"
 
 # Two services share the prefix, and the package knows the actions and resources of one of them (version 0.1.202610271).
 _HALF_KNOWN = frozenset({"elasticloadbalancing"})
+# Services whose actions take keys that the reference does not list with them.
+_MORE_KEYS = frozenset({"aws-marketplace"})
 
 
 @functools.lru_cache(maxsize=1)
@@ -129,7 +131,7 @@ def takes_key(actions: Iterable[str], key: str) -> bool:
     is_about_tags = folded.startswith(("aws:resourcetag/", "aws:requesttag/")) or folded == "aws:tagkeys"
     if not patterns or services - set(_services()) or not (is_about_tags or services == {prefix}):
         return True
-    if _HALF_KNOWN & services:
+    if (_HALF_KNOWN | _MORE_KEYS) & services:
         return True
     # The reference lists some keys without saying which actions take them.
     if not is_about_tags and not _takes_key(f"{prefix}:*", folded):
