@@ -23,8 +23,9 @@ asked for the reason that stands beside them.
 
 A rule may ask more than the check, or less where the check is wrong about a policy: [precision](precision.md) has
 figures. Several rules stand where what is one check there is several findings here; a finding may also be hidden by one
-that says more (`supersedes` in the [ruleset](ruleset-file.md): who may do everything may do each thing). Rules that no
-ruleset asks by default are in `aws-iam-strict`: see the [rules](../rules/index.md).
+that says more (`supersedes` in the [ruleset](ruleset-file.md): who may do everything may do each thing), and names it;
+such rules stand behind a semicolon where they are known to say the same. Rules that no ruleset asks by default are in
+`aws-iam-strict`: see the [rules](../rules/index.md).
 
 The numbers of Checkov are aliases: they can be named wherever a rule can, and stand for all rules that answer to them.
 
@@ -38,13 +39,17 @@ The same goes for `rules`, `waivers` and `locks` of a ruleset, and for comments 
 
 
 class Check(NamedTuple):
-    """A check of another tool: the rules that ask the same, or why none does."""
+    """A check of another tool: the rules that ask the same, or why none does.
+
+    `also` are rules that say more, in whose place those of `rules` are not told.
+    """
 
     tool: str
     id: str
     title: str
     rules: tuple[str, ...]
     why_not: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Tool(NamedTuple):
@@ -70,12 +75,13 @@ def read_tools(rules: Iterable[Rule], source: Path = SOURCE) -> Iterator[Tool]:
 def _read_check(tool: str, check: Mapping[str, str | list[str]], answering: Mapping[str, list[str]]) -> Check:
     id_ = str(check["id"])
     rules = tuple(check.get("rules", answering.get(id_, ())))
-    return Check(tool, id_, str(check["title"]), rules, str(check.get("why-not", "")))
+    return Check(tool, id_, str(check["title"]), rules, str(check.get("why-not", "")), tuple(check.get("also", ())))
 
 
 def expanded(check: Check, ids: Iterable[str]) -> tuple[str, ...]:
     """Return the ids of a check's rules, globs replaced by what they stand for."""
-    return tuple(id_ for id_ in ids if any(fnmatch.fnmatchcase(id_, pattern) for pattern in check.rules))
+    patterns = (*check.rules, *check.also)
+    return tuple(id_ for id_ in ids if any(fnmatch.fnmatchcase(id_, pattern) for pattern in patterns))
 
 
 def other_tools(rules: Iterable[Rule]) -> str:
@@ -104,5 +110,10 @@ def _summary(tool: Tool) -> tuple[object, ...]:
 
 def _answer(check: Check) -> str:
     if check.rules:
-        return ", ".join(f"`{id_}`" if "*" in id_ else f"[{id_}](../rules/{id_}.md)" for id_ in check.rules)
+        also = f"; {_links(check.also)}" if check.also else ""
+        return _links(check.rules) + also
     return REASONS.get(check.why_not, check.why_not)
+
+
+def _links(ids: Iterable[str]) -> str:
+    return ", ".join(f"`{id_}`" if "*" in id_ else f"[{id_}](../rules/{id_}.md)" for id_ in ids)

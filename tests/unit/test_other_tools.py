@@ -34,8 +34,8 @@ def test_every_check_has_rules_or_a_reason_and_not_both(checks: list[Check]) -> 
 
 def test_every_rule_that_is_named_is_there(checks: list[Check], rules: dict[str, Rule]) -> None:
     for check in checks:
-        for pattern in check.rules:
-            assert expanded(check._replace(rules=(pattern,)), rules), (check.id, pattern)
+        for pattern in (*check.rules, *check.also):
+            assert expanded(check._replace(rules=(pattern,), also=()), rules), (check.id, pattern)
 
 
 def test_a_check_is_there_once_in_its_tool(checks: list[Check]) -> None:
