@@ -115,3 +115,33 @@ def test_every_way_is_open_to_an_administrator_and_closed_to_a_reader(name: str)
     assert escalation(policy_of(allow("*")), name)["verdict"] == "yes"
     assert escalation(policy_of(allow(["*:Get*", "*:List*", "*:Describe*"])), name)["verdict"] == "no"
     assert escalation(policy_of(allow("*"), deny("*")), name)["verdict"] == "no"
+
+
+INSTANCES, DOCUMENTS = "arn:aws:ec2:*:*:instance/*", "arn:aws:ssm:*:*:document/*"
+SHELL = "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript"
+
+
+@pytest.mark.parametrize(
+    ("way", "statements", "expected"),
+    [
+        ("ssm-send-command", [allow("ssm:SendCommand", [INSTANCES, DOCUMENTS])], "yes"),
+        ("ssm-send-command", [allow("ssm:SendCommand", [INSTANCES, SHELL])], "yes"),
+        ("ssm-send-command", [allow("ssm:SendCommand", DOCUMENTS)], "no"),
+        ("ssm-send-command", [allow("ssm:SendCommand", INSTANCES)], "no"),
+        ("ssm-send-command", [allow("ssm:SendCommand"), deny("ssm:SendCommand", INSTANCES)], "no"),
+        ("ssm-start-session", [allow("ssm:StartSession", "arn:aws:ec2:*:*:instance/i-0123")], "no"),
+        ("ssm-start-session", [allow("ssm:*", Condition={"StringLike": {"ssm:resourceTag/team": "a"}})], "no"),
+        ("update-stack", [allow("cloudformation:*", Condition={"Null": {"cloudformation:RoleArn": "false"}})], "no"),
+        ("update-stack", [allow("cloudformation:*", Condition={"Null": {"cloudformation:RoleArn": "true"}})], "yes"),
+        (
+            "execute-command",
+            [allow("ecs:*", Condition={"ArnEquals": {"ecs:cluster": "arn:aws:ecs:::cluster/a"}})],
+            "no",
+        ),
+        ("launch-template", [allow("ec2:*", Condition={"StringEquals": {"ec2:ResourceTag/team": "a"}})], "no"),
+        ("permission-set", [allow("sso:*", "arn:aws:sso:::permissionSet/*")], "yes"),
+        ("permission-set", [allow("sso:*", "arn:aws:sso:::permissionSet/ssoins-0123/ps-4567")], "no"),
+    ],
+)
+def test_a_way_is_open_where_its_own_resources_are_all_allowed(way: str, statements: Any, expected: str) -> None:
+    assert escalation(policy_of(*statements), way)["verdict"] == expected

@@ -24,8 +24,22 @@ _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 # Keys about what is reached (IAM user guide, "IAM and AWS STS condition context keys", read 2026-11): the resource has
 # no tags and no boundary, and the holder calls without a service in between.
-_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "ssm:resourcetag/")
-_ABSENT = frozenset({"iam:associatedresourcearn", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast"})
+_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "ssm:resourcetag/", "ec2:resourcetag/")
+_ABSENT = frozenset(
+    {
+        "iam:associatedresourcearn",
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        # What is run, or with which role, is one that is named (service authorization reference, 2026-11).
+        "cloudformation:rolearn",
+        "cloudformation:templateurl",
+        "ec2:instanceprofile",
+        "ec2:managedresourceoperator",
+        "ec2:newinstanceprofile",
+    }
+)
+_ABSENT_OF: Mapping[str, frozenset[str]] = {"ecs:ExecuteCommand": frozenset({"ecs:cluster", "ecs:container-name"})}
 _POLICY, _BOUNDARY, _SERVICE = "iam:policyarn", "iam:permissionsboundary", "iam:passedtoservice"
 _ATTACHING = re.compile(r"iam:Attach\w+Policy")
 _BOUNDING = re.compile(r"iam:Put\w+PermissionsBoundary")
@@ -97,9 +111,8 @@ def _asked(policy: Policy, target: _Target, action: str, service: str) -> str:
     if _BOUNDING.fullmatch(action):
         fixed[_BOUNDARY] = _ADMINISTRATOR
     used = {condition.key for rule in rules for condition in rule.statement.conditions}
-    absent = {
-        key for key in used if key.startswith(_TAGS) or key in _ABSENT or key in {_POLICY, _BOUNDARY} - fixed.keys()
-    }
+    missing = _ABSENT | _ABSENT_OF.get(action, frozenset()) | ({_POLICY, _BOUNDARY} - fixed.keys())
+    absent = {key for key in used if key.startswith(_TAGS) or key in missing}
     scope = Scope(
         principal=target.principal,
         action=action,
