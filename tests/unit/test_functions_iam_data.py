@@ -121,6 +121,11 @@ def test_a_rule_that_lacks_its_package_is_not_applicable_and_the_report_says_so(
     assert "1 rule (1 more not applicable)" in receipt_line(without)
 
 
+def test_metrics_are_written_to_everything() -> None:
+    assert action_with_level("cloudwatch:*", "Write")
+    assert not action_with_level("cloudwatch:PutMetricData", "Write")
+
+
 def test_a_key_is_taken_where_one_of_the_actions_takes_it_or_nobody_knows() -> None:
     assert not takes_key(["s3:GetObject"], "s3:prefix")
     assert takes_key(["s3:GetObject", "S3:List*"], "s3:prefix")

@@ -16,6 +16,8 @@ _EVERYTHING = "*"
 
 # Two services share the prefix, and the package knows the actions and resources of one of them (version 0.1.202610271).
 _HALF_KNOWN = frozenset({"elasticloadbalancing"})
+# Actions whose resources are an addition that hardly anybody has, so that everything is what they are allowed on.
+_ON_EVERYTHING = frozenset({"cloudwatch:PutMetricData"})
 # Services whose actions take keys that the reference does not list with them.
 _MORE_KEYS = frozenset({"aws-marketplace"})
 
@@ -93,7 +95,12 @@ def action_with_level(pattern: str, level: str) -> str:
     for name, details in _matching(pattern):
         levels = [one.strip() for one in details["accessLevel"].split(",")]
         # Each action of another level is a Write too.
-        if level in levels and (level != "Write" or levels == ["Write"]) and details["resourceTypes"]:
+        if (
+            level in levels
+            and (level != "Write" or levels == ["Write"])
+            and details["resourceTypes"]
+            and name not in _ON_EVERYTHING
+        ):
             return name
     return ""
 
