@@ -11,6 +11,7 @@ _PARAMETERS = {
     "aws.iam.identity-policy": "managed-policy-size",
     "aws.iam.permissions-boundary": "managed-policy-size",
     "aws.iam.scp": "service-control-policy-size",
+    "aws.iam.rcp": "resource-control-policy-size",
 }
 _INLINE = frozenset(
     {
