@@ -164,6 +164,33 @@ def _substituted_in_template(case: Case) -> str:
     return json.dumps(whole, indent=2)
 
 
+def _joined(value: Any) -> Any:
+    """Write ARNs as the CDK does, for every partition."""
+    if isinstance(value, dict):
+        return {key: _joined(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_joined(inner) for inner in value]
+    if isinstance(value, str) and value.startswith("arn:aws:"):
+        return {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, value.removeprefix("arn:aws")]]}
+    return value
+
+
+def _synthesised(case: Case) -> str:
+    whole = template(Case(case.kind, _joined(case.policy)))
+    whole["Resources"]["Thing"]["Metadata"] = {"aws:cdk:path": "Stack/Thing/Resource"}
+    return json.dumps(whole, indent=1)
+
+
+def _from_synthesised(text: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(value, dict) and "Fn::Join" in value:
+        return "arn:aws" + str(value["Fn::Join"][1][2])
+    return text
+
+
 def _resource(case: Case, expression: str) -> str:
     place = RESOURCES[case.kind]
     return f'resource "{place.terraform}" "thing" {{\n  {place.attribute} = {expression}\n}}\n'
@@ -308,6 +335,7 @@ FORMS = (
     Form("CloudFormation JSON", "t.json", lambda case: json.dumps(template(case), indent=2)),
     Form("text in a template", "text.yaml", _text_in_template, _from_json_text),
     Form("Fn::Sub in a template", "sub.json", _substituted_in_template, _from_substituted),
+    Form("template of the CDK", "Stack.template.json", _synthesised, _from_synthesised),
     Form("SAM", "sam.yaml", lambda case: yaml.safe_dump(template(case, sam=True), sort_keys=False)),
     Form("jsonencode", "encode.tf", _jsonencode, _from_terraform),
     Form("jsonencode of a local", "local.tf", _local, _from_terraform),

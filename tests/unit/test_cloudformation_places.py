@@ -139,6 +139,69 @@ Resources:
     assert text_at(role, ("managed_policies", 0)) == "AdministratorAccess"
 
 
+def test_a_policy_template_of_sam_is_the_policy_that_it_becomes_and_stands_at_its_parameters() -> None:
+    document = read("""\
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Bucket: {Type: String}}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies:
+        - S3ReadPolicy: {BucketName: "*"}
+        - !If [Ready, S3CrudPolicy: {BucketName: !Ref Bucket}, !Ref AWS::NoValue]
+        - ComprehendBasicAccessPolicy: {}
+        - OfTomorrowPolicy: {Name: x}
+  M:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Policies: {StepFunctionsExecutionPolicy: {}}
+""")
+    star, given, plain, unknown, empty = found(document, "aws.iam.identity-policy")
+    (statement,) = star.value["statements"]
+    assert statement["resources"] == ["arn:${AWS::Partition}:s3:::*", "arn:${AWS::Partition}:s3:::*/*"]
+    assert "s3:GetObject" in statement["actions"]
+    assert text_at(star, ("statements", 0, "resources", 1)) == '"*"'
+    assert text_at(star, ("statements", 0, "actions", 0)) == '{BucketName: "*"}'
+    assert given.value["statements"][0]["resources"][0] == "arn:${AWS::Partition}:s3:::${Bucket}"
+    assert text_at(given, ("statements", 0, "resources", 0)) == "!Ref Bucket"
+    assert plain.value["statements"][0]["resources"] == ["*"]
+    assert unknown.value["unresolved"] == [{"element": "policy", "text": "${OfTomorrowPolicy}"}]
+    assert text_at(unknown, ("unresolved", 0)) == "{Name: x}"
+    assert empty.value["statements"][0]["resources"][0].endswith(":${StateMachineName}")
+    assert all(each.properties["is_put_together"] for each in (star, given, plain, unknown, empty))
+
+
+def test_a_state_machine_of_sam_makes_its_role_as_well() -> None:
+    document = read("""\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  M: {Type: AWS::Serverless::StateMachine, Properties: {Policies: AdministratorAccess}}
+  Given: {Type: AWS::Serverless::StateMachine, Properties: {Role: x, Policies: AdministratorAccess}}
+""")
+    (role,) = found(document, *PRINCIPALS)
+    assert (role.value["name"], text_at(role, ("managed_policies", 0))) == ("MRole", "AdministratorAccess")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("SERVICE_CONTROL_POLICY", "aws.iam.scp"),
+        ("RESOURCE_CONTROL_POLICY", "aws.iam.rcp"),
+        ("!Ref Sort", "aws.iam.rcp"),
+        ("!ImportValue Sort", "aws.iam.scp"),
+    ],
+)
+def test_a_policy_of_the_organization_is_told_by_its_type_and_never_passed_over(kind: str, expected: str) -> None:
+    document = read(f"""\
+Parameters: {{Sort: {{Type: String, Default: RESOURCE_CONTROL_POLICY}}}}
+Resources:
+  P: {{Type: AWS::Organizations::Policy, Properties: {{Name: n, Type: {kind}, Content: {{Statement: []}}}}}}
+  T: {{Type: AWS::Organizations::Policy, Properties: {{Name: n, Type: TAG_POLICY, Content: {{tags: {{}}}}}}}}
+""")
+    assert [subject.kind for subject in found(document, *POLICY_KINDS)] == [expected]
+
+
 def test_the_resources_of_a_loop_are_read_for_each_value() -> None:
     document = read("""\
 Transform: AWS::LanguageExtensions

@@ -131,7 +131,7 @@ def locate_match(
 
 
 def _fixes(subject: Subject, rule: CompiledRule, match: Match, parameters: Mapping[str, Any]) -> tuple[Fix, ...]:
-    edits = rule.edits(subject, match, parameters)
+    edits = () if subject.properties.get("is_put_together") else rule.edits(subject, match, parameters)
     if not edits:
         return ()
     from lictor.documents import replacement_for

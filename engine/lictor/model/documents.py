@@ -58,7 +58,8 @@ class Subject(NamedTuple):
 
     `path` leads from the document's root to the subject. `value` is what queries see; it may be a normalised form,
     and then `source_path` turns a path in `value` into the path in the document. `name` is for people: a role's
-    name, a resource's id. `properties` are facts around the value that messages and reports may use.
+    name, a resource's id. `properties` are facts around the value that messages and reports may use; with
+    `is_put_together` its parts are not written as such in the document, and no fix is offered.
 
     A subject that is put together of several documents has a `place_of`: it turns a path in `value` into the document
     and the path in it. `document` is then the one that the whole is said to stand in.

@@ -6,6 +6,7 @@ open, as templates write them, meet those that don't.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from lictor import Document, Path, Subject
@@ -20,6 +21,7 @@ from lictor_plugins.kinds.aws_iam.found_values import (
     principal_source,
     principal_value,
 )
+from lictor_plugins.kinds.aws_iam.pod_identities import find_pod_identities
 from lictor_plugins.kinds.aws_iam.service_accounts import ServiceAccount, find_service_accounts, is_admitted
 
 _TYPES = {ROLE: "role", USER: "user", GROUP: "group", PERMISSION_SET: "permission-set"}
@@ -61,7 +63,8 @@ def find_account(document: Document) -> Iterator[Subject]:
             principals.append(found)
         elif found.managed is not None:
             policies.append(found)
-    part = Part(document, tuple(principals), tuple(policies), tuple(find_service_accounts(document)))
+    accounts = (*find_service_accounts(document), *find_pod_identities(document))
+    part = Part(document, tuple(principals), tuple(policies), accounts)
     if principals or policies or part.service_accounts:
         yield part_of(part)
 
@@ -105,7 +108,8 @@ class _Account:
             for account in part.service_accounts:
                 here = ("service_accounts", len(value["service_accounts"]))
                 self._places.add(here, part.document, account.source)
-                value["service_accounts"].append(self._service_account(here, account, value["principals"]))
+                role = self._role_index(value["principals"], account.role_arn, part.document)
+                value["service_accounts"].append(self._service_account(here, account, role, value["principals"]))
         named = (each["account"] for each in (*value["principals"], *value["policies"]))
         value["accounts"] = sorted({account for account in named if account and account.isdecimal()})
         first = self._parts[0].document
@@ -241,27 +245,33 @@ class _Account:
         self._managed_values[entry.number]["attached_to"].append({"type": type_name, "name": name})
 
     def _service_account(
-        self, here: Path, account: ServiceAccount, principals: Sequence[Mapping[str, Any]]
+        self, here: Path, account: ServiceAccount, role: int | None, principals: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
-        known, role = account.value(), self._role_index(principals, account.role_arn)
+        known = account.value()
         trust = None if role is None else principals[role]["trust"]
         self._places.alias((*here, "trust"), ("principals", role or 0, "trust"))
-        return {**known, "role": role, "trust": trust, "is_admitted": is_admitted(known["subject"], trust)}
+        return {**known, "role": role, "trust": trust, "is_admitted": is_admitted(account, trust)}
 
-    @staticmethod
-    def _role_index(principals: Iterable[Mapping[str, Any]], arn: str) -> int | None:
-        """Return which principal is the role of an ARN."""
+    def _role_index(self, principals: Iterable[Mapping[str, Any]], arn: str, document: Document) -> int | None:
+        """Return which principal is the role of an ARN, or of a reference in the same template or directory."""
         account, name = _account_of(arn), arn.rpartition("/")[2]
         return next(
             (
                 index
                 for index, principal in enumerate(principals)
                 if principal["type"] == "role"
-                and principal["name"] == name
                 and _same_account(principal["account"], account)
+                and (principal["name"] == name or (_OPEN in name and self._is_meant(index, principal, name, document)))
             ),
             None,
         )
+
+    def _is_meant(self, index: int, role: Mapping[str, Any], reference: str, document: Document) -> bool:
+        """Tell whether a reference in a document, as `${Builder}`, is to a role."""
+        logical, (stands, _) = role["logical_id"], self._places.find(("principals", index))
+        if reference == f"${{aws_iam_role.{logical}.arn}}":
+            return PurePosixPath(stands.uri).parent == PurePosixPath(document.uri).parent
+        return reference == f"${{{logical}}}" and stands.uri == document.uri
 
 
 def _constant(path: Path) -> SourcePath:

@@ -9,7 +9,6 @@ from lictor_plugins.kinds.aws_iam.cloudformation_policies import permission, pol
 from lictor_plugins.kinds.aws_iam.cloudformation_principals import (
     attachments_of,
     boundaries_of,
-    is_sam_policy,
     principal,
     read_attachments,
     text_of,
@@ -19,17 +18,14 @@ from lictor_plugins.kinds.aws_iam.for_each import resources_of
 from lictor_plugins.kinds.aws_iam.found import (
     IDENTITY_POLICY,
     PERMISSIONS_BOUNDARY,
-    RCP,
     RESOURCE_POLICY,
-    SCP,
     FoundPolicy,
     FoundRole,
     Managed,
+    organization_kind_of,
 )
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, read_template
 
-_ORGANIZATION_TYPES = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}
-_FUNCTION = "AWS::Serverless::Function"
 _MANAGED = "AWS::IAM::ManagedPolicy"
 
 
@@ -49,10 +45,8 @@ def find_in_template(
         if not isinstance(resource, dict):
             continue
         if str(resource.get("Type")) in PRINCIPALS:
-            made = tuple(principal(logical, resource, here, template, attachments))
-            yield from made
-            if made or resource["Type"] != _FUNCTION:
-                continue
+            yield from principal(logical, resource, here, template, attachments)
+            continue
         if not isinstance(resource.get("Properties"), dict):
             continue
         yield from _policies(logical, resource, (*here, "Properties"), template, boundaries)
@@ -65,7 +59,7 @@ def _policies(
     """Yield the policies of a resource that is no principal."""
     properties, kind = resource["Properties"], str(resource.get("Type"))
     if kind == "AWS::Organizations::Policy":
-        organization_kind = _ORGANIZATION_TYPES.get(str(properties.get("Type")))
+        organization_kind = organization_kind_of(text_of(properties.get("Type"), template))
         if organization_kind is not None:
             yield from policies_at(properties, path, ("Content",), organization_kind, logical, template)
     elif kind in PERMISSIONS:
@@ -80,9 +74,7 @@ def _policies(
     elif kind not in PLACES and kind not in PRINCIPALS:
         yield from unlisted(properties, path, logical, template)
     for place, policy_kind in PLACES.get(kind, ()) if kind != _MANAGED else ():
-        for found in policies_at(properties, path, place, policy_kind, logical, template):
-            if place[-1] != "*" or is_sam_policy(found.raw):
-                yield found
+        yield from policies_at(properties, path, place, policy_kind, logical, template)
 
 
 def _managed(

@@ -108,7 +108,6 @@ PLACES: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "AWS::IAM::RolePolicy": ((_DOCUMENT, IDENTITY_POLICY),),
     "AWS::IoT::Policy": ((_DOCUMENT, IDENTITY_POLICY),),
     "AWS::EC2::VPCEndpoint": ((_DOCUMENT, ENDPOINT_POLICY),),
-    "AWS::Serverless::StateMachine": ((("Policies", "*"), IDENTITY_POLICY),),
     **{kind: tuple((place, RESOURCE_POLICY) for place in places) for kind, places in _RESOURCE_PLACES.items()},
 }
 """Resource type to where its policies are, and of which kind."""
@@ -138,8 +137,9 @@ PRINCIPALS: Mapping[str, PrincipalPlaces] = {
     "AWS::Serverless::Function": PrincipalPlaces(
         ROLE, "", ("Policies", "*"), "Policies", "RolePath", trust="AssumeRolePolicyDocument"
     ),
+    "AWS::Serverless::StateMachine": PrincipalPlaces(ROLE, "", ("Policies", "*"), "Policies", "RolePath"),
 }
-"""The resources that are principals, or that make one: a SAM function makes its role."""
+"""The resources that are principals, or that make one: SAM makes a role for a function or a state machine."""
 
 
 class PermissionPlaces(NamedTuple):

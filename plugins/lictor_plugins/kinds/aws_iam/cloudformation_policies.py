@@ -102,7 +102,7 @@ def permission(
     if conditions:
         statement["Condition"] = conditions
     policy = {"Version": _VERSION, "Statement": [statement]}
-    yield FoundPolicy(policy, path, logical, RESOURCE_POLICY, told_by, template, places=places)
+    yield FoundPolicy(policy, path, logical, RESOURCE_POLICY, told_by, template, places=places, is_made=True)
 
 
 def _principal(value: Any, template: Template) -> Any:  # noqa: ANN401 - any JSON value

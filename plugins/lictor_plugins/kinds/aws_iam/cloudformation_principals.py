@@ -18,6 +18,7 @@ from lictor_plugins.kinds.aws_iam.found import (
     role_facts,
 )
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, branches, intrinsic, members, texts
+from lictor_plugins.kinds.aws_iam.sam_policies import sam_policies
 
 Resources = tuple[tuple[str, Any, Path], ...]
 
@@ -29,7 +30,6 @@ _ATTACHED_BY = {
     "AWS::IAM::RolePolicy": ("RoleName",),
     "AWS::IAM::GroupPolicy": ("GroupName",),
 }
-_SAM_STATEMENT_KEYS = frozenset({"Statement", "statement", "Statements"})
 
 
 class Attached(NamedTuple):
@@ -123,11 +123,9 @@ def principal(
     if known.trust and properties.get(known.trust, ...) is not None:
         trusts = tuple(policies_at(properties, path, (known.trust,), TRUST_POLICY, logical, template, role))
     inline = policies_at(properties, path, known.inline, IDENTITY_POLICY, logical, template, role)
-    policies = tuple(
-        (_policy_name(properties, found.path, len(path), template), found)
-        for found in inline
-        if known.inline[-1] != "*" or is_sam_policy(found.raw)
-    )
+    if known.inline[-1] == "*":
+        inline = (policy for found in inline for policy in sam_policies(found))
+    policies = tuple((_policy_name(properties, found.path, len(path), template), found) for found in inline)
     here = place if is_made else path
     yield FoundRole(here, logical, {**facts, **more}, places, trusts, policies, known.kind, attached.inline)
 
@@ -218,11 +216,6 @@ def _by_reference(value: Any, template: Template) -> str | None:  # noqa: ANN401
 def _names(value: Any, path: Path, template: Template) -> Iterator[tuple[str, Path]]:  # noqa: ANN401 - any JSON value
     for member, place in members(value, path) if value is not None else ():
         yield from ((text.text, place) for text in texts(member, template) or ())
-
-
-def is_sam_policy(raw: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """SAM policies may also be names of managed policies and SAM's own policy templates."""
-    return isinstance(raw, dict) and (not _SAM_STATEMENT_KEYS.isdisjoint(raw) or intrinsic(raw) == "Fn::Transform")
 
 
 def _policy_name(properties: Mapping[str, Any], path: Path, start: int, template: Template) -> str | None:

@@ -96,6 +96,9 @@ def _subject(document: Document, found: FoundPolicy, stands: Stands | None = Non
         value=value,
         name=found.name,
         source_path=source,
-        properties={"classified_by": found.classified_by},
+        properties={
+            "classified_by": found.classified_by,
+            "is_put_together": found.is_made or found.anchor is not None,
+        },
         place_of=_placed(source, stands),
     )

@@ -45,7 +45,8 @@ class FoundPolicy(NamedTuple):
 
     `kind` is "" where only its content can tell, and for AWS's own policies, which no rule speaks of. `role` holds what
     is known of the role around it. `places` says where parts of `raw` stand that was put together: path in `raw` to
-    path in the document. `managed` is there where it is a managed policy.
+    path in the document; with `is_made` these are properties that a policy is made of. `managed` is there where it is a
+    managed policy.
     """
 
     raw: Any
@@ -59,6 +60,7 @@ class FoundPolicy(NamedTuple):
     properties: Mapping[str, Any] = EMPTY
     places: Mapping[Path, Path] = EMPTY
     managed: Managed | None = None
+    is_made: bool = False
 
 
 class FoundRole(NamedTuple):
@@ -87,6 +89,19 @@ def role_facts(
     if account is None and arn is not None:
         account = arn.split(":")[4] if arn.count(":") >= 5 else None  # noqa: PLR2004 - an ARN has six parts
     return {"name": name, "arn": arn, "account": account or None, "path": path}
+
+
+def organization_kind_of(type_name: str | None) -> str | None:
+    """Return the kind of a policy of AWS Organizations by its type; None for the types that no IAM policy is of.
+
+    A type that is not known before deployment is taken for the one that there is most of.
+
+    >>> organization_kind_of("RESOURCE_CONTROL_POLICY"), organization_kind_of("TAG_POLICY"), organization_kind_of(None)
+    ('aws.iam.rcp', None, 'aws.iam.scp')
+    """
+    if type_name is None or "${" in type_name:
+        return SCP
+    return {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}.get(type_name)
 
 
 def unwrap(raw: Any, path: Path, template: Template) -> tuple[Any, Path, Path | None, Template]:  # noqa: ANN401 - any JSON

@@ -278,7 +278,8 @@ _SERVICE_ACCOUNT = _object(
     {
         "name": _text("The service account's name"),
         "namespace": _text_or_null("Its namespace, where the manifest says it"),
-        "role_arn": _text("The role that its annotation names"),
+        "role_arn": _text("The role that its annotation names, or an association of EKS Pod Identity"),
+        "by_pod_identity": _flag("Whether it gets the role by EKS Pod Identity"),
         "subject": _text_or_null("How an identity provider of EKS calls it: `system:serviceaccount:NAMESPACE:NAME`"),
         "role": {"type": ["integer", "null"], "description": "The index of that role in `principals`, if it is known"},
         "trust": {**POLICY, "type": ["object", "null"], "description": "That role's trust policy, if it is known"},
@@ -295,6 +296,8 @@ ACCOUNT = _object(
         "documents": _texts("The documents that it is put together of"),
         "principals": _list_of(_PRINCIPAL_OF_ACCOUNT, "Roles, users, groups and permission sets"),
         "policies": _list_of(_MANAGED_OF_ACCOUNT, "Managed policies"),
-        "service_accounts": _list_of(_SERVICE_ACCOUNT, "Kubernetes service accounts that name a role (IRSA)"),
+        "service_accounts": _list_of(
+            _SERVICE_ACCOUNT, "Kubernetes service accounts that get a role (IRSA, Pod Identity)"
+        ),
     }
 )

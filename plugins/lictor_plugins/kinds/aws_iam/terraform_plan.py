@@ -70,17 +70,21 @@ def _of_state(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Path
 
 def find_in_plan(document: Document) -> Iterator[FoundPolicy | FoundRole]:
     """Yield the policies and principals of a plan or a state, in its order."""
-    data = document.data
-    unknown = dict(_unknown(data))
-    entries = []
-    for resource, path in plan_resources(data):
-        if resource.get("mode", "managed") != "managed":
-            continue
-        entries.append(_entry(data, resource, path, unknown))
+    entries = entries_of(document.data)
     attachments, boundaries = read_attachments(entries), boundaries_of(entries)
     for entry in entries:
         yield from found_in_entry(entry, attachments, boundaries)
     yield from undeclared(entries, declared_in(entries))
+
+
+def entries_of(data: Mapping[str, Any]) -> list[Entry]:
+    """Return the resources of a plan or a state, without data sources."""
+    unknown = dict(_unknown(data))
+    return [
+        _entry(data, resource, path, unknown)
+        for resource, path in plan_resources(data)
+        if resource.get("mode", "managed") == "managed"
+    ]
 
 
 def _entry(data: Mapping[str, Any], resource: Mapping[str, Any], path: Path, unknown: Mapping[str, Any]) -> Entry:

@@ -9,15 +9,14 @@ from lictor_plugins.kinds.aws_iam.classify import classify, holds_statements
 from lictor_plugins.kinds.aws_iam.found import (
     IDENTITY_POLICY,
     PERMISSIONS_BOUNDARY,
-    RCP,
     RESOURCE_POLICY,
     ROLE,
-    SCP,
     TRUST_POLICY,
     USER,
     FoundPolicy,
     FoundRole,
     Managed,
+    organization_kind_of,
     role_facts,
 )
 from lictor_plugins.kinds.aws_iam.terraform_places import (
@@ -32,7 +31,6 @@ from lictor_plugins.kinds.aws_iam.terraform_places import (
 )
 from lictor_plugins.kinds.aws_iam.terraform_values import followed, policies_in, raw_of, text_of, texts_of
 
-_ORGANIZATION_TYPES = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}
 _VERSION = "2012-10-17"
 
 
@@ -65,7 +63,7 @@ def found_in_entry(
     if known is not None:
         yield _principal(entry, known, attachments)
     elif entry.type == "aws_organizations_policy":
-        kind = _ORGANIZATION_TYPES.get(text_of(entry.values.fields.get("type")) or "SERVICE_CONTROL_POLICY")
+        kind = organization_kind_of(text_of(entry.values.fields.get("type")))
         if kind is not None:
             yield from _at(entry, ("content",), kind)
     elif entry.type in PERMISSIONS:
@@ -261,7 +259,7 @@ def _permission(entry: Entry, known: PermissionPlaces) -> Iterator[FoundPolicy]:
         statement["Condition"] = conditions
     policy = {"Version": _VERSION, "Statement": [statement]}
     told_by = "the type of the resource"
-    yield FoundPolicy(policy, path, entry.name, RESOURCE_POLICY, told_by, places=places)
+    yield FoundPolicy(policy, path, entry.name, RESOURCE_POLICY, told_by, places=places, is_made=True)
 
 
 def _written(value: Value) -> Any:  # noqa: ANN401 - any JSON value
