@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from lictor.api.cases import try_rules
+from lictor.api.requests import PluginChoice
 from lictor.model import Finding, Location, SubjectRef
 from lictor.rules import Case, ExpectedFinding, differences, read_cases
 
@@ -153,3 +155,75 @@ def test_a_page_only_says_that_something_is_found() -> None:
     somewhere = case(ExpectedFinding("web-http", None), is_exact=False)
     assert differences(somewhere, [finding(("a",)), finding(("b",))]) == ()
     assert differences(somewhere, []) == ("expected web-http (fail) at any place, found none there",)
+
+
+SEVERAL = """\
+- name: found
+  documents:
+    main.tf: |
+      module "app" {
+        source  = "./app"
+        trusted = "*"
+      }
+    app/role.tf: |
+      variable "trusted" {}
+      resource "aws_iam_role" "app" {
+        assume_role_policy = jsonencode({
+          Version   = "2012-10-17"
+          Statement = [{ Effect = "Allow", Principal = { AWS = var.trusted }, Action = "sts:AssumeRole" }]
+        })
+      }
+    other.json: {Statement: []}
+  find:
+    - {path: "resource.aws_iam_role.app.assume_role_policy.!json.Statement[0].Principal.AWS", file: app/role.tf}
+- name: near miss
+  documents: {a.json: {a: 1}, b.yaml: "a: 1 # kept\\n"}
+  find: []
+"""
+
+
+def test_a_case_may_have_several_documents_and_its_findings_stand_in_one_of_them(tmp_path: Path) -> None:
+    cases, problems = read(tmp_path, SEVERAL)
+    assert problems == ()
+    found, near = cases[:2]
+    assert (found.uri, tuple(found.others)) == ("main.tf", ("app/role.tf", "other.json"))
+    assert found.others["other.json"] == '{\n  "Statement": []\n}\n'
+    (expected,) = found.expected
+    assert expected.uri == "app/role.tf"
+    assert near.texts == {"a.json": '{\n  "a": 1\n}\n', "b.yaml": "a: 1 # kept\n"}
+    elsewhere = finding(("resource", "aws_iam_role", "app"))
+    assert differences(found, [elsewhere]) == (
+        f"expected web-http (fail) at '{expected.path}' of 'app/role.tf', found none there",
+        "expected no web-http (fail) at 'resource.aws_iam_role.app' of 'a.json', found: m",
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("documents: {a.json: 1}", "expected a mapping of 2 or more"),
+        ("documents: {a.json: 1, b: 2}", "expected a relative file name"),
+        ("documents: {a.json: 1, b.json: 2}, file: x.json", "'documents' have their own file names"),
+        ("documents: {a.json: 1, b.json: 2}, text: x", "expected exactly one of 'document', 'text' and 'documents'"),
+    ],
+)
+def test_documents_that_can_be_no_case_are_a_problem(tmp_path: Path, more: str, message: str) -> None:
+    _, problems = read(tmp_path, f"- {{name: a, find: [], {more}}}\n")
+    assert any(message in problem.message for problem in problems), [problem.message for problem in problems]
+
+
+def test_documents_of_a_case_are_checked_together_and_see_each_other(tmp_path: Path) -> None:
+    rule = """\
+id: web-http
+title: Anyone
+level: error
+applies-to: [aws.iam.trust-policy]
+for-each: statements
+deny: "principals[?kind == 'anyone']"
+message: Anyone
+"""
+    place = folder(tmp_path, SEVERAL, PAGE.replace('{"a": 1}', '{"Statement": {"Principal": "*"}}'))
+    (place / "rule.yaml").write_text(rule, encoding="utf-8")
+    ((test, outcomes),) = try_rules(tmp_path, PluginChoice())
+    assert test.problems == ()
+    assert {outcome.case.name: outcome.differences for outcome in outcomes[:2]} == {"found": (), "near miss": ()}

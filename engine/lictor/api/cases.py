@@ -1,20 +1,19 @@
-"""Test rules by their cases: each document is checked with its rule alone, and must give the findings it lists."""
+"""Test rules by their cases: the documents of each are checked with its rule alone, and must give what it lists."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lictor.api.plugins import plugins_for
 from lictor.api.requests import PluginChoice
 from lictor.documents import apply_replacements, read_text
-from lictor.evaluate import CompiledPlan, compile_plan, evaluate_loaded
+from lictor.evaluate import CompiledPlan, compile_plan, evaluate_together
 from lictor.model import (
     Budgets,
-    Document,
     EffectiveRuleset,
     Evaluation,
     Finding,
-    Loaded,
     Plan,
     Problem,
     Rule,
@@ -74,7 +73,7 @@ def try_rules(directory: Path, plugins: PluginChoice) -> Iterator[tuple[RuleTest
 
 
 def run_case(test: RuleTest, case: Case, registry: Registry) -> CaseOutcome:
-    """Check a case's document with its rule; every fix that a finding offers must mend it."""
+    """Check a case's documents with its rule; every fix that a finding offers must mend it."""
     assert test.rule is not None  # noqa: S101 - a rule that can't be read has no cases
     if case.kind and case.kind not in registry.kinds:
         return CaseOutcome(case, (f"no kind of subject '{case.kind}'",))
@@ -82,12 +81,37 @@ def run_case(test: RuleTest, case: Case, registry: Registry) -> CaseOutcome:
     missing = plan.lacking.get(test.rule.id)
     if missing:
         return CaseOutcome(case, (f"the rule needs what is not installed: pip install {' '.join(missing)}",))
-    loaded = read_text(case.uri, case.text, registry.loaders, Budgets())
-    evaluation = evaluate_loaded(case.uri, loaded, plan)
+    evaluation = _checked(case.texts, plan)
     findings = _findings(evaluation)
     wrong = [*(problem.message for problem in evaluation.problems), *differences(case, findings)]
-    wrong += _broken_fixes(findings, loaded.documents, plan)
+    wrong += _broken_fixes(findings, case.texts, plan)
     return CaseOutcome(case, tuple(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseFiles:
+    """The documents of a case, for loaders that read the files around one."""
+
+    texts: Mapping[str, str]
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    def files(self, uri: str) -> tuple[str, ...]:
+        return tuple(sorted(name for name in self.texts if name.rpartition("/")[0] == uri))
+
+    def folders(self, uri: str) -> tuple[str, ...]:
+        start = f"{uri}/" if uri else ""
+        inner = (name[len(start) :] for name in self.texts if name.startswith(start))
+        return tuple(sorted({start + name.partition("/")[0] for name in inner if "/" in name}))
+
+    def read(self, uri: str) -> str | None:
+        return self.texts.get(uri)
+
+
+def _checked(texts: Mapping[str, str], plan: CompiledPlan) -> Evaluation:
+    around = _CaseFiles(texts) if len(texts) > 1 else None
+    loaders = plan.registry.loaders
+    loaded = {uri: read_text(uri, text, loaders, Budgets(), lambda: around) for uri, text in texts.items()}
+    return evaluate_together(loaded, plan)
 
 
 def _plan_for(rule: Rule, case: Case, registry: Registry) -> CompiledPlan:
@@ -102,12 +126,11 @@ def _findings(evaluation: Evaluation) -> tuple[Finding, ...]:
     return tuple(finding for ruleset in evaluation.rulesets for finding in ruleset.findings)
 
 
-def _broken_fixes(findings: Iterable[Finding], documents: tuple[Document, ...], plan: CompiledPlan) -> Iterator[str]:
+def _broken_fixes(findings: Iterable[Finding], texts: Mapping[str, str], plan: CompiledPlan) -> Iterator[str]:
     known = list(findings)
     for finding in known:
         for fix in finding.fixes:
-            mended = apply_replacements(documents[0].text, fix.replacements)
-            loaded: Loaded = read_text(finding.location.uri, mended, plan.registry.loaders, Budgets())
-            again = evaluate_loaded(finding.location.uri, loaded, plan)
+            mended = apply_replacements(texts[finding.location.uri], fix.replacements)
+            again = _checked({**texts, finding.location.uri: mended}, plan)
             if again.problems or len(_findings(again)) >= len(known):
                 yield f"the fix at '{finding.location.logical}' leaves the finding, or breaks the document:\n{mended}"

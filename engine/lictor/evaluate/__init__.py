@@ -1,7 +1,7 @@
 """Ask a plan's rules about documents: findings at their places, and problems."""
 
 from lictor.evaluate.compiled_plan import SCREEN_EARLY, CompiledPlan, compile_plan, lacking_packages
-from lictor.evaluate.files import evaluate_files, evaluate_loaded
+from lictor.evaluate.files import evaluate_files, evaluate_loaded, evaluate_together
 from lictor.evaluate.screens import screen_sources
 from lictor.evaluate.tally import merge
 
@@ -11,6 +11,7 @@ __all__ = [
     "compile_plan",
     "evaluate_files",
     "evaluate_loaded",
+    "evaluate_together",
     "lacking_packages",
     "merge",
     "screen_sources",

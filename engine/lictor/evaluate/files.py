@@ -1,6 +1,7 @@
 """Walk documents through a plan, one after another."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -45,12 +46,20 @@ def evaluate_loaded(name: str, loaded: Loaded, plan: CompiledPlan, *, is_alone: 
 
     Subjects that documents make together are made of this file's, unless it is not alone in its run.
     """
-    said = _evaluate([(name, lambda: loaded)], plan, Deadline(), {})
-    if not said.parts or not is_alone:
+    if is_alone:
+        return evaluate_together({name: loaded}, plan)
+    return _evaluate([(name, lambda: loaded)], plan, Deadline(), {})
+
+
+def evaluate_together(files: Mapping[str, Loaded], plan: CompiledPlan) -> Evaluation:
+    """Evaluate files that were read already, by their names, and what they make together."""
+    reads = [(name, partial(files.__getitem__, name)) for name in files]
+    said = _evaluate(reads, plan, Deadline(), {})
+    if not said.parts:
         return said
     from lictor.evaluate.related import evaluate_related  # few rules look at several documents
 
-    together = evaluate_related([(name, lambda: loaded)], said.parts, plan)
+    together = evaluate_related(reads, said.parts, plan)
     return merge([said, together], [ruleset.id for ruleset in plan.plan.rulesets])
 
 

@@ -17,12 +17,13 @@ _EXTENSIONS = {"terraform": "tf", "hcl": "tf", "yml": "yaml"}
 
 
 class ExpectedFinding(NamedTuple):
-    """A finding that must be there. A path of None stands for any place, an empty message for any."""
+    """A finding that must be there. A path of None stands for any place, an empty message or uri for any."""
 
     rule: str
     path: str | None
     kind: FindingKind = "fail"
     message: str = ""
+    uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Case:
     `text` is the document's source, `uri` the file it stands for (its extension says the format). Findings of rules
     other than the case names are no concern of it; of those it names, all must be listed, unless `is_exact` is false.
     `kind` is what the document is, where its content does not tell; subjects of other kinds are no concern then.
+    `others` are documents that are checked together with the first, by uri.
     """
 
     name: str
@@ -43,6 +45,12 @@ class Case:
     kind: str = ""
     is_exact: bool = True
     location: Location | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Return the sources of all documents, by uri."""
+        return {self.uri: self.text, **self.others}
 
 
 def read_cases(
@@ -110,15 +118,17 @@ def differences(case: Case, findings: Iterable[Finding]) -> tuple[str, ...]:
             found = next((finding for finding in left if _meets(finding, expected, with_message=False)), None)
             if found is not None:
                 said.append(
-                    f"expected the message {expected.message!r} at {_place(expected.path)}, found {found.message!r}"
+                    f"expected the message {expected.message!r} at {_expected_place(expected)}, found {found.message!r}"
                 )
         if found is None:
-            said.append(f"expected {expected.rule} ({expected.kind}) at {_place(expected.path)}, found none there")
+            place = _expected_place(expected)
+            said.append(f"expected {expected.rule} ({expected.kind}) at {place}, found none there")
         else:
             left.remove(found)
     if case.is_exact:
         said += [
-            f"expected no {finding.rule_id} ({finding.kind}) at {_place(format_path(finding.location.path))}, "
+            f"expected no {finding.rule_id} ({finding.kind}) at "
+            f"{_place(format_path(finding.location.path), finding.location.uri if case.others else '')}, "
             f"found: {finding.message}"
             for finding in left
         ]
@@ -130,12 +140,18 @@ def _meets(finding: Finding, expected: ExpectedFinding, *, with_message: bool) -
         finding.rule_id == expected.rule
         and (expected.path is None or finding.kind == expected.kind)
         and (expected.path is None or format_path(finding.location.path) == expected.path)
+        and (not expected.uri or finding.location.uri == expected.uri)
         and (not with_message or not expected.message or finding.message == expected.message)
     )
 
 
-def _place(path: str | None) -> str:
-    return "any place" if path is None else f"'{path}'" if path else "the whole document"
+def _expected_place(expected: ExpectedFinding) -> str:
+    return _place(expected.path, expected.uri)
+
+
+def _place(path: str | None, uri: str) -> str:
+    named = "any place" if path is None else f"'{path}'" if path else "the whole document"
+    return f"{named} of '{uri}'" if uri else named
 
 
 def _written_cases(file: pathlib.Path, uri: str, rule_id: str) -> tuple[tuple[Case, ...], tuple[Problem, ...]]:
@@ -153,20 +169,39 @@ def _written_cases(file: pathlib.Path, uri: str, rule_id: str) -> tuple[tuple[Ca
 
 
 def _case(document: Document, index: int, data: Mapping[str, Any], rule_id: str) -> Case:
-    text = data["text"] if "text" in data else json.dumps(data["document"], indent=2, ensure_ascii=False) + "\n"
+    texts = {uri: _text(given) for uri, given in data.get("documents", {}).items()}
+    if not texts:
+        uri = data.get("file", f"case.{data.get('format', 'json')}")
+        texts[uri] = data["text"] if "text" in data else _written(data["document"])
+    first, *others = texts
     return Case(
         name=data["name"],
         rule=rule_id,
-        uri=data.get("file", f"case.{data.get('format', 'json')}"),
-        text=text,
+        uri=first,
+        text=texts[first],
+        others={uri: texts[uri] for uri in others},
         expected=tuple(
-            ExpectedFinding(one.get("rule", rule_id), one["path"], one.get("kind", "fail"), one.get("message", ""))
+            ExpectedFinding(
+                one.get("rule", rule_id),
+                one["path"],
+                one.get("kind", "fail"),
+                one.get("message", ""),
+                one.get("file", first if others else ""),
+            )
             for one in data["find"]
         ),
         parameters=data.get("parameters", {}),
         kind=data.get("kind", ""),
         location=Location(document.uri, document.region_of((index, "name"))),
     )
+
+
+def _text(given: Any) -> str:  # noqa: ANN401 - any YAML value
+    return given if isinstance(given, str) else _written(given)
+
+
+def _written(document: Any) -> str:  # noqa: ANN401 - any YAML value
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def missing_cases(cases: Iterable[Case], rule_id: str, uri: str) -> Iterator[Problem]:
