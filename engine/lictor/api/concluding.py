@@ -35,8 +35,6 @@ def conclusions_of(
     is_partial = request.standard_input is not None or any((root / name).resolve() != root for name in request.names)
     used: set[Location] = set()
     for ruleset in prepared.plan.rulesets:
-        if prepared.is_default and ruleset.default_for and not wanted_kinds(ruleset.default_for, evaluation.subjects):
-            continue
         judge = Judge(prepared.plan, ruleset, request.today, prepared.registry.combiners)
         total = Total()
         part = judge.part(said[ruleset.id], evaluation.comments)
@@ -48,6 +46,10 @@ def conclusions_of(
         else:
             total.merge(clerk.sums[ruleset.id].total)
             findings, counts = _settled(clerk.sums[ruleset.id], part.findings, before)
+        # One that found something fits, also where that is in a subject of a general kind.
+        is_fitting = bool(findings) or bool(wanted_kinds(ruleset.default_for, evaluation.subjects))
+        if prepared.is_default and ruleset.default_for and not is_fitting:
+            continue
         is_new_only = before is not None and before.is_new_only
         conclusion = judge.conclusion(total, findings, counts, is_new_only=is_new_only, is_partial=is_partial)
         used |= conclusion.used_comments

@@ -1,0 +1,4 @@
+resource "aws_lambda_function_url" "open" {
+  function_name      = "app"
+  authorization_type = "NONE"
+}
