@@ -10,6 +10,7 @@ ARN_PARTS = ("arn", "partition", "service", "region", "account", "resource")
 # A type of resource with every name of it; in these services the resource begins with a name, and not with a type.
 _ALL_OF_TYPE = re.compile(r"([a-z-]+[:/])?[*][*:/]*")
 _ALL = re.compile(r"[*][*:/]*")
+_TYPE = re.compile(r"[a-z-]*[:/]")
 _NAMED_WITHOUT_TYPE = frozenset({"s3", "sns", "sqs", "codecommit"})
 
 
@@ -87,18 +88,30 @@ def covers_everything(resources: Iterable[str], action: str) -> bool:
 
     >>> covers_everything(["arn:aws:s3:::*/*"], "s3:GetObject"), covers_everything(["arn:aws:s3:::logs/*"], "s3:Get*")
     (True, False)
+
+    An action may need resources of two types: where one of them is named, not all are meant.
+
     >>> covers_everything(["arn:aws:ssm:*:*:parameter/*"], "ssm:GetParameter")
     True
+    >>> covers_everything(["arn:aws:redshift:*:*:dbname:*/*", "arn:aws:redshift:*:*:dbuser:*/report"], "redshift:Get*")
+    False
     """
-    return any(not each.strip("*") or _is_every(each, action) for each in resources if "*" in each)
+    known = list(resources)
+    if any(not each.strip("*") for each in known):
+        return True
+    service = action.partition(":")[0].lower()
+    own = [parts for parts in map(split_arn, known) if len(parts) == len(ARN_PARTS) and parts[2] == service]
+    every = [_is_every(service, *parts[3:]) for parts in own]
+    types = {_type_of(parts[-1]) for parts, is_every in zip(own, every, strict=True) if is_every}
+    others = {_type_of(parts[-1]) for parts, is_every in zip(own, every, strict=True) if not is_every}
+    return "" in types or (bool(types) and others <= types)
 
 
-def _is_every(pattern: str, action: str) -> bool:
-    parts = split_arn(pattern)
-    if len(parts) != len(ARN_PARTS):
-        return False
-    service, region, account, resource = parts[2:]
-    if service != action.partition(":")[0].lower() or region.strip("*") or account.strip("*"):
-        return False
+def _type_of(resource: str) -> str:
+    found = _TYPE.match(resource)
+    return found[0] if found else ""
+
+
+def _is_every(service: str, region: str, account: str, resource: str) -> bool:
     form = _ALL if service in _NAMED_WITHOUT_TYPE else _ALL_OF_TYPE
-    return form.fullmatch(resource) is not None
+    return not region.strip("*") and not account.strip("*") and form.fullmatch(resource) is not None

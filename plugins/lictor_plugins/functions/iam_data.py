@@ -15,7 +15,9 @@ _ARN_FIELDS = 6
 _EVERYTHING = "*"
 
 # Two services share the prefix, and the package knows the actions and resources of one of them (version 0.1.202610271).
-_HALF_KNOWN = frozenset({"elasticloadbalancing"})
+# Sessions of others are kept out by the ARN of one's own (Systems Manager user guide, "Sample IAM policies for Session
+# Manager", read 2026-11), which the service authorization reference does not tell of.
+_HALF_KNOWN = frozenset({"elasticloadbalancing", "ssmmessages:opendatachannel"})
 # Actions whose resources are an addition that hardly anybody has, so that everything is what they are allowed on.
 _ON_EVERYTHING = frozenset({"cloudwatch:PutMetricData"})
 # Services whose actions take keys that the reference does not list with them.
@@ -178,7 +180,7 @@ def fits_resources(action: str, resources: Iterable[str]) -> bool:
         return True
     name, details = found[0]
     service = name.partition(":")[0]
-    if service in _HALF_KNOWN:
+    if not _HALF_KNOWN.isdisjoint((service, name.lower())):
         return True
     arns = _arns(service)
     forms = [arns.get(each["name"], "") for each in details["resourceTypes"]]
