@@ -15,7 +15,7 @@ from lictor.api.requests import CheckRequest
 from lictor.api.spreading import Work, counted, counter, spread
 from lictor.documents import is_address
 from lictor.documents.discovery import SourceFile, discover
-from lictor.documents.read import around, read_bytes
+from lictor.documents.read import Shared, around, read_bytes
 from lictor.errors import did_you_mean
 from lictor.evaluate import SCREEN_EARLY, CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
 from lictor.evaluate.inputs import Input, RemoteFile, reader
@@ -122,9 +122,10 @@ def _evaluate(
     from lictor.evaluate.related import evaluate_related  # few rules look at several documents
 
     stored = [RemoteFile(addresses.get(uri, uri), uri) for uri in found.parts if is_address(uri) and uri not in kept]
+    shared = Shared()
     again = [
         *((name, _again(loaded)) for name, loaded in (*standard, *kept.items())),
-        *((each.uri, reader(each, registry, request.budgets)) for each in (*files, *stored)),
+        *((each.uri, reader(each, registry, request.budgets, shared)) for each in (*files, *stored)),
     ]
     return merge([found, evaluate_related(again, found.parts, plan)], ids), clerk
 

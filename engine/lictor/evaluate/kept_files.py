@@ -1,7 +1,7 @@
 """A file whose result may be known from an earlier run; if so, it is read and hashed, and nothing more."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from lictor.documents import SourceFile, read_bytes
 from lictor.documents.read import Shared, around, bytes_of_file
@@ -68,5 +68,33 @@ class KeptFile:
             self._results.add(self._key, result)
 
     def _look(self) -> "Neighbours | None":
+        found = self._look_around()
+        return None if found is None else _Watched(found, self._note)
+
+    def _note(self) -> None:
         self._has_looked = True
-        return self._look_around()
+
+
+class _Watched:
+    """The files around one; says when any of them is asked for, as a result then rests on more than the one."""
+
+    def __init__(self, inner: "Neighbours", note: Callable[[], None]) -> None:
+        self._inner = inner
+        self._note = note
+
+    @property
+    def memo(self) -> dict[str, Any]:
+        self._note()
+        return self._inner.memo
+
+    def files(self, uri: str) -> tuple[str, ...]:
+        self._note()
+        return self._inner.files(uri)
+
+    def folders(self, uri: str) -> tuple[str, ...]:
+        self._note()
+        return self._inner.folders(uri)
+
+    def read(self, uri: str) -> str | None:
+        self._note()
+        return self._inner.read(uri)

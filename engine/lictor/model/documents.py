@@ -27,7 +27,8 @@ class Document(NamedTuple):
 
     `uri` is relative to the root, with forward slashes. `index` counts documents in a file from 0. `data` is plain
     dict, list, str, int, float, bool and None, and is never changed. `text` is the whole file's text. `locate` and
-    `comments` are called only when something was found.
+    `comments` are called only when something was found. `beside` is what a loader learnt of it from other files, for
+    the kinds of the same plugin.
     """
 
     uri: str
@@ -37,6 +38,7 @@ class Document(NamedTuple):
     locate: Locate
     index: int = 0  # type: ignore[assignment]  # nobody asks a document for a tuple's own `index`
     comments: Callable[[], tuple[Comment, ...]] = _no_comments
+    beside: Any = None
 
     def __eq__(self, other: object) -> bool:
         return self is other  # no two are the same, whatever they hold

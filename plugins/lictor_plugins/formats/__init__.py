@@ -1,7 +1,7 @@
 """The file formats that lictor reads: JSON, YAML, CloudFormation templates in either, and Terraform."""
 
 from lictor import Budgets, Loaded, Loader, Neighbours, hookimpl
-from lictor_plugins.formats.cloudformation import is_template_text, load_template
+from lictor_plugins.formats.cloudformation import is_template_text, load_template, load_template_among
 
 
 def load_json(uri: str, text: str, budgets: Budgets) -> Loaded:
@@ -43,6 +43,12 @@ def register_loaders() -> list[Loader]:
     return [
         Loader("json", (".json",), load_json),
         Loader("yaml", (".yaml", ".yml"), load_yaml),
-        Loader("cloudformation", (".json", ".yaml", ".yml", ".template"), load_template, is_template_text),
+        Loader(
+            "cloudformation",
+            (".json", ".yaml", ".yml", ".template"),
+            load_template,
+            is_template_text,
+            load_template_among,
+        ),
         Loader("terraform", (".tf", ".tf.json", ".tofu", ".tofu.json"), load_terraform, None, load_terraform_among),
     ]

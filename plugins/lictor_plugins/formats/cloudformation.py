@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from lictor import Budgets, Loaded
+from lictor import Budgets, Loaded, Neighbours
 
 _VERSION = re.compile(r"""["']?AWSTemplateFormatVersion["']?\s*:""")
 _TRANSFORM = re.compile(r"""["']?Transform["']?\s*:[\s\[\-"']*AWS::""")
@@ -57,6 +57,20 @@ def load_template(uri: str, text: str, budgets: Budgets) -> Loaded:
         for document in loaded.documents
     )
     return Loaded(tuple(documents), loaded.problems)
+
+
+def load_template_among(uri: str, text: str, budgets: Budgets, neighbours: Neighbours) -> Loaded:
+    """Read a template with what the templates around it give the parameters that it has."""
+    loaded = load_template(uri, text, budgets)
+    if not any(is_template(each.data) and each.data.get("Parameters") for each in loaded.documents):
+        return loaded
+    from lictor_plugins.formats.nested_stacks import callers_of  # not needed for templates without parameters
+
+    callers = callers_of(uri, neighbours, budgets)
+    if not callers:
+        return loaded
+    documents = tuple(document._replace(beside=callers) for document in loaded.documents)
+    return loaded._replace(documents=documents, sources=tuple(sorted({caller.uri for caller in callers})))
 
 
 def is_template(data: object) -> bool:

@@ -24,7 +24,8 @@ from lictor_plugins.kinds.aws_iam.found import (
     Managed,
     organization_kind_of,
 )
-from lictor_plugins.kinds.aws_iam.intrinsics import Template, read_template
+from lictor_plugins.kinds.aws_iam.intrinsics import Template
+from lictor_plugins.kinds.aws_iam.nested_stacks import template_of
 
 _MANAGED = "AWS::IAM::ManagedPolicy"
 
@@ -37,7 +38,7 @@ def find_in_template(
     The template is the whole document, unless its `data` stands at a `place` in it.
     """
     data = document.data if data is None else data
-    template = read_template(data)
+    template = template_of(document, data)
     resources = tuple(resources_of(data, template, place))
     attachments = read_attachments(resources, template)
     boundaries = frozenset(boundaries_of(resources))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lictor import Document, Path
-from lictor_plugins.kinds.aws_iam.intrinsics import read_template
+from lictor_plugins.kinds.aws_iam.nested_stacks import template_of
 from lictor_plugins.kinds.aws_iam.service_accounts import ServiceAccount
 from lictor_plugins.kinds.general import is_cloudformation
 
@@ -20,14 +20,15 @@ def find_pod_identities(document: Document) -> Iterator[ServiceAccount]:
     """Yield the service accounts that a template, a configuration or a plan associates with a role."""
     data = document.data
     if is_cloudformation(data):
-        yield from _in_template(data)
+        yield from _in_template(document)
     elif document.format == "terraform":
         yield from _in_configuration(document)
     elif isinstance(data, dict) and ("format_version" in data or "lineage" in data):
         yield from _in_plan(data)
 
 
-def _in_template(data: Mapping[str, Any]) -> Iterator[ServiceAccount]:
+def _in_template(document: Document) -> Iterator[ServiceAccount]:
+    data: Mapping[str, Any] = document.data
     resources = data.get("Resources")
     if not isinstance(resources, dict) or not any(
         isinstance(each, dict) and each.get("Type") == CLOUDFORMATION for each in resources.values()
@@ -36,7 +37,7 @@ def _in_template(data: Mapping[str, Any]) -> Iterator[ServiceAccount]:
     from lictor_plugins.kinds.aws_iam.cloudformation_principals import text_of  # not needed for most templates
     from lictor_plugins.kinds.aws_iam.for_each import resources_of
 
-    template = read_template(data)
+    template = template_of(document)
     for _, resource, place in resources_of(data, template, ()):
         properties = resource.get("Properties") if isinstance(resource, dict) else None
         if isinstance(properties, dict) and resource.get("Type") == CLOUDFORMATION:
