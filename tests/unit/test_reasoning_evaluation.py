@@ -171,7 +171,9 @@ def test_whether_a_star_means_services_is_a_doubt_and_conditions_may_settle_it(a
     [
         ([USER, ROOT], USER, "allow"),
         ([USER], USER, "unknown"),
-        ([ROOT], USER, "unknown"),
+        ([ROOT], USER, "explicit_deny"),
+        ([f"{USER}-other", ROOT], USER, "explicit_deny"),
+        ([ROLE + "-other", ROOT], SESSION, "explicit_deny"),
         ([ROOT], ROOT, "allow"),
         ([ROLE, SESSION, ROOT], SESSION, "allow"),
         ([ROLE, ROOT], SESSION, "unknown"),
@@ -202,12 +204,17 @@ def identity(resource: Any = "*", action: Any = "s3:GetObject", effect: str = "A
         ("*", "", "allow"),
         ("arn:aws:s3:::b/*", "", "unknown"),
         ("arn:aws:*:*:*:secret:db-?", DATABASE, "allow"),
-        ("arn:aws:*:secret:db-1", DATABASE, "unknown"),
-        ("arn:aws:s3:*", "arn:aws:s3:::b", "unknown"),
+        ("arn:aws:*:secret:db-1", DATABASE, "allow"),
+        ("arn:aws:secrets*:secret:db-1", DATABASE, "allow"),
+        ("arn:aws:*x:secret:db-1", DATABASE, "implicit_deny"),
+        ("arn:aws:*2222333*:secret:db-1", DATABASE, "unknown"),
+        ("arn:aws:s*r:*3333:secret:db-1", DATABASE, "unknown"),
+        ("arn:aws:s3:*", "arn:aws:s3:::b", "allow"),
+        ("arn:aws:secretsmanager?eu-west-1:111122223333:secret:db-1", DATABASE, "unknown"),
         ("arn:aws:iam::111122223333:user${*}", "arn:aws:iam::111122223333:user/a", "implicit_deny"),
     ],
 )
-def test_resources_match_by_globs_and_a_star_beyond_its_part_is_a_doubt(
+def test_resources_match_by_globs_and_a_wildcard_amid_a_part_that_goes_beyond_it_is_a_doubt(
     pattern: str, resource: str, expected: str
 ) -> None:
     assert outcome(policy(identity(pattern), kind="identity"), USER, "s3:GetObject", resource) == expected

@@ -86,9 +86,9 @@ def _by_file(documents: Iterable[Document], folder: str, root: Path) -> dict[str
 
 
 def paired(
-    files: Iterable[ChangedFile], kind: PolicyKind | None, account: str
+    files: Sequence[ChangedFile], kind: PolicyKind | None, account: str
 ) -> tuple[tuple[Pair, ...], tuple[Problem, ...]]:
-    """Find the policies on both sides and pair them; files with the same text on both sides hold nothing new.
+    """Find the policies on both sides and pair them; of several files, only those whose text differs.
 
     With `kind`, a document that is a policy by itself is one of that kind.
     """
@@ -96,12 +96,22 @@ def paired(
     before: list[PlacedSubject] = []
     after: list[PlacedSubject] = []
     for number, file in enumerate(files):
-        if [each.text for each in file.before] == [each.text for each in file.after]:
+        if len(files) > 1 and _is_same_text(file):
             continue
         before += (PlacedSubject(str(number), subject) for subject in reader.subjects(file.before))
         after += (PlacedSubject(str(number), subject) for subject in reader.subjects(file.after))
     pairs = pair_subjects(before, after, reader.meaning)
     return tuple(Pair(reader.found(pair.before), reader.found(pair.after)) for pair in pairs), tuple(reader.problems)
+
+
+def holds_policies(files: Iterable[ChangedFile], kind: PolicyKind | None) -> bool:
+    """Tell whether a file that is the same on both sides holds a policy."""
+    reader = _Reader(kind, "")
+    return any(True for file in files if _is_same_text(file) for _ in reader.subjects(file.after))
+
+
+def _is_same_text(file: ChangedFile) -> bool:
+    return [each.text for each in file.before] == [each.text for each in file.after]
 
 
 class _Reader:

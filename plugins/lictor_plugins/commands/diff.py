@@ -20,7 +20,7 @@ from lictor import (
 from lictor_plugins.access.answers import EXIT_CODES, account_problem, exit_code_of, worst
 from lictor_plugins.access.changes import AccessChange, changes_of
 from lictor_plugins.access.findings import change_text, changes_json, finding_for
-from lictor_plugins.access.sides import Sides, paired, read_sides
+from lictor_plugins.access.sides import Sides, holds_policies, paired, read_sides
 from lictor_plugins.commands.policy_files import SUBJECT_KINDS
 from lictor_plugins.reasoning.model import PolicyKind
 
@@ -51,7 +51,8 @@ def command(names: Sequence[str], paths: Sequence[str], kind: PolicyKind | None,
         return exit_code_of(error)
     pairs, found = paired(sides.files, kind, account)
     problems = [problem for problem in (*sides.problems, *found) if problem.level == "error"]
-    if not pairs and not problems and all(Path(name).exists() for name in names):
+    is_of_paths = all(Path(name).exists() for name in names)
+    if not (pairs or problems) and is_of_paths and not holds_policies(sides.files, kind):
         # a change of commits may be about other things; who names files means policies
         hint = "--kind says what kind of policy the documents are"
         problems.append(Problem("nothing-checked", "nothing was compared: there is no policy", "document", hint=hint))

@@ -18,6 +18,8 @@ _HOLE = re.compile(r"\$\{[^{}]*\}")
 NICE_ACCOUNTS = ("999988887777", "888877776666", "777766665555", "666655554444", "555544443333")
 _NAME = Token(charset="no-colon")
 _NAMES = (_NAME, Token(charset="no-colon", is_star=True))
+_WITH_COLONS = (Token(is_star=True), Token(":"), Token(is_star=True), Token("/"), *_NAMES)
+"""A name after a path that holds a colon (IAM user guide, "IAM names": a path may hold any character from ! to DEL)."""
 _FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
 _ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")
 _KEYS_OF_SESSIONS = frozenset({"aws:principaltype", "aws:userid", "aws:username"})
@@ -25,6 +27,9 @@ _NAMING_CALLERS: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
 _OPEN_TO_ANONYMOUS: frozenset[PolicyKind] = frozenset({"resource", "rcp"})
 _NICE_NAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
 _MANY = 3_000
+_COLONS = 5
+"""The colons of an ARN; what comes after the last may hold more."""
+
 _FOREIGN_PROVIDERS = (
     Principal("Federated", "arn:aws:iam::999988887777:saml-provider/any-provider"),
     Principal("Federated", "arn:aws:iam::999988887777:oidc-provider/any-provider.example.com"),
@@ -224,9 +229,10 @@ def _accounts(
         embedded = [_account_arn(part) for part in told]
         for partition, kind in forms:
             start, _, form = _prefix(partition, kind, " ").partition(" ")
-            base = _base(start, (DIGIT,) * 12, form, _NAMES)
-            texts = representatives(base, [*patterns, *embedded], budget=budget)
-            found.update(dict.fromkeys(text.split(":")[4] for text in texts))
+            for names in _ways_to_name(kind, patterns):
+                base = _base(start, (DIGIT,) * 12, form, names)
+                texts = representatives(base, [*patterns, *embedded], budget=budget)
+                found.update(dict.fromkeys(text.split(":")[4] for text in texts))
     return found
 
 
@@ -243,13 +249,33 @@ def _of_kind(prefix: str, kind: str, told: Sequence[Pattern], budget: Budget) ->
         yield Principal("AWS", nice)
         return
     # A name doesn't end with a slash, which only another class of texts can say.
-    path = _base(prefix, (*_NAMES[1:], Token("/")))
-    texts = representatives(_base(prefix, _NAMES), [*told, path], budget=budget)
-    mark = [pattern.matches(nice) for pattern in told]
-    like_nice = (nice if [pattern.matches(text) for pattern in told] == mark else text for text in texts)
-    for text in dict.fromkeys(like_nice) or (nice,):
-        if not text.endswith("/"):
-            yield Principal("AWS", text)
+    path = _base(prefix, (Token(is_star=True), Token("/")))
+    plainest = {tuple(pattern.matches(nice) for pattern in told): nice}
+    texts = [
+        text
+        for names in _ways_to_name(kind, told)
+        for text in representatives(_base(prefix, names), [*told, path], budget=budget)
+        if not text.endswith("/")
+    ]
+    marks = [tuple(pattern.matches(text) for pattern in told) for text in texts]
+    for mark, text in zip(marks, texts, strict=True):
+        plainest.setdefault(mark, text)
+    for mark in dict.fromkeys(marks) or plainest:
+        yield Principal("AWS", plainest[mark])
+
+
+def _ways_to_name(kind: str, patterns: Iterable[Pattern]) -> Iterator[tuple[Token, ...]]:
+    """Yield what names of a kind look like; those with a colon in the path only where a pattern may ask for it."""
+    yield _NAMES
+    if kind in ("role", "user") and any(map(_asks_for_colons, patterns)):
+        yield _WITH_COLONS
+
+
+def _asks_for_colons(pattern: Pattern) -> bool:
+    """Tell whether a pattern of ARNs has a colon after a wildcard that takes colons, or more colons than an ARN's."""
+    free = next((index for index, each in enumerate(pattern.tokens) if not each.chars and each.charset == "any"), None)
+    colons = [index for index, token in enumerate(pattern.tokens) if token.chars == ":"]
+    return len(colons) > _COLONS or (free is not None and any(index > free for index in colons))
 
 
 def _patterns(conditions: Iterable[Condition], key: str) -> list[Pattern]:
@@ -275,7 +301,7 @@ def _user_arns(prefix: str, patterns: Iterable[Pattern]) -> Iterator[Pattern]:
     """Yield patterns of ARNs of the users with such names, with and without a path."""
     for pattern in patterns:
         yield _base(prefix, pattern.tokens)
-        yield _base(prefix, (Token(charset="no-colon", is_star=True), Token("/")), pattern.tokens)
+        yield _base(prefix, (Token(is_star=True), Token("/")), pattern.tokens)
 
 
 def _nice(account: str, known: frozenset[str], patterns: Sequence[Pattern]) -> str:
@@ -313,7 +339,7 @@ def _base(prefix: str, *rest: str | tuple[Token, ...]) -> Pattern:
 def _account_part(pattern: Pattern) -> Pattern | None:
     """Return what a pattern of ARNs says of the account, where its stars keep to the parts of a principal's ARN."""
     colons = [index for index, token in enumerate(pattern.tokens) if token.chars == ":"]
-    if len(colons) != 5:  # noqa: PLR2004 - an ARN's colons; no part of a principal's ARN holds another
+    if len(colons) != _COLONS or _asks_for_colons(pattern):
         return None
     return compiled(pattern.tokens[colons[3] + 1 : colons[4]])
 

@@ -125,6 +125,9 @@ class Classes:
         exclusions = [each for each in (*setting.exclusions, USER_IDS) if each.key == key]
         setting.budget.take(5 * len(self.callers))
         sorts = sorts_of(key, self.callers, self._action)
+        if key in keys.OF_SOURCES and not any(rule.kind in ("trust", "resource", "rcp") for rule in self._rules):
+            # On whose behalf somebody calls, a proof of its own policies leaves open.
+            sorts = tuple(sort._replace(presence="maybe") if sort.presence == "never" else sort for sort in sorts)
         doubt = ""
         if key in setting.fixed:
             values: tuple[ContextValue | None, ...] = (setting.fixed[key],)

@@ -151,7 +151,7 @@ def _resource(statement: Statement, policy: Policy, request: Request, context: M
 
 
 def _covers_resource(pattern: str, policy: Policy, request: Request, context: Mapping[str, ContextValue]) -> Truth:
-    """Tell whether a pattern covers the resource; its star crosses colons or not, and where that matters is a doubt."""
+    """Tell whether a pattern covers the resource; where a wildcard amid a part takes a colon, that is a doubt."""
     if "${" in pattern or not request.resource:
         tokens, doubt = fill(pattern, context, has_variables=policy.has_variables)
         if tokens is None:

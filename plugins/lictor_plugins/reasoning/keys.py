@@ -122,16 +122,10 @@ _ALWAYS = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport", 
 _ALWAYS_OF_SIGNED = frozenset(
     {"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice", "aws:userid"}
 )
-_ONLY_OF_SERVICES = frozenset(
-    {
-        "aws:sourcearn",
-        "aws:sourceaccount",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "aws:principalservicename",
-        "aws:principalservicenameslist",
-    }
-)
+OF_SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
+"""Keys that say on whose behalf a service calls. The guide says it of calls that a resource's policy decides."""
+
+_ONLY_OF_SERVICES = OF_SOURCES | {"aws:principalservicename", "aws:principalservicenameslist"}
 _NEVER_OF_SERVICES = frozenset(
     {
         "aws:multifactorauthpresent",

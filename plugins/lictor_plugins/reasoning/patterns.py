@@ -269,6 +269,31 @@ def _from_tokens(tokens: tuple[str, ...], is_by_part: bool) -> Pattern:
     return Pattern(tuple(result))
 
 
+@functools.lru_cache(maxsize=_KEPT)
+def resource(tokens: tuple[str, ...]) -> Pattern:
+    """Compile a pattern of a Resource: a star that ends a part of the ARN goes on beyond it, others keep to their part.
+
+    IAM user guide, "Resource: Using wildcards in resource ARNs", read 2026-11:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+
+    >>> resource(globs.tokens("arn:aws:sqs:us-*:q")).matches("arn:aws:sqs:us-east-1:111122223333:q")
+    True
+    >>> resource(globs.tokens("arn:aws:sqs:*-1:q")).matches("arn:aws:sqs:us-east-1:11112222333-1:q")
+    False
+    """
+    parts = 0
+    result: list[Token] = []
+    for text, following in zip(tokens, (*tokens[1:], ":"), strict=True):
+        ends_part = text == globs.STAR and following == ":"
+        charset: Charset = "no-colon" if parts < _ARN_PARTS - 1 and not ends_part else "any"
+        if text in (globs.STAR, globs.ONE):
+            result.append(Token(charset=charset, is_star=text == globs.STAR))
+        else:
+            parts += text == ":"
+            result.append(Token(text))
+    return Pattern(tuple(result))
+
+
 ANYTHING = Pattern((STAR,))
 ANY_TEXT = Pattern((Token(), STAR))
 ACCOUNT = Pattern((DIGIT,) * 12)

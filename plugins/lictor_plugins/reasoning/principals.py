@@ -201,7 +201,8 @@ def _names_id(unique_id: str, caller: Principal, identity: Identity) -> Naming:
 def spares(stated: tuple[Principal, ...], caller: Principal) -> bool | str:
     """Tell whether a NotPrincipal leaves a caller out: all of user or role, session and account must be listed.
 
-    IAM user guide, "NotPrincipal": who lists only some of them may deny the caller after all.
+    IAM user guide, "NotPrincipal": who lists only some of them may deny the caller after all. In its first example the
+    account is listed beside one user, and all others of the account are denied.
     """
     found = [names(principal, caller) for principal in stated]
     if not any(naming.is_named or naming.doubt for naming in found):
@@ -223,4 +224,6 @@ def spares(stated: tuple[Principal, ...], caller: Principal) -> bool | str:
     }
     if needed.get(identity.kind, {"direct"}) <= reaches:
         return True
+    if reaches == {"account"} and not doubt:
+        return False
     return doubt or "NotPrincipal lists the caller only in part: entity, session and account must all be there"

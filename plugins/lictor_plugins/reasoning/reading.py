@@ -80,7 +80,8 @@ def _doubts(value: Mapping[str, Any]) -> Iterator[str]:
         if part["element"] in ("policy", "Statement", "Effect", "Condition"):
             yield f"'{part['text']}' in {part['element']} is not known before deployment"
     for part in value["malformed"]:
-        if part["statement"] is None:
+        # IAM refuses a policy without statements; for sure it allows and denies nothing.
+        if part["statement"] is None and part["expected"] != "at least one statement":
             yield f"{part['element']} should be {part['expected']} and is {part['found']}"
     for statement in value["statements"]:
         if statement["effect"] not in _EFFECTS:
