@@ -126,8 +126,11 @@ OF_SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid",
 """Keys that say on whose behalf a service calls. The guide says it of calls that a resource's policy decides."""
 
 _ONLY_OF_SERVICES = OF_SOURCES | {"aws:principalservicename", "aws:principalservicenameslist"}
+# A service is of no account of anybody's: its calls have no account and no ARN that a policy could name.
 _NEVER_OF_SERVICES = frozenset(
     {
+        "aws:principalaccount",
+        "aws:principalarn",
         "aws:multifactorauthpresent",
         "aws:multifactorauthage",
         "aws:principalorgid",

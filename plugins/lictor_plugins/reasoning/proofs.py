@@ -9,6 +9,7 @@ from lictor_plugins.reasoning.actions import ASSUME_ACTIONS, TRUST_ACTIONS, Acti
 from lictor_plugins.reasoning.callers import callers_of
 from lictor_plugins.reasoning.classes import Setting
 from lictor_plugins.reasoning.goals import Found, reach
+from lictor_plugins.reasoning.implying import implies
 from lictor_plugins.reasoning.model import Answer, ContextValue, Principal, Request
 from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, TooManyStepsError
 from lictor_plugins.reasoning.physics import Exclusion
@@ -54,12 +55,18 @@ def answer(
 ) -> Answer:
     """Reach one of the goals with a request that the evaluator agrees to, or prove that none can be reached."""
     goals = [Goal(*(tuple(map(with_variables, part)) for part in goal)) for goal in goals]
+    goals = [goal for goal in goals if not _is_hopeless(goal)]
     try:
         return _guessed(goals, scope, is_witness) or _searched(goals, scope, is_witness, budget or Budget())
     except (TooManyClassesError, TooManyStepsError):
         return Answer("unknown", because=_TOO_MANY)
     except _UndecidedError as error:
         return Answer("unknown", because=str(error))
+
+
+def _is_hopeless(goal: Goal) -> bool:
+    """Tell whether what must match is something that must not, as can be seen from how they are written."""
+    return any(implies(rule, other) for rule in goal.must for other in goal.must_not)
 
 
 def _guessed(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request], bool]) -> Answer | None:
