@@ -67,7 +67,7 @@ def remedies(policy: Policy, index: int, raw: Any, witness: Request, trusted: Tr
 
 
 def _own(policy: Policy, trusted: Trusted) -> tuple[str, ...]:
-    own = {policy.account, *trusted.own_accounts} - {""}
+    own = {policy.account, *trusted.own_accounts} - {"", MADE_UP_ACCOUNT}
     return (*sorted(own), *sorted(trusted.accounts - own))
 
 

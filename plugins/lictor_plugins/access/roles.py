@@ -1,5 +1,6 @@
 """Who can assume one role: whom its trust policy names, whether outsiders get in, and how to shut them out."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from lictor_plugins.access.answers import because, place_text, statement_json, statement_text, witness_json
@@ -7,24 +8,26 @@ from lictor_plugins.access.members import Member, members
 from lictor_plugins.access.shutting import Change, edit_json, smallest_change
 from lictor_plugins.commands.policy_files import FoundPolicy
 from lictor_plugins.reasoning.model import Answer, Trusted
-from lictor_plugins.reasoning.questions import outside_access
+from lictor_plugins.reasoning.questions import outside_access, presumed_insiders
 from lictor_plugins.reasoning.wording import request_text
 
 
 class RoleAnswer(NamedTuple):
-    """What is known of one role."""
+    """What is known of one role; `presumed` are accounts that are only trusted because the policy names them."""
 
     found: FoundPolicy
     answer: Answer
     members: tuple[Member, ...]
     change: Change | None
+    presumed: tuple[str, ...] = ()
 
 
 def answer_role(found: FoundPolicy, trusted: Trusted) -> RoleAnswer:
     """Answer for one role."""
     answer = outside_access(found.policy, trusted)
     change = smallest_change(found, trusted) if answer.verdict == "yes" else None
-    return RoleAnswer(found, answer, tuple(members(found.policy)), change)
+    presumed = presumed_insiders(found.policy, trusted)
+    return RoleAnswer(found, answer, tuple(members(found.policy)), change, presumed)
 
 
 def role_json(role: RoleAnswer) -> dict[str, Any]:
@@ -34,17 +37,23 @@ def role_json(role: RoleAnswer) -> dict[str, Any]:
         "answer": answer.verdict,
         "witness": witness_json(answer.witness),
         "statement": statement_json(found, answer.statements[0]) if answer.statements else None,
-        "because": _why(found, answer),
+        "because": _why(role),
         "role": _role(found),
         "trusted": [_member(member, found) for member in role.members],
         "change": _change(role.change) if role.change else None,
     }
 
 
-def _why(found: FoundPolicy, answer: Answer) -> str:
+def _why(role: RoleAnswer) -> str:
+    found, answer = role.found, role.answer
     if answer.witness is None or not answer.statements:
-        return because(answer)
+        presumed = f", with {_accounts(role.presumed)} trusted" if role.presumed and answer.verdict == "no" else ""
+        return f"{because(answer)}{presumed}"
     return f"{statement_text(found, answer.statements[0])} lets in {answer.witness.principal.value}"
+
+
+def _accounts(accounts: Sequence[str]) -> str:
+    return f"the account{'s' * (len(accounts) > 1)} that it names, {', '.join(accounts)},"
 
 
 def _role(found: FoundPolicy) -> dict[str, Any]:
@@ -80,6 +89,10 @@ def role_lines(role: RoleAnswer) -> list[str]:
     lines = [f"{name} ({found.subject.document.uri}:{place.start_line}:{place.start_column})"]
     lines += _member_lines(role)
     lines.append(f"  can an outsider assume it? {answer.verdict}")
+    if role.presumed:
+        lines.append(
+            f"    with {_accounts(role.presumed)} trusted, as neither --own-account nor --trusted-account says whom"
+        )
     if answer.witness is not None:
         lines.append(f"    for example: {request_text(answer.witness)}")
     for index in answer.statements:

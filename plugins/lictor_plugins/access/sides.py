@@ -44,7 +44,14 @@ def read_sides(names: Sequence[str], paths: Sequence[str], root: Path) -> Sides:
         missing = next(name for name in names if name not in there)
         raise LictorError([_problem(f"'{missing}' is not there", "compare two files, two folders or two commits")])
     text = "..".join(names)
-    found, problems = read_changes(revisions_of(text, root), root, paths)
+    try:
+        revisions = revisions_of(text, root)
+    except LictorError:
+        if not there:
+            raise
+        hint = f"lictor diff OLD {text}, or lictor diff HEAD --path {text}"
+        raise LictorError([_problem(f"'{text}' is there and is no commit; what is it compared with?", hint)]) from None
+    found, problems = read_changes(revisions, root, paths)
     unread = _unread(problems)
     files = tuple(each for each in found if unread.isdisjoint(document.uri for document in (*each.before, *each.after)))
     return Sides(files, problems, names[0].partition("..")[0] or "HEAD")

@@ -1,17 +1,16 @@
 """`lictor decide`: one request, the policies that bear on it, and which statements decide."""
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from lictor import Document, LictorError, Location, Problem, describe_problems, dump_json, escape_terminal, parse_yaml
+from lictor import Document, LictorError, Location, Problem, describe_problems, dump_json, escape_terminal
 from lictor_plugins.commands.policy_files import KIND_NAMES, Deployment, FoundPolicy, read_policies, read_strictly
 from lictor_plugins.reasoning.assuming import Policies, decide_request
-from lictor_plugins.reasoning.evaluation import decide
-from lictor_plugins.reasoning.model import Decision, PolicyKind, Reason, Request
+from lictor_plugins.reasoning.evaluation import decide, full_context
+from lictor_plugins.reasoning.model import ContextValue, Decision, PolicyKind, Reason, Request
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.requests import read_request
 
@@ -62,14 +61,14 @@ class _Answer(NamedTuple):
 def command(request_file: str, output: str, **options: Any) -> int:
     """Decide whether AWS policies allow one request, and say which statements decide.
 
-    REQUEST is a JSON or YAML file, or - for the standard input: {"principal": {"AWS": ARN}, "action": "sts:AssumeRole",
-    "resource": ARN, "context": {KEY: VALUE}}. FILE is any file that lictor finds policies in; FILE#NAME is the policy
-    of one role or of one name in it.
+    REQUEST is a JSON or YAML file: {"principal": {"AWS": ARN}, "action": "sts:AssumeRole", "resource": ARN, "context":
+    {KEY: VALUE}}. FILE is any file that lictor finds policies in; FILE#NAME is the policy of one role or of one name in
+    it. One of them may be - for the standard input.
 
     Exit codes: 0 allow; 1 deny; 2 the input is wrong; 3 unknown, or something can't be read.
     """
     root = Path.cwd()
-    _check_options(options)
+    _check_options(request_file, options)
     try:
         request = _request(request_file, root)
         answer = _answer(request, options, root)
@@ -80,12 +79,16 @@ def command(request_file: str, output: str, **options: Any) -> int:
     if output == "json":
         click.echo(dump_json(_as_data(answer)), nl=False)
     else:
-        for line in _lines(answer):
+        for line in _lines(answer, request):
             click.echo(escape_terminal(line))
     return _EXIT_CODES[answer.decision.outcome]
 
 
-def _check_options(options: Mapping[str, Any]) -> None:
+def _check_options(request_file: str, options: Mapping[str, Any]) -> None:
+    files = [request_file, options["policy"], options["trust"], options["resource_policy"]]
+    files += [file for option in _OPTIONS for file in options[option]]
+    if sum(file is not None and file.partition("#")[0] == "-" for file in files) > 1:
+        raise click.UsageError("the standard input, '-', can only be one of the files")
     others = [name for name in ("trust", "resource_policy", *_OPTIONS) if options[name]]
     if options["trust"] and options["resource_policy"]:
         raise click.UsageError("a role has a trust policy and no resource policy; give one of the two")
@@ -99,15 +102,7 @@ def _check_options(options: Mapping[str, Any]) -> None:
 
 
 def _request(name: str, root: Path) -> Request:
-    if name == "-":
-        text = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-        loaded = parse_yaml("stdin", text)
-        errors = [problem for problem in loaded.problems if problem.level == "error"]
-        if errors:
-            raise LictorError(errors)
-        documents: Sequence[Document] = loaded.documents
-    else:
-        documents = read_strictly(name, root)
+    documents = read_strictly(name, root)
     if len(documents) != 1:
         message = f"expected one request in {name}, found {len(documents)} documents"
         raise LictorError([Problem("bad-request", message, "usage", hint="decide them one after the other")])
@@ -175,7 +170,8 @@ def _statement(reason: Reason, found: FoundPolicy) -> dict[str, object]:
     }
 
 
-def _lines(answer: _Answer) -> Iterator[str]:
+def _lines(answer: _Answer, request: Request) -> Iterator[str]:
+    context = full_context(request)
     yield f"{_WORDS[answer.decision.outcome]}: {answer.decision.because}"
     for reason in answer.decision.statements:
         found = answer.policies[reason.policy]
@@ -183,14 +179,24 @@ def _lines(answer: _Answer) -> Iterator[str]:
         sid = found.policy.statements[reason.statement].sid
         yield (
             f"  {found.subject.document.uri}:{place.start_line}:{place.start_column}: {reason.effect} "
-            f"{sid and f'{sid!r} '}of the {KIND_NAMES[found.policy.kind]} {_says(reason)}"
+            f"{sid and f'{sid!r} '}of the {KIND_NAMES[found.policy.kind]} {_says(reason, context)}"
         )
 
 
-def _says(reason: Reason) -> str:
+def _says(reason: Reason, context: Mapping[str, ContextValue]) -> str:
     if not reason.failed:
         return "applies"
     unknown = reason.failed.removeprefix("unknown: ")
     if unknown != reason.failed:
         return f"may apply: {unknown}"
-    return f"does not apply: {reason.failed} does not match"
+    return f"does not apply: {reason.failed} does not match{_found(reason.failed, context)}"
+
+
+def _found(failed: str, context: Mapping[str, ContextValue]) -> str:
+    """Say what the request has for a condition that does not match, `Condition OPERATOR KEY`."""
+    if not failed.startswith("Condition "):
+        return ""
+    value = context.get(failed.split(" ", 2)[2])
+    if value is None:
+        return "; the request does not have this key"
+    return f"; the request has {', '.join(map(repr, (value,) if isinstance(value, str) else value)) or 'no value'}"

@@ -90,7 +90,7 @@ def _show(
     elif output == "text":
         for change in changes:
             click.echo(escape_terminal(change_text(change, sides.old_name)))
-        click.echo(_summary(changes, policies))
+        click.echo(_summary(changes, policies, is_complete=not problems))
     else:
         report = report_of(
             map(finding_for, changes),
@@ -114,7 +114,7 @@ def _as_data(changes: Sequence[AccessChange], problems: Sequence[Problem]) -> di
     return data
 
 
-def _summary(changes: Sequence[AccessChange], policies: int) -> str:
+def _summary(changes: Sequence[AccessChange], policies: int, *, is_complete: bool) -> str:
     allowed = sum(change.direction == "allows" and change.answer.verdict == "yes" for change in changes)
     forbidden = sum(change.direction == "forbids" and change.answer.verdict == "yes" for change in changes)
     unknown = sum(change.answer.verdict == "unknown" for change in changes)
@@ -129,4 +129,6 @@ def _summary(changes: Sequence[AccessChange], policies: int) -> str:
     )
     if unknown:
         told.append(f"{unknown} not known")
+    if not is_complete:
+        told = [*(told if changes else []), "not all could be read"]
     return f"{compared}: {', '.join(told)}"

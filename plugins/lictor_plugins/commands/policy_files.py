@@ -1,10 +1,21 @@
 """Policies that a command line names: `FILE`, or `FILE#NAME` for one of several in a file."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lictor import Document, LictorError, Problem, Region, Subject, did_you_mean, find_subjects, read_documents
+from lictor import (
+    Document,
+    LictorError,
+    Problem,
+    Region,
+    Subject,
+    did_you_mean,
+    find_subjects,
+    parse_yaml,
+    read_documents,
+)
 from lictor_plugins.reasoning.model import Policy, PolicyKind
 from lictor_plugins.reasoning.reading import policy_from, policy_kind
 
@@ -84,12 +95,17 @@ def _all_subjects(name: str, kind: PolicyKind | None, root: Path) -> list[Subjec
 
 
 def read_strictly(name: str, root: Path) -> Sequence[Document]:
-    """Read the documents of a file; whatever is wrong with it is raised as LictorError."""
-    documents, problems = read_documents([name], root)
+    """Read the documents of a file, or of the standard input, `-`; whatever is wrong is raised as LictorError."""
+    documents, problems = _read_standard_input() if name == "-" else read_documents([name], root)
     errors = [problem for problem in problems if problem.level == "error"]
     if errors:
         raise LictorError(errors)
     return documents
+
+
+def _read_standard_input() -> tuple[Sequence[Document], Sequence[Problem]]:
+    loaded = parse_yaml("stdin", sys.stdin.buffer.read().decode("utf-8-sig", errors="replace"))
+    return loaded.documents, loaded.problems
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from lictor_plugins.access.answers import EXIT_CODES, account_problem, exit_code
 from lictor_plugins.access.roles import RoleAnswer, answer_role, role_json, role_lines
 from lictor_plugins.commands.policy_files import read_every_policy
 from lictor_plugins.reasoning.model import Trusted
+from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT
 
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 
@@ -29,9 +30,9 @@ def command(
 ) -> int:
     """Say who can assume a role, whether an outsider can, and the smallest change that shuts outsiders out.
 
-    ROLE is any file with trust policies: a bare policy, a template, a Terraform plan, an account's dump. FILE#NAME is
-    one role of it. An outsider is whoever is of no account and organization that is named; without an own account,
-    whoever is of an account that the policy does not name.
+    ROLE is any file with trust policies: a bare policy, a template, a Terraform plan, an account's dump; - is the
+    standard input. FILE#NAME is one role of it. An outsider is whoever is of no account and organization that is given;
+    if none is given, whoever is of an account that the policy does not name.
 
     Exit codes: 0 no outsider can, proved; 1 one can; 2 the input is wrong; 3 unknown, or something can't be read.
     """
@@ -62,7 +63,9 @@ def _trusted(own: Sequence[str], accounts: Sequence[str], organizations: Sequenc
         if not _ORGANIZATION.fullmatch(organization):
             message = f"expected an organization's id such as o-a1b2c3d4e5, found '{organization}'"
             raise click.BadParameter(message, param_hint="'--trusted-org'")
-    return Trusted(frozenset(own), frozenset(accounts), frozenset(organizations))
+    # Who says whom to trust does not trust all others that a policy names.
+    ours = own or accounts or ((MADE_UP_ACCOUNT,) if organizations else ())
+    return Trusted(frozenset(ours), frozenset(accounts), frozenset(organizations))
 
 
 def _as_data(roles: Sequence[RoleAnswer]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozens
     """Return the requests of outsiders: callers in none of these accounts and organizations, by these ways."""
     insiders = own | trusted.accounts
     if not own:
-        insiders |= _named_accounts(policy)
+        insiders |= named_accounts(policy)
 
     def is_asked(caller: Principal, action: str) -> bool:
         if policy.kind == "trust" and action not in ASSUME_ACTIONS:
@@ -69,7 +69,8 @@ def known_ids(policy: Policy) -> Exclusion | None:
     return Exclusion("aws:userid", is_known, tuple(glob(f"{each}*") for each in sorted(found)))
 
 
-def _named_accounts(policy: Policy) -> frozenset[str]:
+def named_accounts(policy: Policy) -> frozenset[str]:
+    """Return the accounts of those whom a policy's Allow statements name."""
     return frozenset(
         identify(principal).account
         for statement in policy.statements

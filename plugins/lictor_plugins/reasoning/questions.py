@@ -13,7 +13,7 @@ from typing import Literal
 from lictor import EMPTY
 from lictor_plugins.reasoning.evaluation import decide, outcome_of
 from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Statement, Trusted
-from lictor_plugins.reasoning.outsiders import known_ids, outside
+from lictor_plugins.reasoning.outsiders import known_ids, named_accounts, outside
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
@@ -72,6 +72,11 @@ def outside_access(
         return Answer("unknown", because="whose the unique ids are that 'aws:userid' is compared with is not said")
 
     return _let_in(_in_all_worlds((ready,), ask), ready, statement)
+
+
+def presumed_insiders(policy: Policy, trusted: Trusted) -> tuple[str, ...]:
+    """Return the accounts that are taken to be trusted only because a policy names them."""
+    return () if _own_accounts([policy], trusted) else tuple(sorted(named_accounts(policy) - trusted.accounts))
 
 
 def new_access(old: Policy | None, new: Policy | None) -> Answer:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lictor import LictorError, Location, Path, Problem
+from lictor import LictorError, Location, Path, Problem, did_you_mean
 from lictor_plugins.reasoning.model import ContextValue, Principal, Request
 from lictor_plugins.reasoning.principals import ANONYMOUS, identify
 
@@ -25,15 +25,21 @@ def read_request(data: Any) -> Request:  # noqa: ANN401 - any JSON value
     if not isinstance(data, dict):
         raise LictorError([_problem("a request is an object", f"for example {_EXAMPLE}")])
     problems: list[Problem] = [
-        _problem(f"a request has no '{name}'", f"its fields are {', '.join(_FIELDS)}", (name,))
-        for name in data
-        if name not in _FIELDS
+        _problem(f"a request has no '{name}'", _hint_for(str(name)), (name,)) for name in data if name not in _FIELDS
     ]
+    misspelt = [name for name in _FIELDS if name not in data and name in map(str.lower, map(str, data))]
+    if misspelt:
+        # What is said of fields that seem to be missing would only confuse.
+        raise LictorError(problems)
     principal = _principal(data.get("principal"), problems)
     action = data.get("action")
     if not isinstance(action, str) or not _ACTION.fullmatch(action):
         problems.append(
-            _problem(f"expected one action, found {_shown(action)}", "for example sts:AssumeRole", ("action",))
+            _problem(
+                f"expected one action with its service, found {_shown(action)}",
+                "for example sts:AssumeRole; a request is for one call, without wildcards",
+                ("action",),
+            )
         )
     resource = data.get("resource", "")
     if not isinstance(resource, str) or (resource not in ("", "*") and not resource.startswith("arn:")):
@@ -61,6 +67,10 @@ def request_json(request: Request) -> dict[str, Any]:
     return written
 
 
+def _hint_for(name: str) -> str:
+    return did_you_mean(name.lower(), _FIELDS) or f"its fields are {', '.join(_FIELDS)}"
+
+
 def _problem(message: str, hint: str, path: Path = ()) -> Problem:
     return Problem("bad-request", message, "usage", hint=hint, location=Location("", path=path))
 
@@ -76,7 +86,8 @@ def _principal(data: Any, problems: list[Problem]) -> Principal:  # noqa: ANN401
     if len(types) != 1 or not isinstance(data, dict) or data.keys() - {types[0], "unique_id"}:
         hint = 'one of {"AWS": "arn:…"}, {"Service": "ec2.amazonaws.com"}, {"Federated": "arn:…"}, '
         hint += '{"anonymous": true}; beside an AWS one, only "unique_id"'
-        problems.append(_problem("the principal should be one caller", hint, ("principal",)))
+        message = "the principal should be one caller" if data is not None else "a request needs a principal"
+        problems.append(_problem(message, hint, ("principal",)))
         return Principal("AWS", "")
     principal = Principal(types[0], str(data[types[0]]), str(data.get("unique_id", "")))
     is_text = isinstance(data[types[0]], str) and bool(principal.value) and "*" not in principal.value
@@ -102,7 +113,7 @@ def _context(data: Any, problems: list[Problem]) -> Mapping[str, ContextValue]: 
         read = tuple(map(_text, value)) if isinstance(value, list) else _text(value)
         if read is None or (isinstance(read, tuple) and None in read):
             hint = "leave the key out if the request does not have it"
-            message = f"expected text, or a list of text, as the value of '{key}'"
+            message = f"expected text, a number, true or false, or a list of them, as the value of '{key}'"
             problems.append(_problem(message, hint, ("context", key)))
             continue
         context[name] = tuple(text for text in read if text is not None) if isinstance(read, tuple) else read
