@@ -13,7 +13,7 @@ from lictor_plugins.reasoning.globs import ARN_PARTS, ONE, Tokens, arn_tokens, m
 from lictor_plugins.reasoning.model import Condition
 from lictor_plugins.reasoning.operators import is_negated
 from lictor_plugins.reasoning.partition import TooManyClassesError, TooManyStepsError, relation
-from lictor_plugins.reasoning.patterns import Pattern, from_tokens, resource
+from lictor_plugins.reasoning.patterns import Pattern, from_tokens, reading_of_resources
 from lictor_plugins.reasoning.rules import Rule, variables_of
 from lictor_plugins.reasoning.variables import placeholder, variable_keys
 
@@ -102,7 +102,11 @@ def is_resource_within(text: str, wanted: str) -> bool:
     if any(len(each) != ARN_PARTS for each in parts):
         return False
     # However far wildcards go beyond their part of an ARN: what lies within another pattern must do so in each reading.
-    readings: list[Callable[[Tokens], Pattern]] = [from_tokens, partial(from_tokens, is_by_part=True), resource]
+    readings: list[Callable[[Tokens], Pattern]] = [
+        from_tokens,
+        partial(from_tokens, is_by_part=True),
+        reading_of_resources,
+    ]
     return all(_is_covered(read(pair[0]), read(pair[1])) for read in readings)
 
 

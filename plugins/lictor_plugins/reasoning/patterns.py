@@ -270,15 +270,15 @@ def _from_tokens(tokens: tuple[str, ...], is_by_part: bool) -> Pattern:
 
 
 @functools.lru_cache(maxsize=_KEPT)
-def resource(tokens: tuple[str, ...]) -> Pattern:
+def reading_of_resources(tokens: tuple[str, ...]) -> Pattern:
     """Compile a pattern of a Resource: a star that ends a part of the ARN goes on beyond it, others keep to their part.
 
     IAM user guide, "Resource: Using wildcards in resource ARNs", read 2026-11:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 
-    >>> resource(globs.tokens("arn:aws:sqs:us-*:q")).matches("arn:aws:sqs:us-east-1:111122223333:q")
+    >>> reading_of_resources(globs.tokens("arn:aws:sqs:us-*:q")).matches("arn:aws:sqs:us-east-1:111122223333:q")
     True
-    >>> resource(globs.tokens("arn:aws:sqs:*-1:q")).matches("arn:aws:sqs:us-east-1:11112222333-1:q")
+    >>> reading_of_resources(globs.tokens("arn:aws:sqs:*-1:q")).matches("arn:aws:sqs:us-east-1:11112222333-1:q")
     False
     """
     parts = 0

@@ -16,7 +16,7 @@ from lictor_plugins.reasoning.globs import (
 )
 from lictor_plugins.reasoning.model import ContextValue, PolicyKind, Principal, Statement
 from lictor_plugins.reasoning.operators import Truth, any_of, negate
-from lictor_plugins.reasoning.patterns import resource as reading
+from lictor_plugins.reasoning.patterns import reading_of_resources
 from lictor_plugins.reasoning.principals import ANONYMOUS, Reach, names, spares
 from lictor_plugins.reasoning.variables import fill
 
@@ -148,7 +148,7 @@ def _covers(  # noqa: PLR0911 - one return for each fact
     parts = arn_tokens(tokens)
     if matches_arn_tokens(parts, resource):
         return True
-    if is_by_part is None and reading(tokens).matches(resource):
+    if (is_by_part is None or len(parts) < ARN_PARTS) and reading_of_resources(tokens).matches(resource):
         return True
     if is_by_part is None:
         return f"whether a wildcard in '{pattern}' goes beyond its part of the ARN is not documented"
