@@ -422,6 +422,11 @@ def test_a_dump_of_an_account_gives_each_role_and_policy_in_force_once() -> None
         ),
         ({"RoleName": "r", "PolicyDocument": json.dumps(TRUST)}, "trust-policy", ("PolicyDocument", EMBEDDED)),
         ({"Statement": json.dumps(allow("*", "lambda:*", Resource="*")), "RevisionId": "1"}, "resource-policy", ()),
+        (
+            {"VpcEndpoints": [{"VpcEndpointId": "v", "PolicyDocument": {"Statement": allow("*", "*", Resource="*")}}]},
+            "endpoint-policy",
+            ("VpcEndpoints", 0, "PolicyDocument"),
+        ),
     ],
 )
 def test_a_policy_is_found_wherever_a_document_holds_it(data: Any, kind: str, path: Path) -> None:
@@ -441,7 +446,6 @@ def test_a_statement_that_is_text_is_entered_at_its_place() -> None:
         {"Statement": [{"Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "*"}]},
         {"Rules": [{"Statement": {"NotStatement": {"Statement": {"ByteMatchStatement": {}}}}}]},
         {"PolicyEnabled": True, "PolicyDocument": "permit(principal, action, resource);"},
-        {"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "PolicyDocument": {"Statement": allow("*", "*", Resource="*")}}]},
         {"constructInfo": {"aws:cdk:cloudformation:props": {"assumeRolePolicyDocument": TRUST}}},
     ],
 )

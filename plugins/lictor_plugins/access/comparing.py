@@ -1,10 +1,10 @@
 """A policy against what it was, where either may be missing."""
 
-from lictor_plugins.reasoning.model import Answer, Policy, PolicyKind, Principal, Statement, Trusted
+from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Answer, Policy, PolicyKind, Principal, Statement, Trusted
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.questions import new_access, outside_access
 
-_LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "scp", "rcp"})
+_LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "scp", "rcp", "endpoint"})
 """Kinds of policies that grant nothing and only limit: without one, nothing is limited."""
 
 
@@ -36,7 +36,7 @@ def removal(policy: Policy, *, is_inline: bool = False) -> tuple[Policy, Policy]
 
 
 def _everything(policy: Policy) -> Statement:
-    everyone = (Principal("*", "*"),) if policy.kind in ("rcp", "resource") else None
+    everyone = (Principal("*", "*"),) if policy.kind in WITH_PRINCIPALS else None
     return Statement(-1, "Allow", actions=("*",), resources=("*",), principals=everyone)
 
 

@@ -29,6 +29,7 @@ _OPTIONS: Mapping[str, PolicyKind] = {
     "scps": "scp",
     "rcps": "rcp",
     "sessions": "session",
+    "endpoints": "endpoint",
 }
 _OF_RESOURCE: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
 
@@ -55,6 +56,9 @@ class _Answer(NamedTuple):
     multiple=True,
     metavar="FILE",
     help="A resource control policy of the account of the role or resource.",
+)
+@click.option(
+    "--endpoint", "endpoints", multiple=True, metavar="FILE", help="The policy of a VPC endpoint that the call passes."
 )
 @click.option("--account", default="", metavar="ID", help="The account of the role or resource, if no ARN says it.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)

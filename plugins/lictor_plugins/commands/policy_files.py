@@ -27,6 +27,7 @@ SUBJECT_KINDS: Mapping[PolicyKind, str] = {
     "scp": "aws.iam.scp",
     "rcp": "aws.iam.rcp",
     "session": "aws.iam.identity-policy",
+    "endpoint": "aws.iam.endpoint-policy",
 }
 """The kind of subject that a policy is looked for as; a session policy looks like a policy of an identity."""
 
@@ -38,6 +39,7 @@ KIND_NAMES: Mapping[PolicyKind, str] = {
     "scp": "service control policy",
     "rcp": "resource control policy",
     "session": "session policy",
+    "endpoint": "VPC endpoint policy",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lictor_plugins.reasoning.evaluation import Judged, judge, reasons_of, says
-from lictor_plugins.reasoning.granting import Case, Claim, account_of, of_resource, of_role, own_side
+from lictor_plugins.reasoning.granting import Case, Claim, account_of, of_resource, of_role, own_side, through_endpoints
 from lictor_plugins.reasoning.model import Decision, Policy, Reason, Request
 from lictor_plugins.reasoning.operators import Truth, all_of, any_of
 from lictor_plugins.reasoning.principals import SERVICE_LINKED, identify
@@ -19,7 +19,8 @@ class Policies(NamedTuple):
 
     `trust` is the role's; `identity`, `boundaries` and `sessions` the caller's; `scps` those of the caller's account,
     `rcps` those of the role's or resource's, which only deny: the Allow that AWS attaches can't be taken away.
-    `identity` empty means that the caller has none. `resource` is the policy of a bucket, key, queue, ….
+    `identity` empty means that the caller has none. `endpoints` are the policies of the VPC endpoints that the
+    call passes. `resource` is the policy of a bucket, key, queue, ….
     """
 
     trust: Policy | None = None
@@ -28,13 +29,23 @@ class Policies(NamedTuple):
     scps: tuple[Policy, ...] = ()
     rcps: tuple[Policy, ...] = ()
     sessions: tuple[Policy, ...] = ()
+    endpoints: tuple[Policy, ...] = ()
     resource: Policy | None = None
 
     def in_order(self) -> tuple[Policy, ...]:
         """Return all of them, as Reasons count them."""
         trust = () if self.trust is None else (self.trust,)
         resource = () if self.resource is None else (self.resource,)
-        return (*trust, *self.identity, *self.boundaries, *self.scps, *self.rcps, *self.sessions, *resource)
+        return (
+            *trust,
+            *self.identity,
+            *self.boundaries,
+            *self.scps,
+            *self.rcps,
+            *self.sessions,
+            *self.endpoints,
+            *resource,
+        )
 
 
 _STS_OF_ROLES = frozenset({"sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
@@ -51,7 +62,7 @@ def decide_request(policies: Policies, request: Request) -> Decision:
     if policies.trust is not None:
         return may_assume(policies, request)
     case = _judged(policies, request)
-    needs = [_organization(case, request)]
+    needs = [_organization(case, request), through_endpoints(case)]
     action = request.action.lower()
     kind = identify(request.principal).kind
     if action in _STS_OF_ROLES | _UNSIGNED:
@@ -83,7 +94,7 @@ def may_assume(policies: Policies, request: Request) -> Decision:
     if impossible:
         return _conclude(case, [Claim(truth=False, because="", otherwise=impossible)])
     trusted = Claim(says(case.trust, "Allow"), "the trust policy allows it", "the trust policy does not allow it")
-    needs = [trusted, _organization(case, request)]
+    needs = [trusted, _organization(case, request), through_endpoints(case)]
     if request.principal.type == "AWS":
         account = trust.account or account_of(request)
         needs.append(of_role(case, request, account))
@@ -98,6 +109,7 @@ def _judged(policies: Policies, request: Request) -> Case:
         policies.scps,
         policies.rcps,
         policies.sessions,
+        policies.endpoints,
         (policies.resource,) if policies.resource else (),
     )
     judged = [tuple(judge(policy, request) for policy in group) for group in groups]
@@ -155,6 +167,7 @@ _KIND_NAMES = {
     "rcp": "a resource control policy",
     "session": "a session policy",
     "resource": "the resource's policy",
+    "endpoint": "the policy of the VPC endpoint",
 }
 
 

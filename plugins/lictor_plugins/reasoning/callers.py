@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lictor_plugins.reasoning.domains import patterns_of
 from lictor_plugins.reasoning.keys import provider_of
-from lictor_plugins.reasoning.model import Condition, PolicyKind, Principal, Statement
+from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Condition, Principal, Statement
 from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, representatives
 from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, compiled, exact, from_tokens
 from lictor_plugins.reasoning.principals import ANONYMOUS, PARTITIONS, Identity, hole_tokens, identify
@@ -23,8 +23,7 @@ _WITH_COLONS = (Token(is_star=True), Token(":"), Token(is_star=True), Token("/")
 _FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
 _ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")
 _KEYS_OF_SESSIONS = frozenset({"aws:principaltype", "aws:userid", "aws:username"})
-_NAMING_CALLERS: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
-_OPEN_TO_ANONYMOUS: frozenset[PolicyKind] = frozenset({"resource", "rcp"})
+_OPEN_TO_ANONYMOUS = WITH_PRINCIPALS - {"trust"}
 _NICE_NAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
 _MANY = 3_000
 _COLONS = 5
@@ -84,7 +83,7 @@ def callers_of(
         return Callers((), "the patterns of principals are too entangled")
     budget.take_once(steps, people)
     result = dict.fromkeys(people)
-    if not kinds.isdisjoint(_NAMING_CALLERS):
+    if not kinds.isdisjoint(WITH_PRINCIPALS):
         for principal in stated:
             if principal.type in ("Service", "Federated") and principal.value != "*":
                 result[principal] = None

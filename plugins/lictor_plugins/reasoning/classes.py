@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lictor_plugins.reasoning import domains, keys
-from lictor_plugins.reasoning.model import Condition, ContextValue, Principal
+from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Condition, ContextValue, Principal
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.patterns import Pattern, glob
 from lictor_plugins.reasoning.physics import (
@@ -125,7 +125,7 @@ class Classes:
         exclusions = [each for each in (*setting.exclusions, USER_IDS) if each.key == key]
         setting.budget.take(5 * len(self.callers))
         sorts = sorts_of(key, self.callers, self._action)
-        if key in keys.OF_SOURCES and not any(rule.kind in ("trust", "resource", "rcp") for rule in self._rules):
+        if key in keys.OF_SOURCES and not any(rule.kind in WITH_PRINCIPALS for rule in self._rules):
             # On whose behalf somebody calls, a proof of its own policies leaves open.
             sorts = tuple(sort._replace(presence="maybe") if sort.presence == "never" else sort for sort in sorts)
         doubt = ""

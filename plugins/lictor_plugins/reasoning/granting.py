@@ -22,6 +22,7 @@ class Case(NamedTuple):
     scps: tuple[Judged, ...]
     rcps: tuple[Judged, ...]
     sessions: tuple[Judged, ...]
+    endpoints: tuple[Judged, ...]
     resource: tuple[Judged, ...]
 
 
@@ -138,6 +139,12 @@ def _anyone(limits: Claim, *, is_role: bool, is_by_arn: bool) -> Claim:
     if limits.truth is True or (is_role and is_by_arn):
         return Claim(limits.truth, because, limits.otherwise)
     return Claim("whether a permissions boundary or session policy limits what '*' grants is not documented", "", "")
+
+
+def through_endpoints(case: Case) -> Claim:
+    """Claim that the policy of every VPC endpoint on the way lets a call pass (VPC guide, "Endpoint policies")."""
+    truth = _each_allows(case.endpoints)
+    return Claim(truth, "", "the policy of the VPC endpoint does not allow it")
 
 
 def _each_allows(group: Sequence[Judged]) -> Truth:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from lictor import EMPTY
 
-PolicyKind = Literal["trust", "identity", "boundary", "resource", "scp", "rcp", "session"]
+PolicyKind = Literal["trust", "identity", "boundary", "resource", "scp", "rcp", "session", "endpoint"]
 Effect = Literal["Allow", "Deny"]
 Outcome = Literal["allow", "explicit_deny", "implicit_deny", "unknown"]
 Verdict = Literal["yes", "no", "unknown"]
@@ -77,6 +77,9 @@ class Policy(NamedTuple):
     has_variables: bool = True
     doubts: tuple[str, ...] = ()
 
+
+WITH_PRINCIPALS: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp", "endpoint"})
+"""Kinds of policies that say whom they are about; the others are about whoever has them."""
 
 ContextValue = str | tuple[str, ...]
 

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast, get_args
 
 from lictor_plugins.reasoning.compare import value_doubt
-from lictor_plugins.reasoning.model import Condition, Effect, Policy, PolicyKind, Principal, Statement
+from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Condition, Effect, Policy, PolicyKind, Principal, Statement
 from lictor_plugins.reasoning.operators import NEGATED
 from lictor_plugins.reasoning.variables import placeholder
 
 # IAM user guide, "Version", read 2026-11: variables came with the newer one, and none at all means the older one.
 _VERSIONS: Mapping[str | None, bool] = {"2012-10-17": True, "2008-10-17": False, None: False}
 _EFFECTS = get_args(Effect)
-_WITH_PRINCIPAL: frozenset[PolicyKind] = frozenset({"trust", "resource", "rcp"})
 _WITHOUT_RESOURCE: frozenset[PolicyKind] = frozenset({"trust"})
 _TEXT_FIELDS = ("actions", "not_actions", "resources", "not_resources")
 _PRINCIPAL_FIELDS = ("principals", "not_principals")
@@ -28,6 +27,7 @@ _SUBJECTS: Mapping[str, PolicyKind] = {
     "aws.iam.resource-policy": "resource",
     "aws.iam.scp": "scp",
     "aws.iam.rcp": "rcp",
+    "aws.iam.endpoint-policy": "endpoint",
 }
 
 
@@ -189,9 +189,9 @@ class _Reader:
     def _refusals_of_kind(self, value: Mapping[str, Any]) -> Iterator[str]:
         has_principal = value["has_principal"] or value["has_not_principal"]
         has_resource = value["has_resource"] or value["has_not_resource"]
-        if self._kind in _WITH_PRINCIPAL and not has_principal:
+        if self._kind in WITH_PRINCIPALS and not has_principal:
             yield f"a {self._kind} policy needs a Principal"
-        if self._kind not in _WITH_PRINCIPAL and has_principal:
+        if self._kind not in WITH_PRINCIPALS and has_principal:
             yield f"IAM refuses a Principal in a policy of the kind {self._kind}"
         if self._kind in _WITHOUT_RESOURCE and has_resource:
             yield "IAM refuses a Resource in a trust policy"

@@ -8,6 +8,7 @@ from lictor_plugins.kinds.aws_iam.classify import classify, classify_exact, hold
 from lictor_plugins.kinds.aws_iam.dumps import OWN_POLICIES, principal_in, role_in
 from lictor_plugins.kinds.aws_iam.entering import entered, stem, text_or_none
 from lictor_plugins.kinds.aws_iam.found import (
+    ENDPOINT_POLICY,
     IDENTITY_POLICY,
     PERMISSIONS_BOUNDARY,
     RCP,
@@ -139,8 +140,10 @@ def _found_under(
     inner, place = value[name], (*path, name)
     if name == "AssumeRolePolicyDocument":
         return role_in(value, path, document)
+    if name == "PolicyDocument" and "VpcEndpointId" in value:
+        return entered(inner, place, document, str(value["VpcEndpointId"]), ENDPOINT_POLICY)
     is_document = name == "PolicyDocument" or (name == "Document" and "VersionId" in value)
-    if is_document and "VpcEndpointId" not in value and (not isinstance(inner, str) or _is_jsontext_or_none(inner)):
+    if is_document and (not isinstance(inner, str) or _is_jsontext_or_none(inner)):
         return entered(inner, place, document, _name(value), _policy_kind(value, name))
     if name == "Content" and path[-1:] == ("Policy",):
         summary = value.get("PolicySummary")
