@@ -51,6 +51,14 @@ def test_of_a_large_account_counts_are_told(dump: Path, lictor: Lictor) -> None:
     assert len(out.splitlines()) < 60
 
 
+def test_of_a_large_cycle_some_are_named_and_the_rest_counted(tmp_path: Path, lictor: Lictor) -> None:
+    ring = [role(number, {"AWS": f"arn:aws:iam::{A}:role/r{(number + 1) % 30}"}) for number in range(30)]
+    (tmp_path / "ring.json").write_text(json.dumps({"RoleDetailList": ring}))
+    out = lictor(tmp_path, "graph", "ring.json").out
+    assert out.partition("Cycles\n")[2].count("role r") == 12
+    assert out.endswith(" and 18 more\n")
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -103,6 +103,24 @@ def test_the_shortest_way_is_drawn_from_left_to_right(page: Any) -> None:
     assert len(set(x)) == 3
 
 
+def test_a_picture_a_little_too_wide_is_made_smaller_and_long_names_show_both_ends(
+    browser: Any, tmp_path: Path
+) -> None:
+    chain = ["vendor", "one", "a-role-with-a-name-far-too-long-to-be-read-as-a-whole-in-production"]
+    trusts = ["arn:aws:iam::999988887777:root", *(f"arn:aws:iam::{A}:role/{name}" for name in chain)]
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    grants = [[], [], [everything]]
+    roles = [role(name, {"AWS": trusts[at]}, *grants[at]) for at, name in enumerate(chain)]
+    (tmp_path / "wide.html").write_text(page_of(*roles), encoding="utf-8")
+    opened = browser.new_page(viewport={"width": 1400, "height": 800})
+    opened.goto((tmp_path / "wide.html").as_uri())
+    picture, last = opened.locator("#picture"), opened.locator("svg .node.power").last.bounding_box()
+    assert last["x"] + last["width"] < picture.bounding_box()["x"] + picture.bounding_box()["width"]
+    names = opened.locator("#list button").all_inner_texts()
+    assert any(name.startswith("a-role-with-a-name-") and "…" in name and "production" in name for name in names)
+    opened.close()
+
+
 def test_words_narrow_the_list_and_escape_brings_all_back(page: Any) -> None:
     everyone = listed(page)
     page.keyboard.press("/")

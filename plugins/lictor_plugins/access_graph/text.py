@@ -11,6 +11,9 @@ from lictor_plugins.access_graph.wording import edge_text, node_text
 _MOST = 300
 """Edges that are told one by one; more would not be read."""
 
+_MEMBERS = 12
+"""Principals of a cycle that are named."""
+
 
 def lines(answer: Answer) -> Iterator[str]:
     """Yield the lines of the text."""
@@ -32,7 +35,8 @@ def lines(answer: Answer) -> Iterator[str]:
         yield ""
         yield "Cycles"
         for members in answer.cycles:
-            yield "  " + ", ".join(node_text(answer.graph.nodes[each]) for each in members)
+            more = f" and {len(members) - _MEMBERS} more" if len(members) > _MEMBERS else ""
+            yield "  " + ", ".join(node_text(answer.graph.nodes[each]) for each in members[:_MEMBERS]) + more
 
 
 def _counts(edges: Iterable[Edge], answer: Answer) -> Iterator[str]:

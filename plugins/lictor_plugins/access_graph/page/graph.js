@@ -7,7 +7,7 @@
   const canvas = document.getElementById("canvas");
   const title = document.getElementById("title");
   const details = document.getElementById("details");
-  const WIDTH = 145, HEIGHT = 42, GAP = 14, TOP = 34, MOST = 24;
+  const WIDTH = 145, HEIGHT = 42, GAP = 14, TOP = 34, MOST = 24, FEW = 12;
   const STRENGTH = { always: 0, conditional: 1, unknown: 2 };
 
   const ins = nodes.map(() => []);
@@ -28,6 +28,11 @@
     return made;
   };
   const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+  // Long names often begin alike, so both of their ends are shown.
+  const ends = (text, length) => (text.length > length
+    ? `${text.slice(0, Math.ceil(length / 2) - 1)}…${text.slice(-Math.floor(length / 2))}` : text);
+  const cycleText = (cycle) => cycle.slice(0, FEW).map((each) => nodes[each].name).join(", ")
+    + (cycle.length > FEW ? ` and ${cycle.length - FEW} more` : "");
   const strongest = (group) => group.reduce((best, one) =>
     STRENGTH[edges[one].certainty] < STRENGTH[edges[best].certainty] ? one : best);
 
@@ -86,11 +91,14 @@
 
   const draw = (columns, numbers, headings, chosen) => {
     const room = (canvas.clientWidth - columns.length * WIDTH - 8) / Math.max(columns.length - 1, 1);
-    const BETWEEN = Math.min(190, Math.max(96, Math.floor(room)));
+    const BETWEEN = Math.min(190, Math.max(112, Math.floor(room)));
     const tallest = Math.max(1, ...columns.map((column) => column.length));
     const height = TOP + tallest * (HEIGHT + GAP) + 10;
     const width = columns.length * (WIDTH + BETWEEN) - BETWEEN + 4;
-    const svg = drawn("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group" });
+    // A little too wide a picture is made smaller, so that its goal is seen; a much wider one would not be readable.
+    const scale = Math.min(1, Math.max(canvas.clientWidth / width, 0.7));
+    const size = { width: Math.floor(width * scale), height: Math.ceil(height * scale) };
+    const svg = drawn("svg", { ...size, viewBox: `0 0 ${width} ${height}`, role: "group" });
     const places = new Map();
     columns.forEach((column, at) => {
       const share = (height - TOP - 10) / Math.max(column.length, 1);
@@ -109,12 +117,12 @@
     }
     // A label stands at the end that no other line shares.
     const end = (edge) => (into.get(edge.target) === 1 ? "target" : from.get(edge.source) === 1 ? "source" : "middle");
-    for (const group of groups) svg.append(line(group, places, end));
+    for (const group of groups) svg.append(line(group, places, end, Math.floor((BETWEEN - 14) / 6)));
     for (const [node, place] of places) svg.append(box(node, place, node === chosen));
     canvas.replaceChildren(svg);
   };
 
-  const line = (group, places, end) => {
+  const line = (group, places, end, letters) => {
     const edge = edges[strongest(group)];
     const from = places.get(edge.source), to = places.get(edge.target);
     const isBack = to.x <= from.x;
@@ -138,7 +146,7 @@
     made.append(
       drawn("title", {}, `${edge.text}${more && `, and ${group.length - 1} more`}`),
       drawn("path", { d: path, class: "hit" }), drawn("path", { d: path, class: "line" }), drawn("path", { d: tip, class: "tip" }),
-      drawn("text", { ...middle, class: "label" }, cut(edge.short, 16) + more),
+      drawn("text", { ...middle, class: "label" }, cut(edge.short, letters - more.length) + more),
     );
     press(made, () => { mark(made); showEdges(group); });
     return made;
@@ -152,7 +160,7 @@
     const below = kind === "anyone" ? "whoever asks" : kind === "administrator" ? "the whole account"
       : `${kind}${administrator ? ", administrator" : ""}`;
     made.append(drawn("title", {}, nodes[node].id), drawn("rect", { width: WIDTH, height: HEIGHT, rx: 7, class: "box" }),
-      drawn("text", { x: 10, y: 18 }, cut(name, 20)), drawn("text", { x: 10, y: 33, class: "small" }, cut(below, 25)));
+      drawn("text", { x: 10, y: 18 }, ends(name, 20)), drawn("text", { x: 10, y: 33, class: "small" }, cut(below, 25)));
     press(made, () => choose(node));
     return made;
   };
@@ -184,14 +192,14 @@
 
   const showNode = (node) => {
     const { text, id, place, groups, administrator, outside } = nodes[node];
-    const inCycle = cycles.filter((members) => members.includes(node));
+    const inCycle = cycles.filter((cycle) => cycle.includes(node));
     details.replaceChildren(
       element("h2", {}, text), id !== text ? element("p", { className: "where" }, id) : "",
       place ? element("p", { className: "where" }, place) : "",
       element("p", {}, outside ? element("span", { className: "tag outside" }, "outside") : "", " ",
         administrator ? element("span", { className: "tag power" }, "administrator") : ""),
       groups.length ? element("p", {}, `in ${groups.join(", ")}`) : "",
-      ...inCycle.map((members) => element("p", {}, `cycle of ${members.map((each) => nodes[each].name).join(", ")}`)),
+      ...inCycle.map((cycle) => element("p", {}, `cycle of ${cycleText(cycle)}`)),
       ...rows(ins[node], "source", "Who becomes it"), ...rows(outs[node], "target", "What it can become"),
     );
     details.scrollTop = 0;
@@ -234,8 +242,8 @@
       ...ways.map((way) => element("button", { type: "button", className: `row ${way.unsure ? "unknown" : "always"}`,
         onclick: () => showWay(way) }, way.text, way.unsure ? " (unknown)" : "")),
       ways.length ? "" : element("p", { className: "faint" }, "none"),
-      ...(cycles.length ? [element("h3", {}, "Cycles"), ...cycles.map((members) => element("button", { type: "button", className: "row",
-        onclick: () => choose(members[0]) }, members.map((each) => nodes[each].name).join(", ")))] : []));
+      ...(cycles.length ? [element("h3", {}, "Cycles"), ...cycles.map((cycle) => element("button", { type: "button", className: "row",
+        onclick: () => choose(cycle[0]) }, cycleText(cycle)))] : []));
   };
 
   const showWay = (way) => {
@@ -265,7 +273,8 @@
     .sort(([one], [other]) => rank(one) - rank(other) || one.name.localeCompare(other.name))
     .forEach(([node, index]) => {
       const tags = [node.outside && ["outside", "outside"], node.administrator && ["power", "admin"]].filter(Boolean);
-      const button = element("button", { type: "button", onclick: () => choose(index) }, element("span", {}, node.name),
+      const button = element("button", { type: "button", onclick: () => choose(index), title: node.id },
+        element("span", {}, ends(node.name, 40)),
         tags.length ? element("span", { className: `tag ${tags[0][0]}` }, tags[0][1]) : element("span", { className: "kind" }, node.kind));
       button.dataset.node = index;
       const item = element("li", {}, button);
