@@ -51,6 +51,36 @@ def test_of_a_large_account_counts_are_told(dump: Path, lictor: Lictor) -> None:
     assert len(out.splitlines()) < 60
 
 
+def bucket(principal: Any, **condition: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    document = {"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]}
+    return {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": "b", "PolicyDocument": document}}
+
+
+def test_resources_that_strangers_may_use_are_told(tmp_path: Path, lictor: Lictor) -> None:
+    owned = {"StringEquals": {"aws:PrincipalAccount": A}}
+    odd = {"StringEqual": {"aws:PrincipalAccount": A}}
+    trust = role(1, {"Service": "ec2.amazonaws.com"})["AssumeRolePolicyDocument"]
+    resources = {
+        "App": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
+        "Open": bucket("*"),
+        "Own": bucket("*", **owned),
+        "Partner": bucket({"AWS": "444455556666"}),
+        "Odd": bucket("*", **odd),
+    }
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": resources}, indent=1))
+    told = lictor(tmp_path, "graph", "t.json", "--own-account", A, "-o", "json")
+    found = {each["name"]: each["answer"] for each in json.loads(told.out)["resources"]}
+    assert found == {"Open": "yes", "Partner": "yes", "Odd": "unknown"}
+    text = lictor(tmp_path, "graph", "t.json", "--own-account", A, "--trusted-account", "444455556666").out
+    assert text.count("  Open: arn:aws:iam::999988887777:role/any-role calls s3:GetObject") == 1
+    assert "Partner:" not in text
+    assert "Odd: unknown: 'StringEqual' is no operator that is known" in text
+    assert "Open:" not in lictor(tmp_path, "graph", "t.json", "--from", "App").out
+    lictor(tmp_path, "graph", "t.json", "-o", "html=g.html")
+    assert '"name":"Open"' in (tmp_path / "g.html").read_text(encoding="utf-8")
+
+
 def test_of_a_large_cycle_some_are_named_and_the_rest_counted(tmp_path: Path, lictor: Lictor) -> None:
     ring = [role(number, {"AWS": f"arn:aws:iam::{A}:role/r{(number + 1) % 30}"}) for number in range(30)]
     (tmp_path / "ring.json").write_text(json.dumps({"RoleDetailList": ring}))

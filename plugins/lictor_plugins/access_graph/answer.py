@@ -9,6 +9,7 @@ from lictor_plugins.access_graph.cycles import cycles
 from lictor_plugins.access_graph.inventory import Inventory, read_inventory
 from lictor_plugins.access_graph.model import ADMINISTRATOR, Graph, Node, Way
 from lictor_plugins.access_graph.organization import NO_ORGANIZATION, Organization
+from lictor_plugins.access_graph.resources import OpenResource, open_resources
 from lictor_plugins.access_graph.ways import is_unsure, only, outside_edges, reachable, shortest_ways
 from lictor_plugins.reasoning.model import Trusted
 
@@ -24,7 +25,10 @@ class Place(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A graph with its ways and circles. `start` and `goal` are nodes' ids, "" for strangers and administrators."""
+    """A graph with its ways and circles. `start` and `goal` are nodes' ids, "" for strangers and administrators.
+
+    `resources` are those whose own policies let in strangers; they are told where nobody asks for one way alone.
+    """
 
     graph: Graph
     ways: tuple[Way, ...]
@@ -32,6 +36,7 @@ class Answer(NamedTuple):
     inventory: Inventory
     start: str = ""
     goal: str = ""
+    resources: tuple[OpenResource, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -80,8 +85,12 @@ def ask(
     goal: str = "",
     *,
     organization: Organization = NO_ORGANIZATION,
+    resources: Sequence[Subject] = (),
 ) -> Answer:
-    """Make the graph of an account and find its ways. Raises LictorError for a principal that is not there."""
+    """Make the graph of an account and find its ways. Raises LictorError for a principal that is not there.
+
+    `resources` are the policies of resources that stand beside the account.
+    """
     inventory = read_inventory(subject, sorted(trusted.own_accounts), organization)
     graph = build_graph(inventory, trusted)
     first, last = _find(start, graph.nodes), _find(goal, graph.nodes)
@@ -93,7 +102,9 @@ def ask(
         behind = reachable(graph.edges, last, backwards=True) if last else frozenset(graph.nodes)
         graph = only(graph, lambda key: key in ids or (key in ahead and key in behind))
     circles = tuple(cycles(edge for edge in graph.edges if edge.kind == "assume-role"))
-    return Answer(graph, ways, circles, inventory, first, last)
+    are_asked_for = not (first or last)
+    opened = tuple(open_resources(resources, trusted, inventory.own)) if are_asked_for else ()
+    return Answer(graph, ways, circles, inventory, first, last, opened)
 
 
 def _find(name: str, nodes: Mapping[str, Node]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from lictor_plugins.access_graph.answer import Answer, Places
 from lictor_plugins.access_graph.inventory import shown
 from lictor_plugins.access_graph.model import ADMINISTRATOR, Edge, Node
+from lictor_plugins.access_graph.resources import OpenResource
 from lictor_plugins.access_graph.ways import is_unsure
 from lictor_plugins.access_graph.wording import certainty_text, edge_text, node_text
 
@@ -28,6 +29,17 @@ def as_data(answer: Answer) -> dict[str, Any]:
             for way in answer.ways
         ],
         "cycles": [list(map(shown, members)) for members in answer.cycles],
+        "resources": [_resource(each) for each in answer.resources],
+    }
+
+
+def _resource(each: OpenResource) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "answer": "yes" if each.witness else "unknown",
+        "witness": shown(each.witness) or None,
+        "because": None if each.witness else shown(each.because),
+        "place": {"uri": each.uri, "line": each.region.start_line, "column": each.region.start_column},
     }
 
 

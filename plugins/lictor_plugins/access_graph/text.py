@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from lictor_plugins.access_graph.answer import Answer, Places
+from lictor_plugins.access_graph.inventory import shown
 from lictor_plugins.access_graph.model import ADMINISTRATOR, Edge, Way
 from lictor_plugins.access_graph.ways import is_unsure
 from lictor_plugins.access_graph.wording import edge_text, node_text
@@ -31,6 +32,12 @@ def lines(answer: Answer) -> Iterator[str]:
         yield from _section("All others", others, answer, places)
     else:
         yield from _counts(others, answer)
+    if answer.resources:
+        yield ""
+        yield "Resources that a stranger may use"
+        for each in answer.resources:
+            place = f"{each.uri}:{each.region.start_line}:{each.region.start_column}"
+            yield f"  {each.name}: {shown(each.text)}  [{place}]"
     if answer.cycles:
         yield ""
         yield "Cycles"
@@ -53,7 +60,8 @@ def summary(answer: Answer) -> str:
     known = sum(node.is_known for node in answer.graph.nodes.values())
     unsure = sum(edge.certainty == "unknown" for edge in answer.graph.edges)
     edges = len(answer.graph.edges)
-    return f"{known} principals, {edges} edge{'s' if edges != 1 else ''}, {unsure} of them unknown"
+    principals, ways = ("principal" if known == 1 else "principals"), ("edge" if edges == 1 else "edges")
+    return f"{known} {principals}, {edges} {ways}, {unsure} of them unknown"
 
 
 def headline(answer: Answer) -> str:

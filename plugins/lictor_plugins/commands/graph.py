@@ -21,6 +21,7 @@ from lictor import (
 from lictor_plugins.access_graph.answer import Answer, ask
 from lictor_plugins.access_graph.data import as_data, dot_lines
 from lictor_plugins.access_graph.organization import Organization
+from lictor_plugins.access_graph.resources import RESOURCE_POLICY
 from lictor_plugins.access_graph.text import lines
 from lictor_plugins.commands.policy_files import Deployment, read_policies
 from lictor_plugins.reasoning.model import Policy, PolicyKind, Trusted
@@ -65,7 +66,8 @@ def command(names: tuple[str, ...], output: str, start: str, goal: str, **who: t
     try:
         documents, problems = read_documents(names, root)
         subject = _account(documents, problems, names)
-        answer = ask(subject, trusted, start, goal, organization=_organization(who, root))
+        resources = [found for document in documents for found in find_subjects(document, [RESOURCE_POLICY])[0]]
+        answer = ask(subject, trusted, start, goal, organization=_organization(who, root), resources=resources)
         _write(answer, output, file)
     except LictorError as error:
         click.echo(describe_problems(error.problems, root), err=True)

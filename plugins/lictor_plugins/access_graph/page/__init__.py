@@ -108,6 +108,15 @@ def _data(answer: Answer) -> Mapping[str, Any]:
             for way in answer.ways
         ],
         "cycles": [[numbers[each] for each in members] for members in answer.cycles],
+        "resources": [
+            {
+                "name": each.name,
+                "text": shown(each.text),
+                "unsure": not each.witness,
+                "place": f"{each.uri}:{each.region.start_line}:{each.region.start_column}",
+            }
+            for each in answer.resources
+        ],
     }
 
 

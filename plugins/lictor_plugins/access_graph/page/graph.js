@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const { nodes, edges, statements, ways, cycles } = data;
+  const { nodes, edges, statements, ways, cycles, resources } = data;
   const search = document.getElementById("search");
   const list = document.getElementById("list");
   const canvas = document.getElementById("canvas");
@@ -243,7 +243,10 @@
         onclick: () => showWay(way) }, way.text, way.unsure ? " (unknown)" : "")),
       ways.length ? "" : element("p", { className: "faint" }, "none"),
       ...(cycles.length ? [element("h3", {}, "Cycles"), ...cycles.map((cycle) => element("button", { type: "button", className: "row",
-        onclick: () => choose(cycle[0]) }, cycleText(cycle)))] : []));
+        onclick: () => choose(cycle[0]) }, cycleText(cycle)))] : []),
+      ...(resources.length ? [element("h3", {}, "Resources that a stranger may use"), ...resources.map((one) =>
+        element("p", { className: `row ${one.unsure ? "unknown" : "always"}` }, element("strong", {}, one.name), ` ${one.text} `,
+          element("span", { className: "where" }, one.place)))] : []));
   };
 
   const showWay = (way) => {
