@@ -314,8 +314,16 @@ def _nice(account: str, known: frozenset[str], patterns: Sequence[Pattern]) -> s
 
 
 def _partitions(patterns: Sequence[Pattern], identities: Iterable[tuple[Principal, object]]) -> list[str]:
+    """Return the partitions of callers.
+
+    IAM user guide, "IAM identifiers", read 2026-11: access can't be delegated between partitions. So a policy whose
+    ARNs are all of some partitions is one of these; else those are told apart that patterns tell apart.
+    """
     texts = [pattern.prefix for pattern in patterns] + [principal.value for principal, _ in identities]
-    found = {text.split(":")[1] for text in texts if text.startswith("arn:") and text.count(":") > 1}
+    named = [text.split(":")[1] for text in texts if text.startswith("arn:") and text.count(":") > 1]
+    found = set(named)
+    if found and len(named) >= len(patterns) + sum(principal.value.startswith("arn:") for principal, _ in identities):
+        return sorted(found)
     told: dict[tuple[tuple[Pattern, ...], ...], str] = {}
     for partition in ("aws", *sorted(found - {"aws"}), *PARTITIONS):
         # Partitions after which the patterns ask for the same are told apart by none of them.

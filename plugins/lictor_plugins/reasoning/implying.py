@@ -66,23 +66,40 @@ def _is_action_within(text: str, wanted: str) -> bool:
     )
 
 
+_SAME = {"ArnEquals": "ArnLike", "ArnNotEquals": "ArnNotLike"}
+
+
 def _implies(condition: Condition, wanted: Condition) -> bool:
-    if condition.doubt or wanted.doubt or condition._replace(values=()) != wanted._replace(values=()):
+    first, second = (_SAME.get(each.operator, each.operator) for each in (condition, wanted))
+    if (
+        condition.doubt
+        or wanted.doubt
+        or condition._replace(operator="", values=()) != wanted._replace(operator="", values=())
+    ):
+        return False
+    if (first, second) == ("StringEquals", "StringLike"):
+        return all(
+            any(_is_text_within(text, each, is_plain=True) for each in wanted.values) for text in condition.values
+        )
+    if first != second:
         return False
     less, more = condition.values, wanted.values
-    if is_negated(condition.operator):
+    if is_negated(first):
         less, more = more, less
     if set(less) <= set(more):
         # Of other operators not all values are texts; Null and Bool with fewer values hold more seldom, too.
         return True
-    if condition.operator not in ("StringLike", "StringNotLike"):
+    if first not in ("StringLike", "StringNotLike"):
         return False
     return all(any(_is_text_within(text, each) for each in more) for text in less)
 
 
-def _is_text_within(text: str, wanted: str) -> bool:
+def _is_text_within(text: str, wanted: str, *, is_plain: bool = False) -> bool:
+    """Compare two patterns; `is_plain`: the first has no wildcards, as of an operator that takes none."""
     pair = _with_signs(text, wanted)
-    return pair is not None and _covers(*pair)
+    if pair is None:
+        return False
+    return _covers(tuple(token[0] for token in pair[0]) if is_plain else pair[0], pair[1])
 
 
 def is_resource_within(text: str, wanted: str) -> bool:
