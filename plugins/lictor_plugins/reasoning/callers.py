@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from lictor_plugins.reasoning.caller_names import NAMES, account_arn, account_part, based, ways_to_name
 from lictor_plugins.reasoning.domains import patterns_of
 from lictor_plugins.reasoning.keys import provider_of
 from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Condition, Principal, Statement
@@ -16,19 +17,12 @@ from lictor_plugins.reasoning.variables import placeholder
 
 _HOLE = re.compile(r"\$\{[^{}]*\}")
 NICE_ACCOUNTS = ("999988887777", "888877776666", "777766665555", "666655554444", "555544443333")
-_NAME = Token(charset="no-colon")
-_NAMES = (_NAME, Token(charset="no-colon", is_star=True))
-_WITH_COLONS = (Token(is_star=True), Token(":"), Token(is_star=True), Token("/"), *_NAMES)
-"""A name after a path that holds a colon (IAM user guide, "IAM names": a path may hold any character from ! to DEL)."""
 _FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
 _ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")
 _KEYS_OF_SESSIONS = frozenset({"aws:principaltype", "aws:userid", "aws:username"})
 _OPEN_TO_ANONYMOUS = WITH_PRINCIPALS - {"trust"}
-_NICE_NAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
+_NICENAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
 _MANY = 3_000
-_COLONS = 5
-"""The colons of an ARN; what comes after the last may hold more."""
-
 _FOREIGN_PROVIDERS = (
     Principal("Federated", "arn:aws:iam::999988887777:saml-provider/any-provider"),
     Principal("Federated", "arn:aws:iam::999988887777:oidc-provider/any-provider.example.com"),
@@ -215,21 +209,21 @@ def _accounts(
     budget: Budget,
 ) -> Iterable[str]:
     """Return accounts that stand for all: those that are known, and one for each way to tell others apart."""
-    parts = [part for part in map(_account_part, patterns) if part is not None]
+    parts = [part for part in map(account_part, patterns) if part is not None]
     told = [*of_accounts, *parts, *map(exact, sorted(known)), *of_ids]
     found = dict.fromkeys(_nice(account, known, told) for account in representatives(ACCOUNT, told, budget=budget))
     if of_ids:
         # A federated user's id is its account, a colon and a name.
         before = [compiled((*pattern.tokens, Token(":"), Token(is_star=True))) for pattern in told]
-        base = compiled((*ACCOUNT.tokens, Token(":"), *_NAMES))
+        base = compiled((*ACCOUNT.tokens, Token(":"), *NAMES))
         found.update(dict.fromkeys(text[:12] for text in representatives(base, [*of_ids, *before], budget=budget)))
     if len(parts) < len(patterns):
         # A pattern whose star may cross into the account: accounts and names are told apart together.
-        embedded = [_account_arn(part) for part in told]
+        embedded = [account_arn(part) for part in told]
         for partition, kind in forms:
             start, _, form = _prefix(partition, kind, " ").partition(" ")
-            for names in _ways_to_name(kind, patterns):
-                base = _base(start, (DIGIT,) * 12, form, names)
+            for names in ways_to_name(kind, patterns):
+                base = based(start, (DIGIT,) * 12, form, names)
                 texts = representatives(base, [*patterns, *embedded], budget=budget)
                 found.update(dict.fromkeys(text.split(":")[4] for text in texts))
     return found
@@ -241,19 +235,19 @@ def _prefix(partition: str, kind: str, account: str) -> str:
 
 
 def _of_kind(prefix: str, kind: str, told: Sequence[Pattern], budget: Budget) -> Iterator[Principal]:
-    nice = prefix + _NICE_NAMES[kind]
+    nice = prefix + _NICENAMES[kind]
     # What begins in another way says nothing of these.
     told = [each for each in told if each.prefix.startswith(prefix) or prefix.startswith(each.prefix)]
     if not told:
         yield Principal("AWS", nice)
         return
     # A name doesn't end with a slash, which only another class of texts can say.
-    path = _base(prefix, (Token(is_star=True), Token("/")))
+    path = based(prefix, (Token(is_star=True), Token("/")))
     plainest = {tuple(pattern.matches(nice) for pattern in told): nice}
     texts = [
         text
-        for names in _ways_to_name(kind, told)
-        for text in representatives(_base(prefix, names), [*told, path], budget=budget)
+        for names in ways_to_name(kind, told)
+        for text in representatives(based(prefix, names), [*told, path], budget=budget)
         if not text.endswith("/")
     ]
     marks = [tuple(pattern.matches(text) for pattern in told) for text in texts]
@@ -261,20 +255,6 @@ def _of_kind(prefix: str, kind: str, told: Sequence[Pattern], budget: Budget) ->
         plainest.setdefault(mark, text)
     for mark in dict.fromkeys(marks) or plainest:
         yield Principal("AWS", plainest[mark])
-
-
-def _ways_to_name(kind: str, patterns: Iterable[Pattern]) -> Iterator[tuple[Token, ...]]:
-    """Yield what names of a kind look like; those with a colon in the path only where a pattern may ask for it."""
-    yield _NAMES
-    if kind in ("role", "user") and any(map(_asks_for_colons, patterns)):
-        yield _WITH_COLONS
-
-
-def _asks_for_colons(pattern: Pattern) -> bool:
-    """Tell whether a pattern of ARNs has a colon after a wildcard that takes colons, or more colons than an ARN's."""
-    free = next((index for index, each in enumerate(pattern.tokens) if not each.chars and each.charset == "any"), None)
-    colons = [index for index, token in enumerate(pattern.tokens) if token.chars == ":"]
-    return len(colons) > _COLONS or (free is not None and any(index > free for index in colons))
 
 
 def _patterns(conditions: Iterable[Condition], key: str) -> list[Pattern]:
@@ -293,14 +273,14 @@ def _told_by_name(
         yield from _user_arns(prefix, of_users)
     elif kind == "federated-user":
         for pattern in of_ids:
-            yield from (_base(prefix, rest.tokens) for rest in pattern.after(f"{account}:"))
+            yield from (based(prefix, rest.tokens) for rest in pattern.after(f"{account}:"))
 
 
 def _user_arns(prefix: str, patterns: Iterable[Pattern]) -> Iterator[Pattern]:
     """Yield patterns of ARNs of the users with such names, with and without a path."""
     for pattern in patterns:
-        yield _base(prefix, pattern.tokens)
-        yield _base(prefix, (Token(is_star=True), Token("/")), pattern.tokens)
+        yield based(prefix, pattern.tokens)
+        yield based(prefix, (Token(is_star=True), Token("/")), pattern.tokens)
 
 
 def _nice(account: str, known: frozenset[str], patterns: Sequence[Pattern]) -> str:
@@ -333,26 +313,3 @@ def _partitions(patterns: Sequence[Pattern], identities: Iterable[tuple[Principa
             told.setdefault(rest[:-1], partition)
         told.setdefault(rest, partition)
     return list(dict.fromkeys(told.values()))
-
-
-@functools.lru_cache(maxsize=1_000)
-def _base(prefix: str, *rest: str | tuple[Token, ...]) -> Pattern:
-    tokens = [Token(char) for char in prefix]
-    for part in rest:
-        tokens.extend(Token(char) for char in part) if isinstance(part, str) else tokens.extend(part)
-    return compiled(tuple(tokens))
-
-
-def _account_part(pattern: Pattern) -> Pattern | None:
-    """Return what a pattern of ARNs says of the account, where its stars keep to the parts of a principal's ARN."""
-    colons = [index for index, token in enumerate(pattern.tokens) if token.chars == ":"]
-    if len(colons) != _COLONS or _asks_for_colons(pattern):
-        return None
-    return compiled(pattern.tokens[colons[3] + 1 : colons[4]])
-
-
-def _account_arn(account: Pattern) -> Pattern:
-    star = Token(charset="no-colon", is_star=True)
-    colon = Token(":")
-    front = (star, colon, star, colon, star, colon, star, colon)
-    return compiled((*front, *account.tokens, colon, star))
