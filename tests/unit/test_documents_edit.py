@@ -262,3 +262,25 @@ def test_a_key_in_an_embedded_text_is_renamed() -> None:
     assert apply(document, ("Policy", EMBEDDED, "statement"), "rename", "Statement") == (
         '{"Policy": "{\\"Statement\\": []}"}'
     )
+
+
+BLOCKS = "a:\n  b:\n    - c: 1 # one\n      d: |+\n        text\n\n  e:\n    f: 2\n    g:\n    - h\nz: 0\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "action", "value", "after"),
+    [
+        (BLOCKS, ("a", "e", "f"), "set", [1], BLOCKS.replace("f: 2", "f: [1]")),
+        (BLOCKS, ("a", "e", "g", 0), "remove", None, BLOCKS.replace("g:\n    - h\n", "g: []\n")),
+        (BLOCKS, ("a", "e", "f"), "remove", None, BLOCKS.replace("    f: 2\n", "")),
+        (BLOCKS, ("a", "e", "g"), "append", "i", BLOCKS.replace("    - h\n", "    - h\n    - i\n")),
+        (BLOCKS, ("a", "b", 0, "c"), "set", 3, BLOCKS.replace("c: 1 #", "c: 3 #")),  # the block ends with `|+`
+        ("- - a\n  - b\n- c\n", (0, 1), "set", {"x": 1}, "- - a\n  - {x: 1}\n- c\n"),
+        ("%YAML 1.2\n---\na:\n  b: 1\n", ("a", "b"), "set", 2, "%YAML 1.2\n---\na:\n  b: 2\n"),
+        ("a:\r\n  b: 1\r\n  c: 2\r\nd: 3", ("a", "c"), "remove", None, "a:\r\n  b: 1\r\nd: 3"),
+    ],
+)
+def test_an_edit_of_a_block_leaves_what_is_around_it(
+    text: str, path: Path, action: EditAction, value: Any, after: str
+) -> None:
+    assert apply(in_yaml(text), path, action, value) == after

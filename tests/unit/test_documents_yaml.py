@@ -331,3 +331,22 @@ def test_a_tag_whose_value_does_not_fit_is_a_problem() -> None:
 def test_json_means_the_same_as_yaml(value: Any) -> None:
     text = json.dumps({"a": value})
     assert only(text).data == {"a": value}
+
+
+TWO_DOCUMENTS = "# top\na: &x {k: v, l: [1, 2]}\n<<: {m: 1}\n---\nb: |\n  text\n\nc:\n- *x\n"
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: [c, d]\n", "a: {k: 1}\nk: 1\nk: 2\n", "a: 1\nb: [c\n", TWO_DOCUMENTS])
+def test_places_are_the_same_where_a_text_is_too_long_to_keep_how_it_was_parsed(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = parse_yaml("a.yaml", text)
+    monkeypatch.setattr("lictor.documents.yaml_text._KEPT", 0)
+    again = parse_yaml("a.yaml", text)
+    assert again.problems == kept.problems
+    assert [each.data for each in again.documents] == [each.data for each in kept.documents]
+    for one, other in zip(kept.documents, again.documents, strict=True):
+        assert one.comments() == other.comments()
+        for path, _ in paths(one.data):
+            assert one.region_of(path) == other.region_of(path)
+            assert one.region_of(path, "key") == other.region_of(path, "key")

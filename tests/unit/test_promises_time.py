@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from lictor import parse_yaml
 from lictor.api import CheckRequest, check
+from lictor.documents import replacement_for
 from lictor_plugins.functions.globs import glob_match
 from lictor_plugins.functions.iam import arn_match, iam_action_match
 
@@ -103,3 +105,14 @@ def test_what_is_shown_of_one_long_line_is_kept_once(tmp_path: Path, cache: Path
     lines = [finding.location.context.lines[0] for finding in report.findings if finding.location.context]
     assert len(lines) > 500
     assert len({id(line) for line in lines}) == 1
+
+
+def test_an_edit_of_large_yaml_reads_the_lines_around_it_alone() -> None:
+    resource = "  R{}:\n    Type: AWS::IAM::Role\n    Properties:\n      Statement:\n      - Principal: '*'\n"
+    text = "Resources:\n" + "".join(resource.format(number) for number in range(4_000))
+    document = parse_yaml("a.yaml", text).documents[0]
+    start = time.monotonic()
+    for number in range(400):  # proved on the whole text, each takes a tenth of a second
+        path = ("Resources", f"R{number}", "Properties", "Statement", 0, "Principal")
+        assert replacement_for(document, path, "set", {"AWS": "x"}).region.start_line == 5 * number + 6
+    assert time.monotonic() - start < SECONDS

@@ -82,23 +82,29 @@ def _spelled(places: Places, path: Path, string: Offsets, text: str) -> str:
 
 
 def _prove(document: Document, splice: Splice, path: Path, action: EditAction, value: Any) -> None:  # noqa: ANN401
-    data = document.data
-    if isinstance(document.locate, JsonLocator):
-        frame, depth = _frame(document.locate, splice, path)
-        for element in path[:depth]:
-            data = data[element]
-        path = path[depth:]
-        inner = Splice(splice.start - frame.start, splice.end - frame.start, splice.text)
-        loaded = parse_json(document.uri, inner.apply(document.text[frame.start : frame.end]))
+    places: Any = document.locate
+    index = document.index
+    if isinstance(places, JsonLocator):
+        frame, depth = _frame(places, splice, path)
+        loaded = parse_json(document.uri, splice.within(frame).apply(document.text[frame.start : frame.end]))
     else:
-        from lictor.documents.yaml_places import YamlLocator
+        from lictor.documents.edit_yaml import frame_in_yaml
         from lictor.documents.yaml_text import parse_yaml
 
-        tags = document.locate.tags if isinstance(document.locate, YamlLocator) else None
-        loaded = parse_yaml(document.uri, splice.apply(document.text), tags=tags)
-    index = 0 if isinstance(document.locate, JsonLocator) else document.index
+        block = frame_in_yaml(places, splice, path)
+        frame, depth = (block.span, block.depth) if block else (Span(0, len(document.text)), 0)
+        text = splice.within(frame).apply(document.text[frame.start : frame.end])
+        loaded = parse_yaml(document.uri, block.margin + text if block else text, tags=places.tags)
+        if block:
+            index = 0
+            if not all(block.holds(edited) for edited in loaded.documents):
+                refuse("the text would not mean what it should")
+    data = document.data
+    for element in path[:depth]:
+        data = data[element]
     edited = next((other for other in loaded.documents if other.index == index), None)
-    if edited is None or loaded.problems or not is_same(edited.data, edited_data(data, path, action, value), path):
+    expected = edited_data(data, path[depth:], action, value)
+    if edited is None or loaded.problems or not is_same(edited.data, expected, path[depth:]):
         refuse("the text would not mean what it should")
 
 

@@ -1,5 +1,6 @@
 """Edits of YAML text that keep comments, quotes and indentation everywhere else."""
 
+import re
 from typing import Any
 
 from lictor.documents.places import Span
@@ -7,14 +8,71 @@ from lictor.documents.splice import Splice, after_break, line_end, line_start, n
 from lictor.documents.yaml_nodes import YamlNode
 from lictor.documents.yaml_places import YamlLocator
 from lictor.documents.yaml_render import block, inline
-from lictor.model import EditAction, Path
+from lictor.model import Document, EditAction, Path
+from lictor.values import NamedTuple
 
 _WIDE = 80
+_KEEPS_BREAKS = re.compile(r"[|>][1-9]?\+")
+"""YAML 1.2.2, section 8.1.1: a block scalar that the empty lines behind it belong to."""
 
 
 def splice_yaml(places: YamlLocator, path: Path, action: EditAction, value: Any) -> Splice:  # noqa: ANN401 - any value
     """Return the splice that makes an edit; raises LictorError when the path is not there or the place is too odd."""
     return _Edit(places, path).make(action, value)
+
+
+class Block(NamedTuple):
+    """A list or mapping in block style around an edit: whole lines of text, but for what `margin` stands for.
+
+    `depth` is how long the path to it is.
+    """
+
+    node: YamlNode
+    span: Span
+    margin: str
+    depth: int
+    column: int
+
+    def holds(self, edited: Document) -> bool:
+        """Tell whether what was read of the block by itself would be what the block's place holds."""
+        places: Any = edited.locate
+        root = places.places.tree.root(0) if isinstance(places, YamlLocator) else None
+        if root is None or root.is_flow or root.kind != self.node.kind:
+            return False
+        return root.content - line_start(edited.text, root.content) == self.column
+
+
+def frame_in_yaml(places: YamlLocator, splice: Splice, path: Path) -> Block | None:
+    """Return the innermost block around an edit that can be read by itself; a file may be large, and need many edits.
+
+    A reader knows the end of a block by its column. So where the lines of one are replaced by lines that are one by
+    themselves, at the same column, the rest of the text says what it said. That does not hold where a value stands at
+    several places (aliases), where directives say how to read it, or where lines behind it are its own (`|+`).
+    """
+    tree, text = places.places.tree, places.places.text
+    if tree.has_aliases or text.startswith("%") or "\n%" in text:
+        return None
+    for depth in range(len(path) - 1, 0, -1):
+        node, _, resolved, _ = places.node(path[:depth])
+        if resolved < depth or node.is_flow or node.tag or node.kind not in {"mapping", "sequence"}:
+            continue
+        first = line_start(text, node.content)
+        lead = text[first : node.content]
+        is_alone = not lead.strip(" ")
+        span = Span(first if is_alone else node.content, after_break(text, line_end(text, node.end)))
+        if lead and not lead.strip(" -") and _is_inside(text, splice, span):
+            if _KEEPS_BREAKS.search(text, *span) or _KEEPS_BREAKS.search(splice.text):
+                return None
+            return Block(node, span, "" if is_alone else " " * len(lead), depth, len(lead))
+    return None
+
+
+def _is_inside(text: str, splice: Splice, span: Span) -> bool:
+    """Tell whether an edit leaves what is around some lines as it is, the last line break included."""
+    if splice.start < span.start or splice.end > span.end:
+        return False
+    last = splice.text[-1:] or text[splice.start - 1]
+    return splice.end < span.end or span.end == len(text) or last in "\r\n"
 
 
 class _Edit:

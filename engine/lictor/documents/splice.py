@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from lictor.documents.lines import lines_of
+from lictor.documents.places import Span
 from lictor.errors import LictorError
 from lictor.model import Problem, Replacement
 from lictor.values import NamedTuple
@@ -16,6 +17,10 @@ class Splice(NamedTuple):
     start: int
     end: int
     text: str
+
+    def within(self, span: Span) -> "Splice":
+        """Return the same edit of the text of a span around it."""
+        return Splice(self.start - span.start, self.end - span.start, self.text)
 
     def apply(self, source: str) -> str:
         """Return the source with the text in its place."""

@@ -1,11 +1,12 @@
 """Values out of YAML events: one pass with its own stack, aliases shared by reference, nothing made but plain data."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NoReturn
 
 import yaml
 
 from lictor.documents.complaints import Complaint, shown
+from lictor.documents.yaml_events import Parsed
 from lictor.documents.yaml_scalars import MAYBE_NOT_TEXT, resolve, resolve_as
 from lictor.errors import did_you_mean
 from lictor.model import Budgets
@@ -17,6 +18,17 @@ _CORE = "tag:yaml.org,2002:"
 _NO_KEY = object()
 _MERGE = object()
 _COMPLEX = object()
+_ITEM = object()
+_ROOT = object()
+
+_SCALAR, _ALIAS = yaml.ScalarEvent, yaml.AliasEvent
+_START_OF_DOCUMENT, _END_OF_DOCUMENT = yaml.DocumentStartEvent, yaml.DocumentEndEvent
+_MAPPING, _END_OF_MAPPING = yaml.MappingStartEvent, yaml.MappingEndEvent
+_LIST, _END_OF_LIST = yaml.SequenceStartEvent, yaml.SequenceEndEvent
+
+_Outer = tuple[Any, Any, list[Any] | None, Any, int, int]
+"""Of a collection that one in it interrupts: its value, key, merges, first event and its number, nodes before."""
+
 _LISTS = frozenset({"seq", "omap", "pairs"})
 _MAPPINGS = frozenset({"map", "set", "omap"})
 
@@ -32,22 +44,6 @@ class Built(NamedTuple):
 
 class TooMuch(Exception):  # noqa: N818 - it is caught by the one who reads, it is no error of ours
     """A budget is spent; the rest of the file is not read."""
-
-
-class _Open:
-    """A list or mapping that is being read."""
-
-    __slots__ = ("anchor", "before", "is_mapping", "key", "mark", "merges", "tag", "value")
-
-    def __init__(self, event: Any, before: int, is_mapping: bool) -> None:  # noqa: ANN401 - yaml has no types
-        self.value: Any = {} if is_mapping else []
-        self.is_mapping = is_mapping
-        self.key: Any = _NO_KEY
-        self.merges: list[Any] | None = None
-        self.anchor: str | None = event.anchor
-        self.tag: str | None = event.tag
-        self.mark = event.start_mark
-        self.before = before
 
 
 class Builder:
@@ -66,74 +62,121 @@ class Builder:
         self._start_document()
 
     def _start_document(self) -> None:
-        self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int, str | None]] = {}
         self._pending: set[str] = set()
-        self._root: Any = None
-        self._nodes = 0
         self._is_whole = True
-        self._is_blank = True
 
-    def build(self, stream: Iterator[Any]) -> Iterator[Built]:
-        """Yield each document as it ends. Raises TooMuch and whatever the stream raises."""
+    def build(self, events: Iterable[Any], parsed: Parsed) -> Iterator[Built]:  # noqa: C901, PLR0912, PLR0915 - one loop
+        """Yield each document as it ends; the events are kept in `parsed`.
+
+        Raises TooMuch and whatever the events raise. It is one loop without a call for most events, because there is
+        one of these for every value, key and bracket of a file.
+        """
+        most, plain = self.budgets.nodes, self._plain
+        stack: list[_Outer] = []
         index = 0
-        scalar, alias, add_scalar = yaml.ScalarEvent, yaml.AliasEvent, self._add_scalar
-        starts = {yaml.MappingStartEvent: True, yaml.SequenceStartEvent: False}
-        ends = {yaml.MappingEndEvent, yaml.SequenceEndEvent}
-        for event in stream:
+        into: Any = None
+        key: Any = _ROOT  # the key that waits for its value, or what kind of place the next value goes to
+        merges: list[Any] | None = None
+        begun: Any = None
+        nodes = first = before = 0
+        is_blank = True
+        kept, pairs, documents = parsed
+        keep = kept.append
+        for number, event in enumerate(events):
+            keep(event)
             kind = event.__class__
-            if kind is scalar:
-                add_scalar(event)
-            elif kind in starts:
-                self._open(event, starts[kind])
-            elif kind in ends:
-                self._close()
-            elif kind is alias:
-                self._add_alias(event)
-            elif kind is yaml.DocumentEndEvent:
-                yield Built(self._root, index, self._is_whole, self._is_blank)
+            key_text: str | None = None
+            if kind is _SCALAR:
+                nodes += 1
+                if nodes > most:
+                    self._refuse_nodes(event.start_mark)
+                text = event.value
+                is_plain = event.implicit[0]
+                if event.tag is None and event.anchor is None:
+                    if key is _NO_KEY:
+                        key = _MERGE if is_plain and text == "<<" else text
+                        continue
+                    value = text
+                    if is_plain and (not text or text[0] in MAYBE_NOT_TEXT):
+                        value = plain[text] if text in plain else self._resolve(event, text)
+                elif key is _NO_KEY:
+                    key = self._key(event, text)
+                    continue
+                else:
+                    value = self._marked_scalar(event, text)
+                is_blank = is_plain and text == ""
+            elif kind is _MAPPING or kind is _LIST:
+                if nodes >= most:
+                    self._refuse_nodes(event.start_mark)
+                if len(stack) >= self.budgets.depth:
+                    self._refuse_depth(event)
+                if event.anchor is not None:
+                    self._pending.add(event.anchor)
+                    self._anchors.pop(event.anchor, None)
+                stack.append((into, key, merges, begun, first, before))
+                merges, begun, first, before = None, event, number, nodes
+                nodes += 1
+                into, key = ({}, _NO_KEY) if kind is _MAPPING else ([], _ITEM)
+                continue
+            elif kind is _END_OF_MAPPING or kind is _END_OF_LIST:
+                pairs[first], pairs[number] = number, first
+                if merges:
+                    self._merge(into, merges, begun)
+                value = into
+                if begun.tag is not None or begun.anchor is not None:
+                    value = self._marked_collection(begun, into, nodes - before)
+                event = _Marks(begun.start_mark)  # noqa: PLW2901 - a complaint of what has ended shows its start
+                into, key, merges, begun, first, before = stack.pop()
+                is_blank = False
+            elif kind is _ALIAS:
+                value, more, key_text = self._alias(event)
+                nodes += more
+                if nodes > most:
+                    self._refuse_nodes(event.start_mark)
+                is_blank = False
+            elif kind is _END_OF_DOCUMENT:
+                yield Built(into, index, self._is_whole, is_blank)
                 self._start_document()
+                into, key, is_blank, nodes = None, _ROOT, True, 0
                 index += 1
+                continue
+            else:
+                if kind is _START_OF_DOCUMENT:
+                    documents.append(number)
+                continue
+            if key is _ITEM:
+                into.append(value)
+            elif key.__class__ is str:
+                if key in into:
+                    self.has_duplicates = True
+                    del into[key]  # the last counts, at its own place
+                into[key] = value
+                key = _NO_KEY
+            elif key is _NO_KEY:
+                key = self._complex_key(key_text, event)
+            elif key is _MERGE:
+                merges = [*(merges or ()), value]
+                key = _NO_KEY
+            elif key is _COMPLEX:
+                key = _NO_KEY
+            else:
+                into = value
 
-    def _complain(self, code: str, message: str, event: Any, hint: str = "") -> None:  # noqa: ANN401
+    def _complain(self, code: str, message: str, event: Any, hint: str = "") -> None:  # noqa: ANN401 - yaml has no types
         start = event.start_mark.index
         self.complaints.append(Complaint(code, message, start, max(start, event.end_mark.index), hint))
 
-    def _count(self, nodes: int, mark: Any) -> None:  # noqa: ANN401
-        self._nodes += nodes
-        if self._nodes > self.budgets.nodes:
-            message = f"the document holds more than {self.budgets.nodes} values, aliases counted each time"
-            self.complaints.append(Complaint("too-many-nodes", message, mark.index, mark.index))
-            raise TooMuch
+    def _refuse_nodes(self, mark: Any) -> NoReturn:  # noqa: ANN401
+        message = f"the document holds more than {self.budgets.nodes} values, aliases counted each time"
+        self.complaints.append(Complaint("too-many-nodes", message, mark.index, mark.index))
+        raise TooMuch
 
-    def _add_scalar(self, event: Any) -> None:  # noqa: ANN401
-        self._nodes += 1
-        if self._nodes > self.budgets.nodes:
-            self._count(0, event.start_mark)
-        text = event.value
-        top = self._stack[-1] if self._stack else None
-        if event.anchor is not None:
-            self._anchors[event.anchor] = (text, 1, text)  # the key of an entry may have an anchor too
-        if top is not None and top.is_mapping and top.key is _NO_KEY:
-            top.key = self._key(event, text)
-            return
-        if event.tag is not None:
-            value = self._tagged_scalar(event, text)
-        elif not event.implicit[0] or (text and text[0] not in MAYBE_NOT_TEXT):
-            value = text
-        elif text in self._plain:
-            value = self._plain[text]
-        else:
-            value = self._resolve(event, text)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = (value, 1, text)
-        if top is None:
-            self._root = value
-            self._is_blank = event.value == "" and event.implicit[0]
-        elif not top.is_mapping:
-            top.value.append(value)
-        else:
-            self._set(top, value)
+    def _refuse_depth(self, event: Any) -> NoReturn:  # noqa: ANN401
+        mark = event.start_mark.index
+        message = f"values nest deeper than {self.budgets.depth} levels"
+        self.complaints.append(Complaint("too-deep", message, mark, mark + 1))
+        raise TooMuch
 
     def _resolve(self, event: Any, text: str) -> Any:  # noqa: ANN401
         value, is_out_of_range = resolve(text)
@@ -149,6 +192,8 @@ class Builder:
 
     def _key(self, event: Any, text: str) -> Any:  # noqa: ANN401
         tag = event.tag
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (text, 1, text)
         if tag is None:
             return _MERGE if text == "<<" and event.implicit[0] else text
         if tag == _CORE + "merge":
@@ -156,56 +201,34 @@ class Builder:
         self._tagged_scalar(event, text)  # for what there is to complain of: keys are text as they are written
         return text
 
-    def _set(self, top: _Open, value: Any) -> None:  # noqa: ANN401
-        key, top.key = top.key, _NO_KEY
-        if key is _MERGE:
-            top.merges = [*(top.merges or ()), value]
-        elif key is not _COMPLEX:
-            if key in top.value:
-                self.has_duplicates = True
-                del top.value[key]  # the last counts, at its own place
-            top.value[key] = value
+    def _complex_key(self, text: str | None, event: Any) -> Any:  # noqa: ANN401
+        if text is not None:
+            return text
+        self._is_whole = False
+        self._complain("complex-key", "expected a key that is text, found a list or a mapping", event)
+        return _COMPLEX
 
-    def _add(self, value: Any, event: Any, key_text: str | None) -> None:  # noqa: ANN401
-        top = self._stack[-1] if self._stack else None
-        if top is None:
-            self._root, self._is_blank = value, False
-        elif not top.is_mapping:
-            top.value.append(value)
-        elif top.key is _NO_KEY:
-            top.key = _COMPLEX if key_text is None else key_text
-            if key_text is None:
-                self._is_whole = False
-                self._complain("complex-key", "expected a key that is text, found a list or a mapping", event)
+    def _marked_scalar(self, event: Any, text: str) -> Any:  # noqa: ANN401
+        """Return the value of a scalar that has a tag or an anchor."""
+        if event.tag is not None:
+            value = self._tagged_scalar(event, text)
         else:
-            self._set(top, value)
-
-    def _open(self, event: Any, is_mapping: bool) -> None:  # noqa: ANN401
-        self._count(1, event.start_mark)
-        if len(self._stack) >= self.budgets.depth:
-            mark = event.start_mark.index
-            message = f"values nest deeper than {self.budgets.depth} levels"
-            self.complaints.append(Complaint("too-deep", message, mark, mark + 1))
-            raise TooMuch
+            value = self._resolve(event, text) if event.implicit[0] else text
         if event.anchor is not None:
-            self._pending.add(event.anchor)
-            self._anchors.pop(event.anchor, None)
-        self._stack.append(_Open(event, self._nodes - 1, is_mapping))
+            self._anchors[event.anchor] = (value, 1, text)
+        return value
 
-    def _close(self) -> None:
-        done = self._stack.pop()
-        value = done.value
-        if done.merges:
-            self._merge(done)
-        event = _Marks(done.mark)
-        if done.tag is not None:
-            value = self._tagged_collection(done.tag, value, event, done.is_mapping)
-        if done.anchor is not None:
-            self._pending.discard(done.anchor)
-            self._anchors[done.anchor] = (value, self._nodes - done.before, None)
-        self._add(value, event, None)
+    def _marked_collection(self, begun: Any, value: Any, nodes: int) -> Any:  # noqa: ANN401
+        """Return the value of a collection that has a tag or an anchor."""
+        if begun.tag is not None:
+            value = self._tagged_collection(begun.tag, value, _Marks(begun.start_mark), isinstance(value, dict))
+        if begun.anchor is not None:
+            self._pending.discard(begun.anchor)
+            self._anchors[begun.anchor] = (value, nodes, None)
+        return value
 
-    def _add_alias(self, event: Any) -> None:  # noqa: ANN401
+    def _alias(self, event: Any) -> tuple[Any, int, str | None]:  # noqa: ANN401
+        """Return what an alias stands for, how many values that is, and the text of it where that is a scalar."""
         name = event.anchor
         if name not in self._anchors:
             if name in self._pending:
@@ -213,21 +236,16 @@ class Builder:
             else:
                 self._complain("bad-document", f"expected an anchor '&{name}' before the alias '*{name}'", event)
             self._is_whole = False
-            self._add({}, event, "")  # fits wherever it stands, so that nothing more is said of it
-            return
-        value, nodes, key_text = self._anchors[name]
-        self._count(nodes, event.start_mark)
-        self._add(value, event, key_text)
+            return {}, 0, ""  # fits wherever it stands, so that nothing more is said of it
+        return self._anchors[name]
 
-    def _merge(self, done: _Open) -> None:
-        own = done.value
-        for merged in done.merges or ():
+    def _merge(self, own: dict[str, Any], merges: Iterable[Any], begun: Any) -> None:  # noqa: ANN401
+        for merged in merges:
             for source in merged if isinstance(merged, list) else [merged]:
                 if not isinstance(source, dict):
                     self._is_whole = False
-                    self._complain(
-                        "bad-document", "expected a mapping or a list of mappings after '<<'", _Marks(done.mark)
-                    )
+                    message = "expected a mapping or a list of mappings after '<<'"
+                    self._complain("bad-document", message, _Marks(begun.start_mark))
                     return
                 for key in source:
                     own.setdefault(key, source[key])

@@ -10,9 +10,13 @@ from typing import Any
 import yaml
 
 from lictor.documents.complaints import Complaint, shown
+from lictor.values import NamedTuple
 
 _NOT_PRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """YAML 1.2.2, section 5.1, `c-printable`."""
+
+_STARTS = frozenset({yaml.MappingStartEvent, yaml.SequenceStartEvent})
+_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 
 
 def parser_class() -> Any:  # noqa: ANN401 - two classes without a common base
@@ -25,13 +29,43 @@ def parser_class() -> Any:  # noqa: ANN401 - two classes without a common base
 
 
 def events(text: str) -> Iterator[Any]:
-    """Yield the events of a YAML text; raises yaml.YAMLError where it stops being one."""
-    next_event = parser_class()(text).get_event
-    while True:
-        event = next_event()
-        yield event
-        if event.__class__ is yaml.StreamEndEvent:
-            return
+    """Return the events of a YAML text, which raise yaml.YAMLError where it stops being one."""
+    return iter(parser_class()(text).get_event, None)
+
+
+class Parsed(NamedTuple):
+    """The events of a text.
+
+    `pairs` leads from the number of the event that begins a list or mapping to that of the one that ends it, and back;
+    `documents` has the numbers of the events that begin documents.
+    """
+
+    events: list[Any]
+    pairs: dict[int, int]
+    documents: list[int]
+
+
+def parsed_again(text: str, depth: int) -> Parsed:
+    """Return the events of a text that was read before, as far as it is YAML and nests no deeper than `depth`."""
+    parsed = Parsed([], {}, [])
+    kept, pairs, documents = parsed
+    begun: list[int] = []
+    try:
+        for event in events(text):
+            kept.append(event)
+            if event.__class__ in _STARTS:
+                begun.append(len(kept) - 1)
+                if len(begun) > depth:
+                    break
+            elif event.__class__ in _ENDS:
+                number = len(kept) - 1
+                pairs[number] = begun.pop()
+                pairs[pairs[number]] = number
+            elif event.__class__ is yaml.DocumentStartEvent:
+                documents.append(len(kept) - 1)
+    except yaml.YAMLError:
+        pass  # the first reading has said so; what stands before the error has its places
+    return parsed
 
 
 def unprintable_in(text: str) -> Complaint | None:
@@ -52,6 +86,8 @@ def complaint_about(error: yaml.YAMLError, text: str) -> Complaint:
     if "maximum nesting depth" in problem:  # libyaml's own bound, since PyYAML 6.0.4: it reads ahead of its events
         return Complaint("too-deep", "values nest deeper than the YAML parser follows", at, min(at + 1, len(text)))
     message, hint = _in_our_words(problem, text, at)
+    if "nesting" in problem:  # libyaml 0.2.6 has a bound of its own
+        return Complaint("too-deep", "values nest deeper than the YAML parser goes", at, min(at + 1, len(text)))
     opener = None
     context, context_mark = getattr(error, "context", None), getattr(error, "context_mark", None)
     if context and context_mark and context_mark.index < at and context.startswith("while parsing"):

@@ -1,11 +1,14 @@
 """Where the nodes of a YAML stream stand: a tree beside the values, with nothing in it but offsets."""
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from lictor.documents.places import Span
 from lictor.values import NamedTuple
+
+if TYPE_CHECKING:
+    from lictor.documents.yaml_tree import YamlTree
 
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 _TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
@@ -28,6 +31,7 @@ class YamlNode:
 
     `source` is where it begins, with its anchor and tag; `content` where it begins after them; `shown` is `content`,
     but for a block scalar the first character of its text. `end` never counts blank lines or comments that follow.
+    `number` is that of the event with which it begins in `tree`; what is in the node is looked for there when asked.
     """
 
     kind: str
@@ -39,10 +43,8 @@ class YamlNode:
     tag: Span | None = None
     is_flow: bool = False
     text: str = ""
-    entries: dict[str, YamlEntry] = field(default_factory=dict)
-    items: list["YamlNode"] = field(default_factory=list)
-    merges: list["YamlNode"] = field(default_factory=list)
-    target: "YamlNode | None" = None
+    number: int = 0
+    tree: "YamlTree | None" = None
 
     @property
     def span(self) -> Span:
@@ -55,47 +57,54 @@ class YamlNode:
 
     def behind_alias(self) -> "YamlNode":
         """Return the node that an alias stands for; any other node is itself."""
-        node = self
-        while node.target is not None:
-            node = node.target
-        return node
+        target = self.tree.target(self.number) if self.kind == "alias" and self.tree else None
+        return target or self
+
+    @property
+    def items(self) -> list["YamlNode"]:
+        """The items of a list; nothing else has any."""
+        tree = self.tree
+        if tree is None or self.kind != "sequence":
+            return []
+        return [tree.node(number) for number in tree.items(self.number)]
+
+    def item(self, index: int) -> "YamlNode | None":
+        """Return an item of a list, if it is there."""
+        numbers = self.tree.items(self.number) if self.tree and self.kind == "sequence" else []
+        return self.tree.node(numbers[index]) if self.tree and 0 <= index < len(numbers) else None
+
+    @property
+    def entries(self) -> dict[str, YamlEntry]:
+        """The entries of a mapping; of a key that stands twice the last."""
+        tree = self.tree
+        if tree is None or self.kind != "mapping":
+            return {}
+        return {key: tree.entry(*numbers) for key, numbers in tree.entries(self.number).items()}
 
     def entry(self, key: str) -> YamlEntry | None:
         """Return the entry of a mapping that gives a key its value: its own, else the first that is merged in."""
-        if key in self.entries:
-            return self.entries[key]
+        tree = self.tree
+        if tree is None or self.kind != "mapping":
+            return None
         seen: set[int] = set()
-        waiting = self.merges[::-1]
+        waiting = [self]
         while waiting:
             node = waiting.pop().behind_alias()
-            if id(node) in seen:
+            if node.number in seen:
                 continue
-            seen.add(id(node))
-            if key in node.entries:
-                return node.entries[key]
-            waiting.extend(reversed([*node.items, *node.merges]))
+            seen.add(node.number)
+            if node.kind == "sequence":
+                waiting.extend(reversed(node.items))
+            elif node.kind == "mapping":
+                own = tree.entries(node.number).get(key)
+                if own is not None:
+                    return tree.entry(*own)
+                waiting.extend(tree.node(number) for number in reversed(tree.merges(node.number)))
         return None
 
 
-def scalar_node(event: Any, text: str) -> YamlNode:  # noqa: ANN401 - yaml has no types
-    """Return the node of a scalar event."""
-    start, end = event.start_mark.index, event.end_mark.index
-    content, tag = _after_properties(event, text, start, end)
-    style = event.style or ""
-    shown = content
-    if style in {"|", ">"}:
-        shown, end = block_text(text, content, end, event.value)
-    return YamlNode("scalar", start, content, shown, end, style, tag, text=event.value)
-
-
-def collection_node(event: Any, text: str, kind: str) -> YamlNode:  # noqa: ANN401
-    """Return the node of a list or mapping that begins; its end is set when it is known."""
-    start = event.start_mark.index
-    content, tag = _after_properties(event, text, start, len(text))
-    return YamlNode(kind, start, content, content, content, tag=tag, is_flow=bool(event.flow_style))
-
-
-def _after_properties(event: Any, text: str, start: int, end: int) -> tuple[int, Span | None]:  # noqa: ANN401
+def after_properties(event: Any, text: str, start: int, end: int) -> tuple[int, Span | None]:  # noqa: ANN401
+    """Return where a node begins after its anchor and tag, and where the tag stands."""
     # Only as many properties as the event has: a key inside may have its own.
     has_anchor, has_tag = event.anchor is not None, event.tag is not None
     tag: Span | None = None
@@ -129,4 +138,6 @@ def block_text(text: str, header: int, end: int, value: str) -> tuple[int, int]:
     first = _FIRST_LINE.match(text, found.end())
     inner = _TO_FIRST_LETTER.match(value)
     start = found.end() if not first else first.end() - (len(inner[1]) if inner else 0)
-    return start, len(text[:end].rstrip(" \t\r\n"))
+    while text[end - 1] in " \t\r\n":
+        end -= 1
+    return start, end

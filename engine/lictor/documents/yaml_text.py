@@ -9,9 +9,12 @@ from lictor.documents.json_limits import has_more_values, too_deep_at
 from lictor.documents.json_places import JsonLocator
 from lictor.documents.json_text import read_json
 from lictor.documents.yaml_build import Builder, Built, Tags, TooMuch
-from lictor.documents.yaml_events import complaint_about, events, unprintable_in
+from lictor.documents.yaml_events import Parsed, complaint_about, events, unprintable_in
 from lictor.documents.yaml_places import YamlLocator, YamlPlaces
 from lictor.model import Budgets, Document, Loaded, Problem
+
+_KEPT = 1_000_000
+"""Characters of a text whose events are kept for its places; they take some 50 times as much. More is parsed again."""
 
 
 def parse_yaml(
@@ -33,29 +36,41 @@ def parse_yaml(
     as_json = _parse_as_json(uri, text, budgets)
     if as_json:
         return as_json
-    unprintable = unprintable_in(text)
+    unprintable = None if text.isascii() else unprintable_in(text)
     if unprintable:
         return Loaded(problems=problems_from(uri, text, [unprintable]))
     builder = Builder(budgets, tags or {})
     built: list[Built] = []
-    stream = builder.build(events(text))
+    parsed = Parsed([] if len(text) <= _KEPT else _Nowhere(), {}, [])
+    stream = builder.build(events(text), parsed)
     try:
         built.extend(stream)
     except TooMuch:
         pass
     except yaml.YAMLError as error:
         builder.complaints.append(complaint_about(error, text))
-    places = YamlPlaces(text, budgets.depth)
+    if builder.complaints:
+        unprintable = unprintable_in(text)  # the parser stops at ASCII of that sort too, and says less of it
+        if unprintable:
+            return Loaded(problems=problems_from(uri, text, [unprintable]))
+    places = YamlPlaces(text, budgets.depth, parsed if parsed.events else None)
     documents = tuple(
         Document(uri, "yaml", data, text, locator, index, locator.comments)
         for data, index, is_whole, is_blank in built
         if is_whole and not is_blank
-        for locator in [YamlLocator(places, index, data, dict(tags or {}))]
+        for locator in [YamlLocator(places, index, data, tags or {})]
     )
-    complaints = [*builder.complaints, *(places.duplicates() if builder.has_duplicates else ())]
+    complaints = [*builder.complaints, *(places.tree.duplicates() if builder.has_duplicates else ())]
     if not documents and not complaints:
         complaints = [_nothing()]
     return Loaded(documents, problems_from(uri, text, complaints))
+
+
+class _Nowhere(list[Any]):
+    """Keeps nothing that is added."""
+
+    def append(self, _: Any) -> None:  # noqa: ANN401 - an event
+        """Let it go."""
 
 
 def _nothing() -> Complaint:
