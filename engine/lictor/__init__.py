@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lictor.documents import parse_json as parse_json
     from lictor.documents import parse_yaml as parse_yaml
     from lictor.documents import replacement_for as replacement_for
+    from lictor.documents import streamed_json as streamed_json
     from lictor.documents import without_secrets as without_secrets
     from lictor.documents.git import ask_git as ask_git
     from lictor.documents.globs import is_glob as is_glob
@@ -107,6 +108,7 @@ _HOMES = {
     "without_secrets": "lictor.documents",
     "parse_yaml": "lictor.documents",
     "parse_json": "lictor.documents",
+    "streamed_json": "lictor.documents",
     "lines_of": "lictor.documents",
     "embedded_problems": "lictor.documents",
     "embedded_json": "lictor.documents",

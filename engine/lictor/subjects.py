@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from lictor.errors import describe_exception
-from lictor.model import Document, Kind, Location, Problem, Subject
+from lictor.model import BrokenStream, Document, Kind, Location, Problem, Subject
 
 
 def matches_kind(pattern: str, kind: str) -> bool:
@@ -42,7 +42,7 @@ def each_subject(
         try:
             if assumed in wanted:
                 yield _checked(assume(document))
-        except (KeyboardInterrupt, GeneratorExit):
+        except (KeyboardInterrupt, GeneratorExit, BrokenStream):
             raise
         except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
             problems.append(_kind_error(document, [assumed], error))
@@ -53,7 +53,7 @@ def each_subject(
     for names in sorted(finders.values(), key=sorted):
         try:
             yield from map(_checked, kinds[min(names)].find(document, frozenset(names)))
-        except (KeyboardInterrupt, GeneratorExit):
+        except (KeyboardInterrupt, GeneratorExit, BrokenStream):
             raise
         except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
             problems.append(_kind_error(document, sorted(names), error))

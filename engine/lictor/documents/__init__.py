@@ -13,6 +13,7 @@ from lictor.exports import lazy_exports
 if TYPE_CHECKING:
     from lictor.documents.edit import edited_data, replacement_for
     from lictor.documents.embedded import embedded_json, embedded_problems
+    from lictor.documents.json_entries import streamed_json
     from lictor.documents.json_text import parse_json
     from lictor.documents.lines import Lines, lines_of
     from lictor.documents.quoting import quote_sources
@@ -40,6 +41,7 @@ __all__ = [
     "read_text",
     "replacement_for",
     "scheme_of",
+    "streamed_json",
     "without_secrets",
 ]
 
@@ -48,6 +50,7 @@ _HOMES = {
     "replacement_for": "edit",
     "embedded_json": "embedded",
     "embedded_problems": "embedded",
+    "streamed_json": "json_entries",
     "parse_json": "json_text",
     "Lines": "lines",
     "lines_of": "lines",

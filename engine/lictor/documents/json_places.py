@@ -10,7 +10,7 @@ from lictor.documents.places import Offsets, Place, Places, Span
 from lictor.model import EMBEDDED, Highlight, Path, Region
 from lictor.values import NamedTuple
 
-_skip_space = re.compile(r"[ \t\n\r]*").match
+skip_space = re.compile(r"[ \t\n\r]*").match
 _next_key = re.compile(r'[ \t\n\r]*,?[ \t\n\r]*("[^"\\]*(?:\\.[^"\\]*)*")[ \t\n\r]*:[ \t\n\r]*').match
 _skip_comma = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*").match
 _skip_value: Callable[[str, int], tuple[Any, int]] = JSONDecoder(parse_int=len, parse_float=len).scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
@@ -28,14 +28,17 @@ class JsonLocator:
 
     The first path through a container stops at the child it wants, which is kept; the second that wants another one
     makes a table of all its children, so that one place in a small file and every place in a big one are both cheap.
-    `is_odd` says that keys may stand twice: then only the table, where the last one counts, is right.
+    `is_odd` says that keys may stand twice: then only the table, where the last one counts, is right. Where it is known
+    that the value at `base` starts at an offset, nothing before it is looked at for what is in it.
     """
 
-    __slots__ = ("_children", "_lines", "_sought", "is_odd", "opened", "text")
+    __slots__ = ("_base", "_children", "_lines", "_sought", "_start", "is_odd", "opened", "text")
 
-    def __init__(self, text: str, is_odd: bool = False) -> None:
+    def __init__(self, text: str, is_odd: bool = False, base: Path = (), start: int | None = None) -> None:
         """Take the text; nothing is looked up yet."""
         self.text = text
+        self._base = base
+        self._start = start
         self.is_odd = is_odd
         self.opened: dict[Path, tuple[Places, Offsets] | None] = {}
         self._lines: Lines | None = None
@@ -57,10 +60,11 @@ class JsonLocator:
 
     def place(self, path: Path) -> Place:
         """Follow a path as far as it leads."""
-        start = _end_of_space(self.text, 0)
         key: Span | None = None
-        resolved = 0
-        for element in path:
+        start, resolved = self._start, len(self._base)
+        if start is None or path[:resolved] != self._base:
+            start, resolved = _end_of_space(self.text, 0), 0
+        for element in path[resolved:]:
             child = self._child(start, element)
             if child is None:
                 break
@@ -102,7 +106,7 @@ class JsonLocator:
 
 
 def _end_of_space(text: str, start: int) -> int:
-    found = _skip_space(text, start)
+    found = skip_space(text, start)
     return found.end() if found else start
 
 
@@ -121,7 +125,7 @@ def _key(written: str) -> str:
 
 
 def _seek_item(text: str, start: int, element: str | int) -> tuple[None, int] | None:
-    at = _skip_space(text, start + 1).end()  # type: ignore[union-attr]  # it matches anything
+    at = skip_space(text, start + 1).end()  # type: ignore[union-attr]  # it matches anything
     count = 0
     while text[at] != "]":
         if count == element:

@@ -1,6 +1,7 @@
 """JSON: text in, a Document or Problems out. The standard parser reads it; what it would let pass is looked for."""
 
 import json
+from collections.abc import Callable
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
@@ -23,7 +24,7 @@ def parse_json(uri: str, text: str, budgets: Budgets = Budgets()) -> Loaded:  # 
     {'a': [1]}
     """
     text = without_bom(text)
-    complaint = _complaint_before_reading(text, budgets)
+    complaint = complaint_before_reading(text, budgets)
     if complaint:
         return Loaded(problems=problems_from(uri, text, [complaint]))
     reading = read_json(text)
@@ -80,7 +81,12 @@ _STRICT = JSONDecoder(object_pairs_hook=_mapping, parse_constant=_refuse, parse_
 _KEEPING = JSONDecoder(parse_constant=str, parse_float=_real_or_text, parse_int=_whole_or_text)
 
 
-def _complaint_before_reading(text: str, budgets: Budgets) -> Complaint | None:
+scan_strictly: Callable[[str, int], tuple[Any, int]] = _STRICT.scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
+"""Return the value at an offset and the offset behind it; raises ValueError or StopIteration where it is odd."""
+
+
+def complaint_before_reading(text: str, budgets: Budgets) -> Complaint | None:
+    """Say what keeps a text from being read at all."""
     if not text or text.isspace():
         return Complaint("empty-document", "the file is empty", 0, 0, "a file that holds nothing can't be checked")
     deep = too_deep_at(text, budgets.depth)

@@ -6,12 +6,17 @@ GitHub count the same. Everything in lictor that counts lines must count them he
 """
 
 import re
+from array import array
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
 from lictor.model import Region
 from lictor.values import NamedTuple
+
+_PIECE = 1_000_000
+"""Characters of a text whose lines are looked for at a time; what is longer has its line starts in an array."""
 
 _BREAK = re.compile(r"\r\n?|\n")
 
@@ -20,7 +25,7 @@ class Lines(NamedTuple):
     """Where each line of a text starts. Offsets count code points from 0; lines and columns count from 1."""
 
     text: str
-    starts: tuple[int, ...]
+    starts: Sequence[int]
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset."""
@@ -79,6 +84,23 @@ def lines_of(text: str) -> Lines:
     (0, 3)
     """
     if "\r" in text:
-        return Lines(text, (0, *(found.end() for found in _BREAK.finditer(text))))
+        return Lines(text, array("Q", (0, *(found.end() for found in _BREAK.finditer(text)))))
+    if len(text) > _PIECE:
+        return Lines(text, array("Q", starts_of_lines(text)))
     lengths = [len(line) + 1 for line in text.split("\n")]
     return Lines(text, tuple(accumulate(lengths[:-1], initial=0)))
+
+
+def starts_of_lines(text: str) -> Iterator[int]:
+    r"""Yield where each line starts in a large text whose lines end at line feeds, without holding them all.
+
+    >>> list(starts_of_lines("a\nbc\n"))
+    [0, 2, 5]
+    """
+    at = 0
+    while at <= len(text):
+        end = text.find("\n", at + _PIECE)
+        end = len(text) if end < 0 else end
+        for line in text[at:end].split("\n"):
+            yield at
+            at += len(line) + 1

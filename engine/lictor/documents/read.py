@@ -41,16 +41,25 @@ class Shared:
 
 
 def read_file(
-    path: str | Path, uri: str, loaders: Mapping[str, Loader], budgets: Budgets, shared: Shared | None = None
+    path: str | Path,
+    uri: str,
+    loaders: Mapping[str, Loader],
+    budgets: Budgets,
+    shared: Shared | None = None,
+    *,
+    streams: bool = False,
 ) -> Loaded:
     """Read a file into documents. Never raises: whatever is wrong with it is a Problem.
 
-    `shared` is what the files of one run share.
+    `shared` is what the files of one run share. With `streams`, a large document may come as one that is read entry by
+    entry: its caller must be ready for BrokenStream while it is.
     """
     raw = bytes_of_file(path, uri, budgets)
-    if isinstance(raw, Problem):
-        return Loaded(problems=(raw,))
-    return read_bytes(uri, raw, loaders, budgets, around(path, uri, budgets, shared))
+    text = raw if isinstance(raw, Problem) else decode(raw, uri)
+    del raw  # a large file need not be there twice
+    if isinstance(text, Problem):
+        return Loaded(problems=(text,))
+    return read_text(uri, text, loaders, budgets, around(path, uri, budgets, shared), streams=streams)
 
 
 def around(path: str | Path, uri: str, budgets: Budgets, shared: Shared | None = None) -> "LookAround":
@@ -65,21 +74,33 @@ def around(path: str | Path, uri: str, budgets: Budgets, shared: Shared | None =
 
 
 def read_bytes(
-    uri: str, raw: bytes, loaders: Mapping[str, Loader], budgets: Budgets, look_around: "LookAround | None" = None
+    uri: str,
+    raw: bytes,
+    loaders: Mapping[str, Loader],
+    budgets: Budgets,
+    look_around: "LookAround | None" = None,
+    *,
+    streams: bool = False,
 ) -> Loaded:
-    """Read what a file or standard input holds. Never raises."""
+    """Read what a file or standard input holds. Never raises; `streams` is as in `read_file`."""
     if len(raw) > budgets.file_bytes:
         return Loaded(problems=(too_large(uri, budgets),))
     text = decode(raw, uri)
     if isinstance(text, Problem):
         return Loaded(problems=(text,))
-    return read_text(uri, text, loaders, budgets, look_around)
+    return read_text(uri, text, loaders, budgets, look_around, streams=streams)
 
 
 def read_text(
-    uri: str, text: str, loaders: Mapping[str, Loader], budgets: Budgets, look_around: "LookAround | None" = None
+    uri: str,
+    text: str,
+    loaders: Mapping[str, Loader],
+    budgets: Budgets,
+    look_around: "LookAround | None" = None,
+    *,
+    streams: bool = False,
 ) -> Loaded:
-    """Read text with the loader that fits. Never raises."""
+    """Read text with the loader that fits. Never raises; `streams` is as in `read_file`."""
     try:
         loader = loader_for(uri, text, loaders.values())
     except KeyboardInterrupt:
@@ -91,7 +112,8 @@ def read_text(
         message = f"no loader reads '{_extension(uri) or 'files without an extension'}'"
         return Loaded(problems=(_problem("unsupported-format", message, uri, f"these are read: {known}"),))
     try:
-        return _checked(_load(loader, uri, text, budgets, look_around))
+        streamed = loader.stream(uri, text, budgets) if streams and loader.stream is not None else None
+        return _checked(Loaded((streamed,)) if streamed else _load(loader, uri, text, budgets, look_around))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a plugin, which may raise anything

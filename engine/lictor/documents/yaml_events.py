@@ -86,8 +86,6 @@ def complaint_about(error: yaml.YAMLError, text: str) -> Complaint:
     if "maximum nesting depth" in problem:  # libyaml's own bound, since PyYAML 6.0.4: it reads ahead of its events
         return Complaint("too-deep", "values nest deeper than the YAML parser follows", at, min(at + 1, len(text)))
     message, hint = _in_our_words(problem, text, at)
-    if "nesting" in problem:  # libyaml 0.2.6 has a bound of its own
-        return Complaint("too-deep", "values nest deeper than the YAML parser goes", at, min(at + 1, len(text)))
     opener = None
     context, context_mark = getattr(error, "context", None), getattr(error, "context_mark", None)
     if context and context_mark and context_mark.index < at and context.startswith("while parsing"):

@@ -13,7 +13,7 @@ from lictor.evaluate.isolation import WHOLE_FILE, Deadline, Printed, Watchdog, c
 from lictor.evaluate.kept_files import FileResult, KeptFile
 from lictor.evaluate.run import report_output, run_document
 from lictor.evaluate.tally import Tally, merge
-from lictor.model import Budgets, Evaluation, Loaded, Location, Problem
+from lictor.model import BrokenStream, Budgets, Document, Evaluation, Loaded, Location, Problem
 
 if TYPE_CHECKING:
     from lictor.evaluate.concluding import Clerk, Share
@@ -114,7 +114,10 @@ def _evaluate_file(
         if printed.tell():
             report_output(printed, f"a loader of '{uri}'", Location(uri), tally)
         for document in loaded.documents:
-            run_document(document, plan, deadline, printed, tally)
+            if document.__class__ is Document:
+                run_document(document, plan, deadline, printed, tally)
+            else:
+                _run_stream(document, plan, deadline, printed, tally)
         if len(tally.parts) > parts and is_address(uri):
             kept[uri] = loaded
     except KeyboardInterrupt:
@@ -122,6 +125,25 @@ def _evaluate_file(
     except BaseException as error:  # noqa: BLE001 - a bug met in one file must not cost what is found in the others
         deadline.stop()
         tally.problems.append(_bug(uri, error))
+
+
+def _run_stream(document: Document, plan: CompiledPlan, deadline: Deadline, printed: Printed, tally: Tally) -> None:
+    """Add to the tally what a document comes to that is read entry by entry, or else at once.
+
+    What was said of it before it turned out to be broken is forgotten: nobody knows what half of a file means.
+    """
+    said = Tally(tally.findings)
+    try:
+        run_document(document, plan, deadline, printed, said)
+    except BrokenStream:
+        deadline.restart(WHOLE_FILE)
+        loaded = document.whole()
+        deadline.stop()
+        said = Tally(tally.findings)
+        said.problems.extend(loaded.problems)
+        for each in loaded.documents:
+            run_document(each, plan, deadline, printed, said)
+    tally.add(said.freeze())
 
 
 def _bug(uri: str, error: BaseException) -> Problem:

@@ -70,7 +70,7 @@ def reader(each: Input, registry: Registry, budgets: Budgets, shared: Shared | N
     """Return how to read one input."""
     if isinstance(each, RemoteFile):
         return lambda: _loaded(each.uri, _fetch(each, registry.sources, budgets), registry, budgets)
-    return partial(read_file, each.path, each.uri, registry.loaders, budgets, shared)
+    return partial(read_file, each.path, each.uri, registry.loaders, budgets, shared, streams=True)
 
 
 def source_for(url: str, sources: Mapping[str, Source]) -> Source | None:
@@ -139,7 +139,7 @@ def _reading(
 
 
 def _loaded(uri: str, raw: bytes | Loaded, registry: Registry, budgets: Budgets) -> Loaded:
-    return raw if isinstance(raw, Loaded) else read_bytes(uri, raw, registry.loaders, budgets)
+    return raw if isinstance(raw, Loaded) else read_bytes(uri, raw, registry.loaders, budgets, streams=True)
 
 
 def _fetch(remote: RemoteFile, sources: Mapping[str, Source], budgets: Budgets) -> bytes | Loaded:

@@ -172,7 +172,7 @@ class Quarantine:
     def admit(self, subject: Subject, rule_id: str) -> Subject:
         """Return a copy of a subject for one rule."""
         if self._copy is None:
-            self._copy = self._original._replace(data=copied(self._original.data))
+            self._copy = self._original.with_part(copied(self._original.part[1]))
         self._users.add(rule_id)
         kept, self._unchanged = self._unchanged, None
         value = kept[1] if kept and kept[0] is subject else copied(subject.value)
@@ -184,7 +184,7 @@ class Quarantine:
 
     def suspects(self) -> tuple[str, ...]:
         """Return the rules that may have changed the document's copy; none when it is as it was."""
-        if self._copy is None or self._copy.data == self._original.data:
+        if self._copy is None or self._copy.part == self._original.part:
             return ()
         return tuple(sorted(self._users))
 

@@ -60,7 +60,7 @@ class KeptFile:
             raw = bytes_of_file(self._file.path, self._file.uri, self._budgets)
         if isinstance(raw, Problem):
             return Loaded(problems=(raw,))
-        return read_bytes(self._file.uri, raw, self._registry.loaders, self._budgets, self._look)
+        return read_bytes(self._file.uri, raw, self._registry.loaders, self._budgets, self._look, streams=True)
 
     def keep(self, result: FileResult) -> None:
         """Keep a result, unless it rests on more than the file, or something went wrong."""

@@ -4,14 +4,14 @@ Documents don't travel between processes, so workers only tell which of them hol
 here, once the rest is done.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from lictor.errors import describe_exception
 from lictor.evaluate.compiled_plan import CompiledPlan
 from lictor.evaluate.isolation import WHOLE_FILE, Deadline, captured_output
 from lictor.evaluate.run import report_output, run_related
 from lictor.evaluate.tally import Tally
-from lictor.model import Evaluation, Loaded, Location, Problem, Subject
+from lictor.model import BrokenStream, Document, Evaluation, Loaded, Location, Problem, Subject
 from lictor.subjects import find_subjects, relate_subjects
 
 Reads = Iterable[tuple[str, Callable[[], Loaded]]]
@@ -30,7 +30,7 @@ def evaluate_related(reads: Reads, parts: Iterable[str], plan: CompiledPlan) -> 
                 continue
             for document in read().documents:
                 # what is wrong with the document, or with finding in it, was told when it was checked by itself
-                for subject in find_subjects(document, plan.kinds, kinds)[0]:
+                for subject in _subjects(document, plan, kinds):
                     found[subject.kind].append(subject)
         for kind, subjects in found.items():
             if not subjects:
@@ -47,6 +47,14 @@ def evaluate_related(reads: Reads, parts: Iterable[str], plan: CompiledPlan) -> 
                 deadline.stop()
                 tally.problems.append(_kind_error(kind, error))
     return tally.freeze()
+
+
+def _subjects(document: Document, plan: CompiledPlan, kinds: frozenset[str]) -> Iterator[Subject]:
+    try:
+        yield from find_subjects(document, plan.kinds, kinds)[0]
+    except BrokenStream:
+        for each in document.whole().documents:
+            yield from find_subjects(each, plan.kinds, kinds)[0]
 
 
 def _kind_error(kind: str, error: BaseException) -> Problem:

@@ -39,6 +39,7 @@ def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, pri
     tally.documents += 1
     run = _DocumentRun(document, plan, deadline, printed, tally)
     run.read_comments()
+    current = document
     assumed = plan.assumed_kind(document.uri)
     subjects = each_subject(document, plan.kinds, plan.wanted, assumed, tally.problems)
     while True:
@@ -50,6 +51,10 @@ def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, pri
         if subject is None:
             break
         if plan.kinds[subject.kind].relate is None:
+            if subject.document is not current:  # one entry of many: what was kept of the one before goes with it
+                run.close()
+                current = subject.document
+                run = _DocumentRun(current, plan, deadline, printed, tally)
             run.take(subject)
         elif tally.parts[-1:] != [document.uri]:
             tally.parts.append(document.uri)

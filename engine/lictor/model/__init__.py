@@ -1,6 +1,7 @@
 """The frozen values that flow through lictor, named as SARIF names them."""
 
 from lictor.model.documents import (
+    BrokenStream,
     Comment,
     Document,
     Subject,
@@ -98,6 +99,7 @@ __all__ = [
     "Answer",
     "ArgumentType",
     "Asked",
+    "BrokenStream",
     "Budgets",
     "Check",
     "Combiner",

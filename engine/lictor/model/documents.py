@@ -1,10 +1,13 @@
 """What is checked: a document read from a file, and the subjects found in it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from lictor.model.places import EMPTY, Highlight, Locate, Path, Region
 from lictor.values import NamedTuple
+
+if TYPE_CHECKING:
+    from lictor.model.plugins import Loaded
 
 
 class Comment(NamedTuple):
@@ -20,6 +23,10 @@ class Comment(NamedTuple):
 
 def _no_comments() -> tuple[Comment, ...]:
     return ()
+
+
+class BrokenStream(Exception):  # noqa: N818 - nobody's error: the document is read at once instead
+    """A document can't be read entry by entry."""
 
 
 class Document(NamedTuple):
@@ -45,6 +52,30 @@ class Document(NamedTuple):
 
     def __hash__(self) -> int:
         return id(self)
+
+    @property
+    def head(self) -> Any:  # noqa: ANN401 - any JSON value
+        """What tells the format: `data`, but of a large document that is read entry by entry what is beside them."""
+        return self.data
+
+    @property
+    def part(self) -> tuple[Path, Any]:
+        """The path and the value of what this document is about: all of it, or one entry of a large one."""
+        return (), self.data
+
+    def with_part(self, value: Any) -> "Document":  # noqa: ANN401 - any JSON value
+        """Return the same about another value."""
+        return self._replace(data=value)
+
+    def parts(self) -> "Iterator[Document]":
+        """Yield a document for each part that is read by itself; most documents are one part."""
+        yield self
+
+    def whole(self) -> "Loaded":
+        """Return what a loader gives where nothing is read entry by entry: here the document itself."""
+        from lictor.model.plugins import Loaded
+
+        return Loaded((self,))
 
     def region_of(self, path: Path, highlight: Highlight = "value") -> Region:
         """Return where `path` stands in the text; for a path that is not there, where its closest ancestor stands."""

@@ -63,6 +63,8 @@ class Loader(NamedTuple):
     then the one that only has the extension. `load(uri, text, budgets)` never raises on bad input.
     `load_among(uri, text, budgets, neighbours)`, where there is one, is called instead when the text is a file's that
     has others around it, for formats in which several files say one thing.
+    `stream(uri, text, budgets)`, where there is one, is asked first when subjects are looked for one after the other,
+    and may return a document that is read entry by entry.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Loader(NamedTuple):
     load: Callable[[str, str, Budgets], Loaded]
     claims: Callable[[str], bool] | None = None
     load_among: Callable[[str, str, Budgets, Neighbours], Loaded] | None = None
+    stream: Callable[[str, str, Budgets], Document | None] | None = None
 
 
 class NewAccess(NamedTuple):

@@ -1,7 +1,18 @@
 """The file formats that lictor reads: JSON, YAML, CloudFormation templates in either, and Terraform."""
 
-from lictor import Budgets, Loaded, Loader, Neighbours, hookimpl
+import re
+
+from lictor import Budgets, Document, Loaded, Loader, Neighbours, hookimpl
 from lictor_plugins.formats.cloudformation import is_template_text, load_template, load_template_among
+
+_LARGE = 100_000
+"""Characters from which a dump is read entry by entry."""
+
+_DUMP_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies", "Roles", "Users", "Groups")
+_DUMP_NAMES = frozenset({*_DUMP_LISTS, "IsTruncated", "Marker", "NextToken"})
+"""What `aws iam get-account-authorization-details` and the `list-…` commands answer (IAM API reference, 2026-11)."""
+
+_BEGINS_DUMP = re.compile(rf'\ufeff?\s*\{{\s*"(?:{"|".join(sorted(_DUMP_NAMES))})"').match
 
 
 def load_json(uri: str, text: str, budgets: Budgets) -> Loaded:
@@ -14,6 +25,15 @@ def load_json(uri: str, text: str, budgets: Budgets) -> Loaded:
     from lictor_plugins.formats.json_pages import load_pages  # only for what is not one JSON value
 
     return load_pages(uri, text, budgets, loaded)
+
+
+def stream_json(uri: str, text: str, budgets: Budgets) -> Document | None:
+    """Return a large dump as a document that is read entry by entry."""
+    if len(text) < _LARGE or not _BEGINS_DUMP(text):
+        return None
+    from lictor import streamed_json
+
+    return streamed_json(uri, text, budgets, _DUMP_NAMES, lambda: load_json(uri, text, budgets))
 
 
 def load_yaml(uri: str, text: str, budgets: Budgets) -> Loaded:
@@ -41,7 +61,7 @@ def load_terraform_among(uri: str, text: str, budgets: Budgets, neighbours: Neig
 def register_loaders() -> list[Loader]:
     """Return the loaders for JSON, YAML, CloudFormation and Terraform."""
     return [
-        Loader("json", (".json",), load_json),
+        Loader("json", (".json",), load_json, stream=stream_json),
         Loader("yaml", (".yaml", ".yml"), load_yaml),
         Loader(
             "cloudformation",

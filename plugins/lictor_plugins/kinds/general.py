@@ -67,7 +67,7 @@ def find_documents(document: Document, wanted: frozenset[str]) -> Iterator[Subje
 
 def find_cloudformation_resources(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     """Yield every resource of a template; an entry that is no mapping is yielded too, for rules to say so."""
-    if CLOUDFORMATION_RESOURCE in wanted and is_cloudformation(document.data):
+    if CLOUDFORMATION_RESOURCE in wanted and is_cloudformation(document.head):
         for name, resource in document.data["Resources"].items():
             # `Fn::ForEach::X` under Resources makes resources when it is deployed; it is no resource itself.
             if not str(name).startswith("Fn::"):
@@ -95,7 +95,7 @@ def is_cloudformation(data: Any) -> bool:  # noqa: ANN401 - any document
 def find_kubernetes_objects(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     """Yield the object of a manifest, or each object of a `List`."""
     if KUBERNETES_OBJECT in wanted:
-        for path, value in kubernetes_objects(document.data, ()):
+        for path, value in kubernetes_objects(document.head, ()):
             yield Subject(KUBERNETES_OBJECT, document, path, value, _kubernetes_name(value))
 
 
@@ -121,9 +121,9 @@ def _kubernetes_name(value: Mapping[str, Any]) -> str:
 
 def find_terraform_resources(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     """Yield the resources and data sources of a configuration, a plan or a state, all in the form of a plan."""
-    if TERRAFORM_RESOURCE not in wanted or not isinstance(document.data, dict):
+    if TERRAFORM_RESOURCE not in wanted or not isinstance(document.head, dict):
         return
-    if document.format == "terraform" or {"format_version", "lineage"} & document.data.keys():
+    if document.format == "terraform" or {"format_version", "lineage"} & document.head.keys():
         from lictor_plugins.kinds.terraform import find_resources  # few rules look at these
 
         yield from find_resources(TERRAFORM_RESOURCE, document)

@@ -82,7 +82,7 @@ def register_commands() -> Iterable[CommandSource]:
 
 def find_logs(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     """Yield the document if it is a SARIF log."""
-    if SARIF_LOG in wanted and is_log(document.data):
+    if SARIF_LOG in wanted and is_log(document.head):
         yield assume_log(document)
 
 

@@ -56,6 +56,11 @@ def relate(parts: Sequence[Part]) -> Subject:
 
 def find_account(document: Document) -> Iterator[Subject]:
     """Yield what a document adds to the account that all documents of a run make."""
+    for part in document.parts():
+        yield from _find_in(part)
+
+
+def _find_in(document: Document) -> Iterator[Subject]:
     principals: list[FoundRole] = []
     policies: list[FoundPolicy] = []
     for found in found_in(document):
@@ -92,7 +97,7 @@ class _Account:
         """Return the whole."""
         value: dict[str, Any] = {
             "accounts": [],
-            "documents": [part.document.uri for part in self._parts],
+            "documents": list(dict.fromkeys(part.document.uri for part in self._parts)),
             "principals": [],
             "policies": self._managed(),
             "service_accounts": [],

@@ -1,6 +1,9 @@
 """Policies in files of their own: bare, or in the wrapping that the AWS command line prints them in."""
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from json import JSONDecoder
 from typing import Any
 
 from lictor import Document, Path
@@ -27,6 +30,7 @@ _HOLDERS = ("RoleName", "UserName", "GroupName")
 _COPIES = frozenset({"InstanceProfileList", "aws:cdk:cloudformation:props"})
 _PLAN_COPIES = frozenset({"prior_state", "resource_changes", "resource_drift", "configuration"})
 _STATEMENTS = frozenset({"statement", "statements"})
+_BOUNDARY = re.compile(r'"PermissionsBoundary"\s*:\s*(?=\{)')  # as a key: inside a string, quotes have a backslash
 
 
 def find_bare(document: Document) -> Iterator[FoundPolicy | FoundRole]:
@@ -35,7 +39,10 @@ def find_bare(document: Document) -> Iterator[FoundPolicy | FoundRole]:
     The answers of the AWS command line say more: `iam get-role`, `list-roles`, `get-policy-version`, `get-role-policy`,
     `get-account-authorization-details`, `organizations describe-policy` tell the kind and the role.
     """
-    data = document.data
+    base, data = document.part
+    if base:
+        yield from _within(_policy_in(data, base, document, "") or data, document, base)
+        return
     known = classify_exact(data, document.uri)
     if known is not None:
         yield FoundPolicy(data, (), stem(document.uri), *known)
@@ -66,11 +73,15 @@ def _is_permission(data: Any) -> bool:  # noqa: ANN401 - any document
     return "RevisionId" in data or (isinstance(data["Statement"], str) and _is_jsontext_or_none(data["Statement"]))
 
 
-def _within(data: Any, document: Document) -> Iterator[FoundPolicy | FoundRole]:  # noqa: ANN401 - any document
-    """Walk a document in its order and yield the policies in it."""
+def _within(
+    data: Any,  # noqa: ANN401 - any document
+    document: Document,
+    base: Path = (),
+) -> Iterator[FoundPolicy | FoundRole]:
+    """Walk a document, or the part of it at `base`, in its order and yield the policies in it."""
     copies = _COPIES | _PLAN_COPIES if isinstance(data, dict) and "terraform_version" in data else _COPIES
     boundaries: frozenset[str] | None = None
-    waiting: list[tuple[Any, Path]] = [(data, ())]
+    waiting: list[tuple[Any, Path]] = [(data, base)]
     while waiting:
         value, path = waiting.pop()
         if isinstance(value, list):
@@ -79,7 +90,7 @@ def _within(data: Any, document: Document) -> Iterator[FoundPolicy | FoundRole]:
         elif isinstance(value, FoundPolicy | FoundRole):
             yield value
         elif isinstance(value, dict) and isinstance(value.get("PolicyVersionList"), list):
-            boundaries = _boundaries(data) if boundaries is None else boundaries
+            boundaries = _boundaries(data, document.text if base else "") if boundaries is None else boundaries
             yield from _managed(value, path, document, boundaries)
         elif isinstance(value, dict):
             inside: list[tuple[Any, Path]] = []
@@ -114,8 +125,13 @@ def _managed(
             yield found._replace(kind=own_kind, managed=Managed(name or None, arn, path))
 
 
-def _boundaries(data: Any) -> frozenset[str]:  # noqa: ANN401 - any document
-    """Return the ARNs of the policies that serve as a permissions boundary anywhere in a dump."""
+def _boundaries(data: Any, text: str) -> frozenset[str]:  # noqa: ANN401 - any document
+    """Return the ARNs of the policies that serve as a permissions boundary anywhere in a dump.
+
+    Of one that is read entry by entry it is the `text` that tells of all of them.
+    """
+    if text:
+        return _boundaries_in(text)
     found: set[str] = set()
     waiting = [data]
     while waiting:
@@ -128,6 +144,13 @@ def _boundaries(data: Any) -> frozenset[str]:  # noqa: ANN401 - any document
             inner = value.values() if isinstance(value, dict) else value
             waiting += [item for item in inner if isinstance(item, dict | list)]
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)  # each entry of a dump asks
+def _boundaries_in(text: str) -> frozenset[str]:
+    decode = JSONDecoder().raw_decode
+    found = (decode(text, match.end())[0].get("PermissionsBoundaryArn") for match in _BOUNDARY.finditer(text))
+    return frozenset(arn for arn in found if isinstance(arn, str))
 
 
 def _found_under(

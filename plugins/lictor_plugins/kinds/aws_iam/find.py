@@ -21,21 +21,22 @@ SERVICE_LINKED_PATH = "/aws-service-role/"
 
 def found_in(document: Document) -> Iterator[FoundPolicy | FoundRole]:
     """Yield the policies and principals of a document, whatever its format."""
-    if is_cloudformation(document.data):
+    head = document.head
+    if is_cloudformation(head):
         from lictor_plugins.kinds.aws_iam.cloudformation import find_in_template  # not needed for bare policies
 
         return find_in_template(document)
-    if isinstance(document.data, dict) and ("format_version" in document.data or "lineage" in document.data):
+    if isinstance(head, dict) and ("format_version" in head or "lineage" in head):
         from lictor_plugins.kinds.aws_iam.terraform_plan import find_in_plan, is_plan  # the same
 
-        if is_plan(document.data):
+        if is_plan(head):
             return find_in_plan(document)
     if document.format == "terraform":
         return (found for found, _ in _standing_in(document))
-    if isinstance(document.data, dict) and "provider" in document.data:
+    if isinstance(head, dict) and "provider" in head:
         from lictor_plugins.kinds.aws_iam.serverless import find_in_service, is_serverless  # the same
 
-        if is_serverless(document.data):
+        if is_serverless(head):
             return find_in_service(document)
     return find_bare(document)
 
@@ -55,6 +56,11 @@ def find(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     The trust policy of a service-linked role belongs to AWS and can't be changed: it is left out, and the role
     itself is what a rule may speak of.
     """
+    for part in document.parts():
+        yield from _find_in(part, wanted)
+
+
+def _find_in(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     for found, stands in _standing_in(document):
         if isinstance(found, FoundPolicy):
             if found.kind in wanted:

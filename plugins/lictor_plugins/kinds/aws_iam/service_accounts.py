@@ -89,7 +89,7 @@ def _admits(statement: Mapping[str, Any], field: str, known: Mapping[str, str]) 
 
 def find_service_accounts(document: Document) -> Iterator[ServiceAccount]:
     """Yield the service accounts of a manifest that name a role."""
-    for path, value in kubernetes_objects(document.data, ()):
+    for path, value in kubernetes_objects(document.head, ()):
         metadata = value.get("metadata")
         annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
         arn = annotations.get(ANNOTATION) if isinstance(annotations, dict) else None
