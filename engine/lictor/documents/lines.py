@@ -8,9 +8,9 @@ GitHub count the same. Everything in lictor that counts lines must count them he
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from lictor.model import Region
 from lictor.values import NamedTuple
@@ -84,23 +84,26 @@ def lines_of(text: str) -> Lines:
     (0, 3)
     """
     if "\r" in text:
-        return Lines(text, array("Q", (0, *(found.end() for found in _BREAK.finditer(text)))))
+        starts = chain((0,), (found.end() for found in _BREAK.finditer(text)))
+        return Lines(text, array("Q", starts) if len(text) > _PIECE else tuple(starts))
     if len(text) > _PIECE:
-        return Lines(text, array("Q", starts_of_lines(text)))
+        return Lines(text, starts_of_lines(text))
     lengths = [len(line) + 1 for line in text.split("\n")]
     return Lines(text, tuple(accumulate(lengths[:-1], initial=0)))
 
 
-def starts_of_lines(text: str) -> Iterator[int]:
-    r"""Yield where each line starts in a large text whose lines end at line feeds, without holding them all.
+def starts_of_lines(text: str) -> "array[int]":
+    r"""Return where each line starts in a large text whose lines end at line feeds, without holding them all.
 
     >>> list(starts_of_lines("a\nbc\n"))
     [0, 2, 5]
     """
+    starts = array("Q")
     at = 0
     while at <= len(text):
         end = text.find("\n", at + _PIECE)
         end = len(text) if end < 0 else end
-        for line in text[at:end].split("\n"):
-            yield at
-            at += len(line) + 1
+        lengths = [len(line) + 1 for line in text[at:end].split("\n")]
+        starts.extend(accumulate(lengths[:-1], initial=at))
+        at = end + 1
+    return starts

@@ -44,7 +44,7 @@ class PolicyPaths:
     def __init__(self, document: Document) -> None:
         """Keep the document; nothing is computed yet."""
         self._document = document
-        self._identity = _document_identity(document.data, document.index)
+        self._identity = _document_identity(document.head, document.index)
         self._items = ItemHashes()
         self._pointers: dict[Path, str] = {}
 
@@ -58,9 +58,17 @@ class PolicyPaths:
         """
         pointer = self._pointers.get(path)
         if pointer is None:
-            pointer = self._pointers[path] = stable_pointer(self._document.data, path, self._items)
+            pointer = self._pointers[path] = self._pointer(path)
         parts = (rule_id, self._document.uri, self._identity, pointer)
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+
+
+    def _pointer(self, path: Path) -> str:
+        base, value = self._document.part
+        if not base:
+            return stable_pointer(value, path, self._items)
+        # an entry of a list that nobody holds: as if the list had no other
+        return stable_pointer({base[0]: [value]}, (base[0], 0, *path[len(base) :]), self._items)
 
 
 def stable_pointer(data: Any, path: Path, items: ItemHashes | None = None) -> str:  # noqa: ANN401 - any JSON value

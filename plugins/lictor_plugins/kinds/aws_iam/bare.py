@@ -173,7 +173,9 @@ def _found_under(
         kind = _ORGANIZATION_TYPES.get(str(summary.get("Type"))) if isinstance(summary, dict) else SCP
         title = text_or_none(summary.get("Name")) if isinstance(summary, dict) else None
         return None if kind is None else entered(inner, place, document, title or "", kind)
-    return None if "VpcEndpointId" in value else _policy_in(inner, place, document, _name(value))
+    if "VpcEndpointId" in value or not _may_be_policy(inner):  # most are none, and their names are not needed
+        return None
+    return _policy_in(inner, place, document, _name(value))
 
 
 def _policy_in(value: Any, path: Path, document: Document, name: str) -> FoundPolicy | None:  # noqa: ANN401 - any JSON
