@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from lictor.report import Excerpt as Excerpt
     from lictor.report import JsonText as JsonText
     from lictor.report import KeptFindings as KeptFindings
+    from lictor.report import Spill as Spill
+    from lictor.report import baseline_pieces as baseline_pieces
     from lictor.report import cell_width as cell_width
     from lictor.report import count_findings as count_findings
     from lictor.report import cut_excerpt as cut_excerpt
@@ -118,6 +120,8 @@ _HOMES = {
     "Excerpt": "lictor.report",
     "JsonText": "lictor.report",
     "KeptFindings": "lictor.report",
+    "Spill": "lictor.report",
+    "baseline_pieces": "lictor.report",
     "cell_width": "lictor.report",
     "count_findings": "lictor.report",
     "cut_excerpt": "lictor.report",

@@ -13,7 +13,6 @@ STANDARD_OUTPUT = "-"
 _WIDTH = 100
 _WIDEST = 160
 _PIECE = 1 << 20
-_IN_MEMORY = 4 << 20
 
 
 class Output(NamedTuple):
@@ -99,16 +98,14 @@ def draft(pieces: Iterable[str], target: str) -> Callable[[], None]:
     """
     if target != STANDARD_OUTPUT:
         return _draft_file(_encoded(pieces), Path(target))
-    from tempfile import SpooledTemporaryFile
+    from lictor.report import Spill
 
-    held = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when it was copied
-    held.writelines(_encoded(pieces))
+    held = Spill()
+    for piece in _encoded(pieces):
+        held.write(piece)
 
     def copy() -> None:
-        with held:
-            held.seek(0)
-            while piece := held.read(_PIECE):
-                sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.writelines(held.pieces())
         sys.stdout.buffer.flush()
 
     return copy

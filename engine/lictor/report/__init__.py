@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         absent_findings,
         apply_baseline,
         apply_earlier,
+        baseline_pieces,
         prune_baseline,
         read_baseline,
         write_baseline,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from lictor.report.masked import mask_report
     from lictor.report.records import KeptFindings, count_findings
     from lictor.report.settle import settle_findings, settle_problems
+    from lictor.report.spill import Spill
 
 __all__ = [
     "EXIT_BAD_INPUT",
@@ -55,9 +57,11 @@ __all__ = [
     "JsonText",
     "KeptFindings",
     "KnownFinding",
+    "Spill",
     "absent_findings",
     "apply_baseline",
     "apply_earlier",
+    "baseline_pieces",
     "cell_width",
     "count_findings",
     "cut_excerpt",
@@ -91,6 +95,7 @@ _HOMES = {
     "absent_findings": "baseline",
     "apply_baseline": "baseline",
     "apply_earlier": "baseline",
+    "baseline_pieces": "baseline",
     "prune_baseline": "baseline",
     "read_baseline": "baseline",
     "write_baseline": "baseline",
@@ -123,6 +128,7 @@ _HOMES = {
     "count_findings": "records",
     "mask_report": "masked",
     "mask_secrets": "mask",
+    "Spill": "spill",
     "settle_findings": "settle",
     "settle_problems": "settle",
 }

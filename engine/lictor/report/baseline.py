@@ -9,7 +9,8 @@ finding without one goes by its rule, file and line hash.
 """
 
 import json
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 from lictor.fingerprints import LINE_HASH, POLICY_PATH, baseline_key
@@ -120,12 +121,25 @@ def prune_baseline(text: str, report: Report) -> tuple[str, int]:
 
 def write_baseline(report: Report) -> str:
     """Return the baseline that makes all findings of a report known, but for those that are waived anyway."""
-    entries = [
-        _entry(finding)._asdict()
-        for finding in report.findings
-        if finding.kind in {"fail", "open"} and _belongs(finding)
-    ]
-    return _written(entries)
+    return "".join(baseline_pieces(report))
+
+
+def baseline_pieces(report: Report) -> Iterator[str]:
+    """Yield what `write_baseline` returns."""
+    from lictor.report.json_text import json_pieces  # reading a baseline needs it not
+
+    return json_pieces({"version": _VERSION, "findings": _entries(report)})
+
+
+def _entries(report: Report) -> Iterator[Mapping[str, Any]]:
+    """Yield the entries in their order; the findings come in that of their files."""
+    for _, found in groupby(report.findings, key=lambda finding: finding.location.uri):
+        told = [finding for finding in found if finding.kind in {"fail", "open"} and _belongs(finding)]
+        yield from sorted((_entry(finding)._asdict() for finding in told), key=_entry_order)
+
+
+def _entry_order(entry: Mapping[str, Any]) -> list[str]:
+    return [entry.get(name, "") for name in ("uri", "rule_id", "fingerprint")]
 
 
 def _belongs(finding: Finding) -> bool:
@@ -150,8 +164,7 @@ def _entry(finding: Finding) -> KnownFinding:
 def _written(entries: Iterable[Mapping[str, Any]]) -> str:
     from lictor.report.json_text import dump_json  # reading a baseline needs it not
 
-    ordered = sorted(entries, key=lambda entry: [entry.get(name, "") for name in ("uri", "rule_id", "fingerprint")])
-    return dump_json({"version": _VERSION, "findings": ordered})
+    return dump_json({"version": _VERSION, "findings": sorted(entries, key=_entry_order)})
 
 
 def read_baseline(text: str, uri: str) -> tuple[Mapping[str, KnownFinding], tuple[Problem, ...]]:

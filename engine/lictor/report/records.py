@@ -4,17 +4,16 @@ A record holds what was found in one file, in its final form. Records stand in r
 order of their names, so the final order takes no more than going through all runs at once.
 """
 
-import os
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
-from io import BytesIO
 from itertools import groupby, islice
-from typing import BinaryIO, overload
+from typing import overload
 
 from lictor.model import Finding, Location
 from lictor.report.packed import pack_findings, unpack_findings
 from lictor.report.settle import settle_findings
+from lictor.report.spill import Spill
 from lictor.values import NamedTuple
 from lictor.verdict.counts import FindingCounts
 
@@ -73,10 +72,7 @@ class Records:
     def __init__(self, in_memory: int = _IN_MEMORY) -> None:
         """Start with none. What is more than so many bytes goes to a file."""
         self.number = 0
-        self._in_memory = in_memory
-        self._file: BinaryIO = BytesIO()
-        self._descriptor = -1
-        self._end = 0
+        self._content = Spill(in_memory)
         self._runs: list[Run] = []
 
     def add(self, record: Record) -> None:
@@ -97,12 +93,10 @@ class Records:
 
     def written(self) -> Written:
         """Return all records, to be sent to another process."""
-        return Written(self._read(0, self._end), tuple(self._runs), self.number)
+        return Written(self._content.read(0, self._content.size), tuple(self._runs), self.number)
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records in the order of their uris."""
-        if self._descriptor >= 0:
-            self._file.flush()
         runs = [self._records(run) for run in self._runs]
         return runs[0] if len(runs) == 1 else merge(*runs, key=_uri)
 
@@ -119,34 +113,15 @@ class Records:
 
     def _note(self, run: Run, first: str) -> None:
         """Append a run, or make the last one longer; its places count from the end of what was written."""
-        end = self._end + run.end
+        end = self._content.size + run.end
         if self._runs and self._runs[-1].last < first:
             self._runs[-1] = Run(self._runs[-1].start, end, run.last)
         else:
-            self._runs.append(Run(self._end, end, run.last))
+            self._runs.append(Run(self._content.size, end, run.last))
 
     def _write(self, content: bytes, number: int) -> None:
-        if self._descriptor < 0 and self._end + len(content) > self._in_memory:
-            self._move_to_file()
-        self._file.write(content)
-        self._end += len(content)
+        self._content.write(content)
         self.number += number
-
-    def _move_to_file(self) -> None:
-        from tempfile import TemporaryFile  # most runs find little
-
-        held = self._read(0, self._end)
-        self._file = TemporaryFile(prefix="lictor-")  # noqa: SIM115 - it goes with this object
-        self._descriptor = self._file.fileno()
-        self._file.write(held)
-
-    def _read(self, start: int, size: int) -> bytes:
-        if self._descriptor >= 0:
-            return os.pread(self._descriptor, size, start)
-        self._file.seek(start)
-        content = self._file.read(size)
-        self._file.seek(self._end)
-        return content
 
     def _records(self, run: Run) -> Iterator[Record]:
         at, held, start = run.start, b"", 0
@@ -161,7 +136,7 @@ class Records:
                     wanted = max(size - left, min(_PIECE, run.end - at - left))
                 else:
                     wanted = min(_PIECE, run.end - at - left)
-                more = self._read(at + left, wanted)
+                more = self._content.read(at + left, wanted)
                 if not more:
                     raise EOFError("the file of findings was cut short")
                 held, start = held[start:] + more, 0

@@ -7,17 +7,22 @@ commands", read 2026-11). There are two types: what is neither an error nor open
 
 from collections.abc import Iterator
 
-from lictor import LEVELS, Finding, Location, Problem, Report, ReportOptions, escape_terminal
-from lictor_plugins.reporters.wording import is_shown, receipt_line
+from lictor import Finding, Location, Problem, Report, ReportOptions, escape_terminal
+from lictor_plugins.reporters.wording import own_level, receipt_line, strongest_first
 
 _ESCAPES = {"%": "%AZP25", ";": "%3B", "]": "%5D"}
 
 
-def render(report: Report, _options: ReportOptions) -> str:
+def render(report: Report, options: ReportOptions) -> str:
     """Return a command a line, the strongest findings first, then the receipt."""
-    shown = sorted(filter(is_shown, report.findings), key=lambda finding: -LEVELS.index(finding.level))
-    lines = [*map(_finding, shown), *map(_problem, report.problems), receipt_line(report)]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, _options: ReportOptions) -> Iterator[str]:
+    """Yield the lines."""
+    yield from (f"{_finding(finding)}\n" for finding in strongest_first(report.findings, own_level))
+    yield from (f"{_problem(problem)}\n" for problem in report.problems)
+    yield f"{receipt_line(report)}\n"
 
 
 def _finding(finding: Finding) -> str:
@@ -45,8 +50,3 @@ def _command(kind: str, location: Location | None, code: str, message: str) -> s
 
 def _escape(text: str) -> str:
     return "".join(_ESCAPES.get(character, character) for character in escape_terminal(text))
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

@@ -7,8 +7,8 @@ findings come first.
 from collections.abc import Iterator
 
 from lictor import (
-    LEVELS,
     Finding,
+    Level,
     Location,
     Problem,
     Report,
@@ -16,23 +16,26 @@ from lictor import (
     escape_workflow_data,
     escape_workflow_property,
 )
-from lictor_plugins.reporters.wording import is_shown, receipt_line
+from lictor_plugins.reporters.wording import receipt_line, strongest_first
 
 # An open finding is no error, but somebody has to look at it.
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice", "none": "notice", "open": "warning"}
 
 
-def render(report: Report, _options: ReportOptions) -> str:
+def render(report: Report, options: ReportOptions) -> str:
     """Return a command a line, then the receipt."""
-    shown = sorted(filter(is_shown, report.findings), key=lambda finding: -LEVELS.index(_level(finding)))
-    lines = [_finding(finding) for finding in shown]
-    lines += [_problem(problem) for problem in report.problems]
-    lines += [f"::notice title=lictor::{escape_workflow_data(note)}" for note in report.notes]
-    lines.append(receipt_line(report))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(pieces(report, options))
 
 
-def _level(finding: Finding) -> str:
+def pieces(report: Report, _options: ReportOptions) -> Iterator[str]:
+    """Yield the lines."""
+    yield from (f"{_finding(finding)}\n" for finding in strongest_first(report.findings, _level))
+    yield from (f"{_problem(problem)}\n" for problem in report.problems)
+    yield from (f"::notice title=lictor::{escape_workflow_data(note)}\n" for note in report.notes)
+    yield f"{receipt_line(report)}\n"
+
+
+def _level(finding: Finding) -> Level:
     return "warning" if finding.kind == "open" else finding.level
 
 
@@ -62,8 +65,3 @@ def _command(name: str, location: Location | None, title: str, message: str) -> 
     properties["title"] = title
     written = ",".join(f"{key}={escape_workflow_property(value)}" for key, value in properties.items())
     return f"::{name} {written}::{escape_workflow_data(message)}"
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

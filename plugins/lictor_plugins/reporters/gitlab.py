@@ -6,19 +6,25 @@ A list of objects: `description`, `check_name`, `fingerprint`, `severity` (info,
 
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
-from lictor import Finding, Problem, Report, ReportOptions, dump_json
+from lictor import Finding, Problem, Report, ReportOptions, json_pieces
 from lictor_plugins.reporters.wording import is_shown, place
 
 _SEVERITIES = {"error": "critical", "warning": "major", "note": "minor", "none": "info"}
 
 
-def render(report: Report, _options: ReportOptions) -> str:
+def render(report: Report, options: ReportOptions) -> str:
     """Return the report as JSON: the findings, then the problems, each with a fingerprint of its own."""
-    entries = [_finding(finding) for finding in report.findings if is_shown(finding)]
-    entries += [_problem(problem) for problem in report.problems if problem.location is not None]
-    return dump_json(entries)
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, _options: ReportOptions) -> Iterator[str]:
+    """Yield the JSON."""
+    found = (_finding(finding) for finding in filter(is_shown, report.findings))
+    problems = (_problem(problem) for problem in report.problems if problem.location is not None)
+    return json_pieces(chain(found, problems))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -58,8 +64,3 @@ def _entry(description: str, check_name: str, fingerprint: str, severity: str, p
 
 def _digest(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

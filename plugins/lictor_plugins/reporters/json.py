@@ -14,18 +14,23 @@ from lictor import (
     ReportOptions,
     Rule,
     Suppression,
-    dump_json,
+    json_pieces,
 )
 from lictor_plugins.reporters.wording import logical_path
 
 
-def render(report: Report, _options: ReportOptions) -> str:
+def render(report: Report, options: ReportOptions) -> str:
     """Return the report as JSON, keys in snake_case and always in the same order."""
-    return dump_json(
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, _options: ReportOptions) -> Iterator[str]:
+    """Yield the JSON."""
+    return json_pieces(
         {
             "tool": {"name": "lictor", "version": report.version},
             "rules": [_rule(rule) for rule in report.rules],
-            "findings": [_finding(finding) for finding in report.findings],
+            "findings": map(_finding, report.findings),
             "verdicts": [
                 {
                     "ruleset_id": verdict.ruleset_id,
@@ -112,8 +117,3 @@ def _suppression(suppression: Suppression | None) -> dict[str, Any] | None:
         "location": _location(suppression.location) if suppression.location else None,
         "properties": dict(sorted(suppression.properties.items())),
     }
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

@@ -5,10 +5,11 @@ open one is an error, because a test that could not be decided must not look lik
 a waived one is skipped. Problems are a suite of their own. Times are zero: the output is the same for every run.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from lictor import Finding, Problem, Report, ReportOptions, escape_xml
+from lictor import Finding, Problem, Report, ReportOptions, Spill, escape_xml
 from lictor_plugins.reporters.wording import (
     explainable,
     is_shown,
@@ -19,6 +20,10 @@ from lictor_plugins.reporters.wording import (
 )
 
 _PROBLEMS = "lictor"
+_OUTCOMES = ("failure", "error", "skipped")
+
+_IN_MEMORY = 200_000
+"""Bytes of a suite that may wait in memory; there is a suite for each rule."""
 
 
 class _Case(NamedTuple):
@@ -32,22 +37,54 @@ class _Case(NamedTuple):
     text: str = ""
 
 
-def render(report: Report, _options: ReportOptions) -> str:
+def render(report: Report, options: ReportOptions) -> str:
     """Return the report as JUnit XML, in the form that Jenkins, GitLab, CircleCI and Azure read."""
-    cases: dict[str, list[_Case]] = {rule.id: [] for rule in report.rules}
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, _options: ReportOptions) -> Iterator[str]:
+    """Yield the XML. Findings come by file, and suites are by rule: what is written of many waits in files."""
+    titles = {rule.id: rule.title for rule in report.rules}
+    suites = {rule_id: _Suite(rule_id) for rule_id in titles}
     explained = explainable(report)
     for finding in report.findings:
         case = _finding(finding, is_explained=finding.rule_id in explained)
         if case:
-            cases.setdefault(finding.rule_id, []).append(case)
-    titles = {rule.id: rule.title for rule in report.rules}
-    suites = {
-        rule_id: found or [_Case(titles[rule_id] or "nothing found")]
-        for rule_id, found in sorted(cases.items())
-        if found or rule_id in titles
-    }
-    suites[_PROBLEMS] = [_Case(receipt_line(report)), *map(_problem, report.problems)]
-    return _document(suites)
+            suites.setdefault(finding.rule_id, _Suite(finding.rule_id)).add(case)
+    for rule_id, suite in suites.items():
+        if not suite.number:
+            suite.add(_Case(titles[rule_id] or "nothing found"))
+    last = _Suite(_PROBLEMS)
+    for case in (_Case(receipt_line(report)), *map(_problem, report.problems)):
+        last.add(case)
+    every = [*(suites[rule_id] for rule_id in sorted(suites)), last]
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<testsuites name="lictor" {_counts(every)}>\n'
+    for suite in every:
+        yield f'  <testsuite name="{escape_xml(suite.name)}" {_counts([suite])}>\n'
+        yield from suite.lines()
+        yield "  </testsuite>\n"
+    yield "</testsuites>\n"
+
+
+class _Suite:
+    """The cases of a suite, as they are written."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.number = 0
+        self.outcomes: Counter[str] = Counter()
+        self._written = Spill(_IN_MEMORY)
+
+    def add(self, case: _Case) -> None:
+        self.number += 1
+        self.outcomes[case.outcome] += 1
+        text = "".join(f"{line}\n" for line in _case(self.name, case))
+        self._written.write(text.encode("utf-8", "surrogatepass"))
+
+    def lines(self) -> Iterator[str]:
+        for line in self._written.lines():
+            yield line.decode("utf-8", "surrogatepass") + "\n"
 
 
 def _finding(finding: Finding, *, is_explained: bool) -> _Case | None:
@@ -76,22 +113,10 @@ def _problem(problem: Problem) -> _Case:
     )
 
 
-def _document(suites: Mapping[str, list[_Case]]) -> str:
-    every = [case for cases in suites.values() for case in cases]
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="lictor" {_counts(every)}>']
-    for name, cases in suites.items():
-        lines.append(f'  <testsuite name="{escape_xml(name)}" {_counts(cases)}>')
-        for case in cases:
-            lines += _case(name, case)
-        lines.append("  </testsuite>")
-    lines.append("</testsuites>")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _counts(cases: list[_Case]) -> str:
-    numbers = {outcome: sum(case.outcome == outcome for case in cases) for outcome in ("failure", "error", "skipped")}
+def _counts(suites: Sequence[_Suite]) -> str:
+    numbers = {outcome: sum(suite.outcomes[outcome] for suite in suites) for outcome in _OUTCOMES}
     return (
-        f'tests="{len(cases)}" failures="{numbers["failure"]}" errors="{numbers["error"]}" '
+        f'tests="{sum(suite.number for suite in suites)}" failures="{numbers["failure"]}" errors="{numbers["error"]}" '
         f'skipped="{numbers["skipped"]}" time="0"'
     )
 
@@ -110,8 +135,3 @@ def _case(suite: str, case: _Case) -> Iterable[str]:
         text = escape_xml(case.text)
         yield f'      <{case.outcome} type="{escape_xml(case.type)}" {attributes}>{text}</{case.outcome}>'
     yield "    </testcase>"
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

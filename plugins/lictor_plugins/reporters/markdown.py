@@ -1,16 +1,16 @@
 """A summary in Markdown, for a job summary or a comment on a pull request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain, islice
 
 from lictor import (
-    LEVELS,
-    Finding,
     Location,
     Problem,
     Report,
     ReportOptions,
     escape_markdown,
     escape_uri,
+    is_counted,
     is_open,
     markdown_code,
 )
@@ -18,9 +18,10 @@ from lictor_plugins.reporters.sarif.artifacts import is_inside
 from lictor_plugins.reporters.wording import (
     count,
     findings_by_level,
-    is_shown,
     level_word,
+    own_level,
     receipt_line,
+    strongest_first,
 )
 
 _MAX_ROWS = 200
@@ -29,6 +30,11 @@ _MAX_CHARACTERS = 65_000
 
 _SIGNS = {"error": "🔴", "warning": "🟠", "note": "🔵", "none": "⚪", "open": "🟣"}
 _OUTCOMES = {"pass": "✅", "fail": "❌", "open": "🟣", "notApplicable": "➖", "error": "❌"}  # noqa: RUF001 - a sign
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield the page, which is never long."""
+    yield render(report, options)
 
 
 def render(report: Report, options: ReportOptions) -> str:
@@ -51,9 +57,9 @@ def _page(report: Report, base: str, most: int) -> str:
     parts = [
         f"### lictor: {_title(report)}",
         *_verdicts(report),
-        *_findings(list(filter(is_shown, report.findings)), base, most),
+        *_findings(report, base, most),
         *_problems(report.problems, base, most),
-        *_waived(report.findings, base, most),
+        *_waived(report, base, most),
         *(f"> {escape_markdown(note)}" for note in report.notes),
         f"<sub>{escape_markdown(receipt_line(report))}</sub>",
     ]
@@ -79,20 +85,23 @@ def _verdicts(report: Report) -> Iterator[str]:
         yield "\n".join(("| Verdict | Ruleset | Why |", "| --- | --- | --- |", *rows))
 
 
-def _findings(findings: list[Finding], base: str, most: int) -> Iterator[str]:
-    if not findings:
+def _findings(report: Report, base: str, most: int) -> Iterator[str]:
+    total = report.receipt.findings + report.receipt.open
+    if not total:
         return
-    strongest = sorted(findings, key=lambda finding: (is_open(finding), -LEVELS.index(finding.level)))
+    strongest = chain(
+        strongest_first(report.findings, own_level, is_counted), strongest_first(report.findings, own_level, is_open)
+    )
     rows = [
         f"| {_SIGNS.get(level_word(finding), '')} {level_word(finding)} | {markdown_code(finding.rule_id)} "
         f"| {_link(finding.location, base)} | {escape_markdown(finding.message)}"
         f"{' *(known)*' if finding.is_known else ''} |"
-        for finding in strongest[:most]
+        for finding in islice(strongest, most)
     ]
     if rows:
         yield "\n".join(("| Level | Rule | Where | What |", "| --- | --- | --- | --- |", *rows))
-    if len(findings) > most:
-        yield f"… and {count(len(findings) - most, 'more finding')}"
+    if total > most:
+        yield f"… and {count(total - most, 'more finding')}"
 
 
 def _problems(problems: tuple[Problem, ...], base: str, most: int) -> Iterator[str]:
@@ -110,16 +119,17 @@ def _with_hint(problem: Problem) -> str:
     return f"{message}<br>hint: {escape_markdown(problem.hint)}" if problem.hint else message
 
 
-def _waived(findings: Iterable[Finding], base: str, most: int) -> Iterator[str]:
-    rows = [
-        f"| {markdown_code(finding.rule_id)} | {_link(finding.location, base)} "
-        f"| {escape_markdown(finding.suppression.justification)} |"
-        for finding in findings
-        if finding.suppression is not None
-    ]
-    if rows:
-        summary = f"<details><summary>{count(len(rows), 'finding')} waived</summary>"
-        table = "\n".join(("| Rule | Where | Reason |", "| --- | --- | --- |", *rows[:most]))
+def _waived(report: Report, base: str, most: int) -> Iterator[str]:
+    if report.receipt.waived:
+        waived = (finding for finding in report.findings if finding.suppression is not None)
+        rows = [
+            f"| {markdown_code(finding.rule_id)} | {_link(finding.location, base)} "
+            f"| {escape_markdown(finding.suppression.justification)} |"
+            for finding in islice(waived, most)
+            if finding.suppression is not None
+        ]
+        summary = f"<details><summary>{count(report.receipt.waived, 'finding')} waived</summary>"
+        table = "\n".join(("| Rule | Where | Reason |", "| --- | --- | --- |", *rows))
         yield f"{summary}\n\n{table}\n\n</details>"
 
 
@@ -131,8 +141,3 @@ def _link(location: Location, base: str) -> str:
         return f"[{markdown_code(location.uri)}]({target})"
     line = location.region.start_line
     return f"[{markdown_code(f'{location.uri}:{line}')}]({target}#L{line})"
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

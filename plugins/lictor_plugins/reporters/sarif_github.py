@@ -7,6 +7,7 @@ the root is none of the repository's; its findings are counted in a notification
 here, the most severe kept, and a notification says so: GitHub would refuse the whole log.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,22 +26,31 @@ _MAX_BYTES = 10_000_000
 _LEVELS = {"error": 3, "warning": 2, "note": 1, "none": 0}
 
 
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield the log, which GitHub's limits keep small enough."""
+    yield render(report, options)
+
+
 def render(report: Report, options: ReportOptions) -> str:
     """Return the report as a SARIF log for upload to GitHub."""
-    shown = [finding for finding in report.findings if is_shown(finding)]
-    inside = [_small(_on_one_line(finding)) for finding in shown if is_inside(finding.location.uri)]
-    said = [*report.problems, *_left_out(len(shown) - len(inside)), *_not_shown(len(inside))]
-    most = min(len(inside), _MAX_RESULTS)
+    shown = report.receipt.findings + report.receipt.open
+    inside = sum(1 for _ in _inside(report))
+    said = [*report.problems, *_left_out(shown - inside), *_not_shown(inside)]
+    most = min(inside, _MAX_RESULTS)
     while True:
-        kept = _most_severe(inside, report, most)
-        problems = (*said, *_cut(len(inside) - len(kept)))
-        cut = report._replace(findings=tuple(kept), problems=problems)
+        kept = tuple(map(_small, _most_severe(report, inside, most)))
+        problems = (*said, *_cut(inside - len(kept)))
+        cut = report._replace(findings=kept, problems=problems)
         text = "".join(log_pieces(cut, _log(cut, options)))
         if not most or _compressed_size(text) <= _MAX_BYTES:
             for problem in problems[len(report.problems) :]:  # no other output knows of these
                 options.tell(problem)
             return text
         most = most * 3 // 4
+
+
+def _inside(report: Report) -> Iterator[Finding]:
+    return (finding for finding in report.findings if is_shown(finding) and is_inside(finding.location.uri))
 
 
 def _log(report: Report, options: ReportOptions) -> dict[str, Any]:
@@ -55,16 +65,25 @@ def _log(report: Report, options: ReportOptions) -> dict[str, Any]:
     return sarif_log(report, options, has_links=False)
 
 
-def _most_severe(findings: list[Finding], report: Report, most: int) -> list[Finding]:
-    """Return as many findings as there is room for, the most severe, in the order that they have."""
-    if len(findings) <= most:
-        return findings
+def _most_severe(report: Report, number: int, most: int) -> Iterator[Finding]:
+    """Yield as many findings as there is room for, the most severe, in the order that they have."""
+    if number <= most:
+        yield from _inside(report)
+        return
     severities = {rule.id: rule.security_severity or 0.0 for rule in report.rules}
-    ranked = sorted(
-        range(len(findings)),
-        key=lambda index: (-severities.get(findings[index].rule_id, 0.0), -_LEVELS[findings[index].level], index),
-    )
-    return [findings[index] for index in sorted(ranked[:most])]
+
+    def rank(finding: Finding) -> tuple[float, int]:
+        return severities.get(finding.rule_id, 0.0), _LEVELS[finding.level]
+
+    room: dict[tuple[float, int], int] = {}
+    left = most
+    for each, count_ in sorted(Counter(map(rank, _inside(report))).items(), reverse=True):
+        room[each] = min(count_, left)
+        left -= room[each]
+    for finding in _inside(report):
+        if room[rank(finding)]:
+            room[rank(finding)] -= 1
+            yield finding
 
 
 def _compressed_size(text: str) -> int:
@@ -99,7 +118,8 @@ def _cut(number: int) -> tuple[Problem, ...]:
 
 
 def _small(finding: Finding) -> Finding:
-    """Return a finding with no more places than GitHub keeps."""
+    """Return a finding on one line, with no more places than GitHub keeps."""
+    finding = _on_one_line(finding)
     flows: list[tuple[FlowStep, ...]] = []
     room = _MAX_STEPS
     for flow in finding.code_flows:
@@ -122,8 +142,3 @@ def _on_one_line(finding: Finding) -> Finding:
         end = max(len(lines[place].rstrip()) + 1, end)
     clamped = region._replace(end_line=region.start_line, end_column=end)
     return finding._replace(location=finding.location._replace(region=clamped))
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

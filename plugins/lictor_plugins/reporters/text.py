@@ -11,6 +11,7 @@ from lictor import (
     ReportOptions,
     Verdict,
     cell_width,
+    count_findings,
     cut_excerpt,
     escape_lines,
     escape_terminal,
@@ -31,10 +32,17 @@ from lictor_plugins.reporters.wording import (
 
 def render(report: Report, options: ReportOptions) -> str:
     """Return the report as text: findings, problems, what was waived, verdicts, and the receipt as its last line."""
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
+    """Yield the text block by block."""
     paint = painter(is_color=options.is_color)
-    blocks = [*_findings(report, options, paint), *(_problem(problem, options, paint) for problem in report.problems)]
-    summary = "\n".join(_summary(report, paint))
-    return "\n".join(f"{block}\n" for block in (*blocks, summary))
+    for block in _findings(report, options, paint):
+        yield f"{block}\n\n"
+    for problem in report.problems:
+        yield f"{_problem(problem, options, paint)}\n\n"
+    yield "\n".join(_summary(report, paint)) + "\n"
 
 
 def _findings(report: Report, options: ReportOptions, paint: Paint) -> Iterator[str]:
@@ -119,7 +127,8 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     waived = waived_line(report)
     if waived:
         yield escape_terminal(waived)
-    known = sum(finding.is_known for finding in report.findings if is_shown(finding))
+    sorts = count_findings(report.findings)
+    known = sum(number for sort, number in sorts if sort.is_known and (sort.is_counted or sort.is_open))
     if known:
         yield f"{count(known, 'finding')} known from the baseline"
     yield from _verdicts(report.verdicts, paint)
@@ -135,8 +144,3 @@ def _verdicts(verdicts: Iterable[Verdict], paint: Paint) -> Iterator[str]:
         reason = f" ({escape_terminal(verdict.reason)}{score})" if verdict.reason or score else ""
         outcome = paint(verdict.outcome, verdict.outcome)
         yield f"verdict of {paint(escape_terminal(verdict.ruleset_id), 'strong')}: {outcome}{reason}"
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

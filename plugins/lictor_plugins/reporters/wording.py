@@ -1,8 +1,9 @@
 """Words and numbers that every output says the same way."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
-from lictor import Finding, Level, Location, Report, format_path, is_counted, is_open
+from lictor import LEVELS, Finding, Level, Location, Report, count_findings, format_path, is_counted, is_open
 
 _LEVELS: tuple[Level, ...] = ("error", "warning", "note", "none")
 
@@ -26,6 +27,23 @@ def is_shown(finding: Finding) -> bool:
     return is_counted(finding) or is_open(finding)
 
 
+def strongest_first(
+    findings: Sequence[Finding],
+    level: Callable[[Finding], Level],
+    is_wanted: Callable[[Finding], bool] = is_shown,
+) -> Iterator[Finding]:
+    """Yield findings, those of the highest level first; where there are many, they are gone through level by level."""
+    levels = {sort.level for sort, _ in count_findings(findings)}
+    for wanted in reversed(LEVELS):
+        if wanted in levels or wanted == "warning":  # which is what an open finding counts as here and there
+            yield from (finding for finding in findings if is_wanted(finding) and level(finding) == wanted)
+
+
+def own_level(finding: Finding) -> Level:
+    """Return the level of a finding."""
+    return finding.level
+
+
 def place(location: Location) -> str:
     """Return `uri:line:column`, or the uri alone when there is no region."""
     if location.region is None:
@@ -43,7 +61,10 @@ def findings_by_level(report: Report) -> str:
 
     The numbers are those of the receipt: `3 findings (1 error, 2 warnings)`.
     """
-    levels = Counter(finding.level for finding in report.findings if is_counted(finding))
+    levels: Counter[Level] = Counter()
+    for sort, number in count_findings(report.findings):
+        if sort.is_counted:
+            levels[sort.level] += number
     parts = ", ".join(count(levels[level], level) for level in _LEVELS if levels[level])
     total = count(report.receipt.findings, "finding")
     return f"{total} ({parts})" if parts else total
@@ -67,7 +88,10 @@ def receipt_line(report: Report) -> str:
 
 def waived_line(report: Report) -> str:
     """Say which rules' findings were waived, or "" when none was."""
-    rules = Counter(finding.rule_id for finding in report.findings if finding.suppression is not None)
+    rules: Counter[str] = Counter()
+    for sort, number in count_findings(report.findings):
+        if sort.is_waived:
+            rules[sort.rule_id] += number
     if not rules:
         return ""
     parts = ", ".join(f"{rule_id} ({number})" if number > 1 else rule_id for rule_id, number in sorted(rules.items()))

@@ -4,34 +4,44 @@ Everything can be read without the script, which only filters.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from importlib.resources import files
+from itertools import groupby
 
-from lictor import LEVELS, Finding, Location, Problem, Report, ReportOptions, Rule, escape_xml
+from lictor import LEVELS, Finding, Location, Problem, Report, ReportOptions, Rule, count_findings, escape_xml
 from lictor_plugins.html_page import html_page
 from lictor_plugins.reporters.html.source import source_lines
-from lictor_plugins.reporters.wording import findings_by_level, is_shown, level_word, logical_path, place, receipt_line
+from lictor_plugins.reporters.wording import (
+    findings_by_level,
+    is_shown,
+    level_word,
+    logical_path,
+    own_level,
+    place,
+    receipt_line,
+    strongest_first,
+)
 
 _BARS = 12
 """Bars that a chart shows; more would not be read."""
 
 
-def render(report: Report, _options: ReportOptions) -> str:
+def render(report: Report, options: ReportOptions) -> str:
     """Return the page. Of the findings, those that ask for attention, the strongest first."""
-    shown = sorted(filter(is_shown, report.findings), key=lambda finding: -LEVELS.index(finding.level))
-    rules = {rule.id: rule for rule in report.rules}
-    body = "\n".join(
-        (
-            *_head(report),
-            *(_charts(shown) if shown else ()),
-            *_problems(report.problems),
-            *_findings(shown, rules),
-            f'<p class="faint">{escape_xml(receipt_line(report))}; lictor {escape_xml(report.version)}</p>',
-        )
-    )
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, _options: ReportOptions) -> Iterator[str]:
+    """Yield the page, a line or more at a time."""
     assets = files("lictor_plugins.reporters.html")
     style, script = ((assets / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
-    return html_page(f"lictor: {findings_by_level(report)}", body, style, script)
+    before, after = html_page(f"lictor: {findings_by_level(report)}", "\0", style, script).split("\0")
+    yield before + "\n".join((*_head(report), *_charts(report), *_problems(report.problems), *_filters(report)))
+    rules = {rule.id: rule for rule in report.rules}
+    for finding in strongest_first(report.findings, own_level):
+        yield "".join(f"\n{line}" for line in _finding(finding, rules.get(finding.rule_id)))
+    yield f'\n<p class="faint">{escape_xml(receipt_line(report))}; lictor {escape_xml(report.version)}</p>{after}'
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -45,32 +55,47 @@ def _head(report: Report) -> Iterator[str]:
     yield "</header>"
 
 
-def _charts(findings: list[Finding]) -> Iterator[str]:
+def _charts(report: Report) -> Iterator[str]:
+    levels, areas = Counter[str](), Counter[str]()
+    for sort, number in count_findings(report.findings):
+        if sort.is_counted or sort.is_open:
+            levels[sort.level if sort.kind == "fail" else sort.kind] += number
+            areas[_area(sort.rule_id)] += number
+    if not levels:
+        return
+    by_file = groupby(filter(is_shown, report.findings), key=lambda finding: finding.location.uri)
     yield '<section class="charts">'
-    yield from _chart("By level", findings, "level", level_word)
-    yield from _chart("By area", findings, "area", _area)
-    yield from _chart("By file", findings, "file", lambda finding: finding.location.uri)
+    yield from _chart("By level", levels.items(), "level")
+    yield from _chart("By area", areas.items(), "area")
+    yield from _chart("By file", ((uri, sum(1 for _ in found)) for uri, found in by_file), "file")
     yield "</section>"
 
 
-def _chart(title: str, findings: list[Finding], field: str, name_of: Callable[[Finding], str]) -> Iterator[str]:
-    counts = Counter(map(name_of, findings))
+def _chart(title: str, counts: Iterable[tuple[str, int]], field: str) -> Iterator[str]:
+    names = 0
+
+    def counted() -> Iterator[tuple[str, int]]:
+        nonlocal names
+        for names, each in enumerate(counts, 1):  # noqa: B007 - how many there were is told below
+            yield each
+
+    most = nsmallest(_BARS, counted(), key=lambda pair: (-pair[1], pair[0]))
     yield f'<div class="chart"><h2>{title}</h2>'
-    for name, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_BARS]:
+    for name, number in most:
         filtered = f'{field}:"{name}"' if " " in name else f"{field}:{name}"
         text = escape_xml(name)
         yield (
             f'<button class="bar" data-filter="{escape_xml(filtered)}" title="{text}"><span class="name"><bdi>{text}'
-            f'</bdi></span><meter min="0" max="{counts.most_common(1)[0][1]}" value="{number}">{number}</meter>'
+            f'</bdi></span><meter min="0" max="{most[0][1]}" value="{number}">{number}</meter>'
             f'<span class="number">{number}</span></button>'
         )
-    if len(counts) > _BARS:
-        yield f'<p class="faint">… and {len(counts) - _BARS} more</p>'
+    if names > _BARS:
+        yield f'<p class="faint">… and {names - _BARS} more</p>'
     yield "</div>"
 
 
-def _area(finding: Finding) -> str:
-    return finding.rule_id.partition("-")[0]
+def _area(rule_id: str) -> str:
+    return rule_id.partition("-")[0]
 
 
 def _problems(problems: tuple[Problem, ...]) -> Iterator[str]:
@@ -83,23 +108,26 @@ def _problems(problems: tuple[Problem, ...]) -> Iterator[str]:
         yield "</section>"
 
 
-def _findings(findings: list[Finding], rules: dict[str, Rule]) -> Iterator[str]:
-    if not findings:
+def _filters(report: Report) -> Iterator[str]:
+    first: dict[str, int] = {}
+    for finding in filter(is_shown, report.findings):
+        word, rank = level_word(finding), LEVELS.index(finding.level)
+        if rank > first.get(word, -1):
+            first[word] = rank
+    if not first:
         yield '<p class="good">Nothing was found.</p>'
     yield '<div class="filters">'
     yield '<input type="search" id="search" placeholder="Search (press /)" aria-label="Search findings">'
-    for level in dict.fromkeys(map(level_word, findings)):
+    for level in sorted(first, key=lambda word: -first[word]):
         yield f'<label><input type="checkbox" data-level="{level}" checked> {level}</label>'
     yield '<span class="faint" id="shown"></span></div>'
-    for finding in findings:
-        yield from _finding(finding, rules.get(finding.rule_id))
 
 
 def _finding(finding: Finding, rule: Rule | None) -> Iterator[str]:
     level = level_word(finding)
     known = ' <span class="faint">(known)</span>' if finding.is_known else ""
     yield (
-        f'<details class="{level}" data-level="{level}" data-area="{escape_xml(_area(finding))}" '
+        f'<details class="{level}" data-level="{level}" data-area="{escape_xml(_area(finding.rule_id))}" '
         f'data-file="{escape_xml(finding.location.uri)}" data-rule="{escape_xml(finding.rule_id)}">'
         f'<summary><span class="level">{level}</span> <span class="where">{escape_xml(place(finding.location))}</span> '
         f"{escape_xml(finding.message)} <code>{escape_xml(finding.rule_id)}</code>{known}</summary>"
@@ -133,8 +161,3 @@ def _source(location: Location) -> Iterator[str]:
             for line in lines
         )
         yield "<pre>" + "\n".join(rows) + "</pre>"
-
-
-def pieces(report: Report, options: ReportOptions) -> Iterator[str]:
-    """Yield what `render` returns."""
-    yield render(report, options)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from json.encoder import encode_basestring_ascii
 from pathlib import PurePosixPath
 from posixpath import splitext
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from lictor import Finding, KeptFindings, Location, Report, escape_uri
+from lictor import Finding, KeptFindings, Location, Report, Spill, escape_uri
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _ABSOLUTE = re.compile(rf"/|\\|[A-Za-z]:[\\/]|{_ADDRESS.pattern}")
@@ -22,9 +21,6 @@ _MIME_TYPES = {
     ".tf": "text/x-hcl",
     ".hcl": "text/x-hcl",
 }
-
-_IN_MEMORY = 1_000_000
-"""Bytes of names of files from which they go to a file of their own."""
 
 
 class Artifacts:
@@ -48,7 +44,7 @@ class Artifacts:
         self._named = {uri: {**_reference(uri), "index": index} for index, uri in enumerate(sorted(named))}
         self._count = len(self._named)
         self._current = ("", dict[str, Any]())
-        self._passed = SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+", encoding="ascii")  # noqa: SIM115 - it goes with this object
+        self._passed = Spill()
 
     def reference(self, uri: str) -> dict[str, Any]:
         """Return the `artifactLocation` of a file."""
@@ -58,7 +54,7 @@ class Artifacts:
         if self._current[0] != uri or not self._current[1]:
             self._current = uri, {**_reference(uri), "index": self._count}
             self._count += 1
-            self._passed.write(f"{encode_basestring_ascii(uri)}\n")
+            self._passed.write(f"{encode_basestring_ascii(uri)}\n".encode("ascii"))
         return self._current[1]
 
     def target(self, uri: str) -> dict[str, Any]:
@@ -71,8 +67,7 @@ class Artifacts:
         """Yield the run's `artifacts`, when all that speaks of them is written."""
         for uri, location in self._named.items():
             yield self._artifact(uri, location, is_target=uri in self._targets)
-        self._passed.seek(0)
-        for index, line in enumerate(self._passed, len(self._named)):
+        for index, line in enumerate(self._passed.lines(), len(self._named)):
             uri = json.loads(line)
             yield self._artifact(uri, {**_reference(uri), "index": index}, is_target=True)
 
