@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lictor.documents import discover
-from lictor.documents.discovery import Discovered
+from lictor.documents.discovery import Discovered, discovered
+from lictor.model import Problem
 
 KNOWN = frozenset({".json", ".yaml"})
 
@@ -30,9 +31,28 @@ def codes(found: Discovered) -> list[str]:
 
 
 def test_a_folder_gives_its_known_files_in_order_without_those_of_tools(tree: Path) -> None:
-    assert uris(discover(["."], tree, KNOWN)) == ["a.json", ".github/g.yaml", "x/c.yaml", "x/y/d.json"]
+    assert uris(discover(["."], tree, KNOWN)) == [".github/g.yaml", "a.json", "x/c.yaml", "x/y/d.json"]
     assert uris(discover(["x"], tree, KNOWN)) == ["x/c.yaml", "x/y/d.json"]
     assert uris(discover(["node_modules"], tree, KNOWN)) == ["node_modules/e.json"]
+
+
+def test_a_folder_is_walked_in_the_order_of_the_uris(tree: Path) -> None:
+    for name in ("x.json", "x-y/a.json", "x/y.json", "x/y-z/a.json", "x/a/b.json", "x0.json"):
+        (tree / name).parent.mkdir(exist_ok=True)
+        (tree / name).write_text("{}")
+    found = uris(discover(["."], tree, KNOWN))
+    assert len(found) == 10
+    assert found == sorted(found)
+
+
+def test_files_are_found_no_sooner_than_asked_for(tree: Path) -> None:
+    problems: list[Problem] = []
+    found = discovered(["x", "nope"], tree, KNOWN, (), problems)
+    assert next(found).uri == "x/c.yaml"
+    (tree / "x/y/e.json").write_text("{}")
+    assert problems == []
+    assert [file.uri for file in found] == ["x/y/d.json", "x/y/e.json"]
+    assert [problem.code for problem in problems] == ["file-not-found"]
 
 
 def test_paths_are_where_the_files_are(tree: Path) -> None:
@@ -96,15 +116,15 @@ def test_gitignore_files_hold_for_their_folder_and_below_and_the_deepest_wins(tr
 
 def test_exclude_leaves_out_names_at_any_depth_and_paths_from_the_root(tree: Path) -> None:
     assert uris(discover(["."], tree, KNOWN, ["y", "*.yaml"])) == ["a.json"]
-    assert uris(discover(["."], tree, KNOWN, ["x/**"])) == ["a.json", ".github/g.yaml"]
-    assert uris(discover(["."], tree, KNOWN, ["x/"])) == ["a.json", ".github/g.yaml"]
+    assert uris(discover(["."], tree, KNOWN, ["x/**"])) == [".github/g.yaml", "a.json"]
+    assert uris(discover(["."], tree, KNOWN, ["x/"])) == [".github/g.yaml", "a.json"]
 
 
 def test_links_to_folders_are_not_followed_and_loops_end(tree: Path) -> None:
     (tree / "x/loop").symlink_to(tree)
     (tree / "x/self.json").symlink_to("self.json")
     assert uris(discover(["x"], tree, KNOWN)) == ["x/c.yaml", "x/y/d.json", "x/self.json"]
-    assert uris(discover(["x/loop"], tree, KNOWN))[0] == "x/loop/a.json"
+    assert uris(discover(["x/loop"], tree, KNOWN))[:2] == ["x/loop/.github/g.yaml", "x/loop/a.json"]
 
 
 def test_a_link_to_a_file_is_read_once_and_only_inside_the_root(tree: Path) -> None:

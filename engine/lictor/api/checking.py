@@ -2,23 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lictor.api.concluding import conclusions_of, known_before, with_absent
 from lictor.api.finishing import finished
+from lictor.api.inputs import PARALLEL_FROM, Listing
 from lictor.api.kept_plans import KeptPlan, kept_for
 from lictor.api.kept_results import ResultsPlace, results_place
-from lictor.api.prepared import CONFIGURATION, Prepared
+from lictor.api.prepared import Prepared
 from lictor.api.requests import CheckRequest
-from lictor.api.spreading import Work, counted, counter, spread
-from lictor.documents import is_address
-from lictor.documents.discovery import SourceFile, discover
-from lictor.documents.read import Shared, around, read_bytes
+from lictor.api.spreading import Progress, Work, counted, spread
+from lictor.documents.read import around, read_bytes
 from lictor.errors import did_you_mean
 from lictor.evaluate import SCREEN_EARLY, CompiledPlan, compile_plan, evaluate_files, evaluate_loaded, merge
-from lictor.evaluate.inputs import Input, RemoteFile, reader
+from lictor.evaluate.inputs import Input
 from lictor.model import (
     NEW_ACCESS_RULE,
     Evaluation,
@@ -27,13 +24,9 @@ from lictor.model import (
     Report,
 )
 from lictor.registry import Registry
-from lictor.rulesets import matches_glob
 
 if TYPE_CHECKING:
     from lictor.evaluate.concluding import Clerk
-
-PARALLEL_FROM = 2_000
-"""Files from which more processes pay for their start (measured; below it, starting them costs more than it saves)."""
 
 
 def check(request: CheckRequest, kept: KeptPlan | None = None) -> Report:
@@ -87,45 +80,36 @@ def _evaluate(
     request: CheckRequest, kept_plan: KeptPlan, prepared: Prepared, plan: CompiledPlan, problems: list[Problem]
 ) -> "tuple[Evaluation, Clerk | None]":
     registry = prepared.registry
-    extensions = frozenset(extension for loader in registry.loaders.values() for extension in loader.extensions)
-    names = tuple(name for name in request.names if not is_address(name))
-    discovered = discover(names, request.root, extensions, (*request.exclude, *_own_files(request)))
-    problems.extend(discovered.problems)
-    problems.extend(_idle_kinds(request, discovered.files))
+    clerk = _clerk(request, prepared)
     has_input = request.standard_input is not None
     standard = [(request.standard_input_name, _standard_input(request, registry))] if has_input else []
     parts = [evaluate_loaded(name, loaded, plan, is_alone=False) for name, loaded in standard]
-    addresses: dict[str, str] = {}
-    remote = _remote_files(request, registry, addresses, problems)
-    head = tuple(islice(remote, PARALLEL_FROM))
-    files: tuple[Input, ...] = discovered.files
-    inputs = chain(files, head, remote)
-    advance = counter(request, len(files) + len(head))
+    listing = Listing(request, registry)
+    head = listing.head
+    progress = Progress(request, len(head) if listing.is_whole else 0)
     kept: dict[str, Loaded] = {}
-    plan = plan._replace(screen_after=SCREEN_EARLY) if len(files) >= PARALLEL_FROM else plan
-    jobs = _jobs(request, len(discovered.files) + len(head))
+    plan = plan._replace(screen_after=SCREEN_EARLY) if len(head) >= PARALLEL_FROM else plan
+    jobs = _jobs(request, len(head))
+    place = results_place(request, kept_plan, prepared, listing.files, is_concluded=clerk is not None)
     is_spread = bool(request.executor) or jobs > 1
-    clerk = _clerk(request, prepared)
-    place = results_place(request, kept_plan, prepared, len(files), is_concluded=clerk is not None)
-    work = Work(inputs, jobs, advance, clerk)
+    work = Work(listing.inputs(), jobs, progress.advance, clerk)
     elsewhere = spread(request, prepared, place, work, problems) if is_spread else None
     if elsewhere is None and is_spread:
         # the executor, which may be a plugin's, does not work: everything once more, here
-        inputs = chain(files, _remote_files(request, registry, addresses, []))
-        clerk = _clerk(request, prepared)
-    parts.append(elsewhere or _evaluate_here(counted(inputs, advance), plan, request, place, clerk, kept))
-    advance(len(files) + len(head))
+        listing, clerk = Listing(request, registry), _clerk(request, prepared)
+    here = counted(listing.inputs(), progress.advance)
+    parts.append(elsewhere or _evaluate_here(here, plan, request, place, clerk, kept))
+    progress.finish()
+    problems.extend(listing.problems())
     ids = [ruleset.id for ruleset in prepared.plan.rulesets]
     found = merge(parts, ids)
     if not found.parts:
         return found, clerk
     from lictor.evaluate.related import evaluate_related  # few rules look at several documents
 
-    stored = [RemoteFile(addresses.get(uri, uri), uri) for uri in found.parts if is_address(uri) and uri not in kept]
-    shared = Shared()
     again = [
         *((name, _again(loaded)) for name, loaded in (*standard, *kept.items())),
-        *((each.uri, reader(each, registry, request.budgets, shared)) for each in (*files, *stored)),
+        *listing.again(found.parts, kept),
     ]
     return merge([found, evaluate_related(again, found.parts, plan)], ids), clerk
 
@@ -162,38 +146,6 @@ def _evaluate_here(
 
 def _again(loaded: Loaded) -> Callable[[], Loaded]:
     return lambda: loaded
-
-
-def _remote_files(
-    request: CheckRequest, registry: Registry, addresses: dict[str, str], problems: list[Problem]
-) -> Iterator[RemoteFile]:
-    """Yield what addresses stand for. Where one may not be shown, it is noted by what it is called instead."""
-    if any(map(is_address, request.names)):
-        from lictor.api.sources import list_addresses  # few runs read anything but files
-
-        for remote in list_addresses(request, registry, problems):
-            if remote.address != remote.uri:
-                addresses[remote.uri] = remote.address
-            yield remote
-
-
-def _own_files(request: CheckRequest) -> Iterator[str]:
-    """Yield globs for what says how to check, which is not itself checked unless it is named."""
-    yield CONFIGURATION
-    for directory in request.policy.rule_directories:
-        name = Path(os.path.relpath(directory.resolve(), request.root.resolve())).as_posix()
-        if name != ".":
-            yield f"{name}/**"
-
-
-def _idle_kinds(request: CheckRequest, files: Iterable[SourceFile]) -> Iterator[Problem]:
-    uris = [file.uri for file in files]
-    if request.standard_input is not None:
-        uris.append(request.standard_input_name)
-    for glob, kind in request.kinds.items():
-        if not any(matches_glob(glob, uri) for uri in uris):
-            message = f"no file that is checked matches '{glob}', which should be a '{kind}'"
-            yield Problem("no-files-match", message, "usage", hint="'**' crosses directories: **/boundary.json")
 
 
 def _standard_input(request: CheckRequest, registry: Registry) -> Loaded:

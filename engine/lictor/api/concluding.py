@@ -35,7 +35,8 @@ def conclusions_of(
     is_partial = request.standard_input is not None or any((root / name).resolve() != root for name in request.names)
     used: set[Location] = set()
     for ruleset in prepared.plan.rulesets:
-        judge = Judge(prepared.plan, ruleset, request.today, prepared.registry.combiners)
+        combiners = prepared.registry.combiners
+        judge = clerk.judges[ruleset.id] if clerk else Judge(prepared.plan, ruleset, request.today, combiners)
         total = Total()
         part = judge.part(said[ruleset.id], evaluation.comments)
         total.add(part)

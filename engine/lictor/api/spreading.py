@@ -69,22 +69,34 @@ def spread(
             place.tidy()
 
 
-def counter(request: CheckRequest, total: int) -> Callable[[int], None]:
-    """Return what adds documents to those that were checked, and tells the request's `progress`."""
-    done = 0
+class Progress:
+    """Counts the documents that were checked, and tells the request of how many: of 0 while nobody knows."""
 
-    def advance(number: int) -> None:
-        nonlocal done
-        done = min(done + number, total)
-        if request.progress is not None:
-            request.progress(done, total)
+    def __init__(self, request: CheckRequest, total: int) -> None:
+        """Start with none."""
+        self._tell = request.progress
+        self._total = total
+        self._done = 0
 
-    return advance
+    def advance(self, number: int) -> None:
+        """Count some more."""
+        self._done += number
+        if self._tell is not None:
+            self._tell(self._done, self._total)
+
+    def finish(self) -> None:
+        """Say that these were all."""
+        if self._tell is not None:
+            done = max(self._done, self._total)
+            self._tell(done, done)
 
 
 def counted(inputs: Iterable[Input], advance: Callable[[int], None]) -> Iterator[Input]:
     """Yield inputs to one who asks for the next when he is done with the one before, and count these."""
-    for number, each in enumerate(inputs, 1):
+    left = _TOLD_EVERY
+    for each in inputs:
         yield each
-        if number % _TOLD_EVERY == 0:
+        left -= 1
+        if not left:
             advance(_TOLD_EVERY)
+            left = _TOLD_EVERY

@@ -12,16 +12,18 @@ _PAUSE = 0.2
 
 
 def progress_line(stream: TextIO) -> Callable[[int, int], None]:
-    """Return what shows on a terminal how many documents of how many were checked."""
+    """Return what shows on a terminal how many documents of how many were checked; of 0 when that is not known yet."""
     shown_at = 0.0
 
     def show(done: int, total: int) -> None:
         nonlocal shown_at
         now = time.monotonic()
-        if total < _FROM or (done < total and now - shown_at < _PAUSE):
+        is_over = done >= total > 0
+        if max(done, total) < _FROM or (not is_over and now - shown_at < _PAUSE):
             return
         shown_at = now
-        text = f"checked {done:,} of {total:,} documents" if done < total else ""
+        of = f" of {total:,}" if total else ""
+        text = "" if is_over else f"checked {done:,}{of} documents"
         stream.write(f"\r\x1b[K{text}")
         stream.flush()
 

@@ -1,7 +1,7 @@
 """Finding files: names, folders and globs in, every file once and in order out, with what could not be found."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lictor.documents.globs import is_glob, literal_folder, matches_glob
@@ -20,6 +20,12 @@ class SourceFile(NamedTuple):
     uri: str
 
 
+_SEPARATOR = os.sep
+
+_Folder = tuple[str, Ignored, list[str], frozenset[str]]
+"""A folder that is being walked: its path, what is ignored in it, the names that are left and which are links."""
+
+
 class Discovered(NamedTuple):
     """What names on a command line come to."""
 
@@ -33,103 +39,141 @@ def discover(names: Iterable[str], root: Path, extensions: frozenset[str], exclu
     A file that is named is always read. Folders and globs give the files with a known extension that neither a
     `.gitignore` nor `exclude` (globs from the root; without a slash, names at any depth) leaves out. Links to folders
     are not followed, links to files only inside the root. `uri` has forward slashes and counts from the root, with
-    `..` for files outside it, never from the file system's root; bytes that are not UTF-8 are percent-encoded.
+    `..` for files outside it, never from the file system's root; bytes that are not UTF-8 are percent-encoded. What a
+    folder holds comes in the order of the uris.
     """
-    search = _Search(os.path.abspath(root), extensions, tuple(exclude))  # noqa: PTH100 - links must not be resolved
-    for name in names:
-        search.add(name)
-    return search.result()
+    problems: list[Problem] = []
+    files = tuple(discovered(names, root, extensions, exclude, problems))
+    return Discovered(files, tuple(problems))
+
+
+def discovered(
+    names: Iterable[str],
+    root: Path,
+    extensions: frozenset[str],
+    exclude: Iterable[str],
+    problems: list[Problem],
+) -> Iterator[SourceFile]:
+    """Yield what `discover` finds as it is found; what is wrong is added to `problems` by and by."""
+    search = _Search(os.path.abspath(root), extensions, tuple(exclude), problems)  # noqa: PTH100 - links must not be resolved
+    given = tuple(names)
+    found = (file for name in given for file in search.found(name))
+    # in one folder nothing is found twice, and of a large one there is no room for all names
+    yield from found if len(given) == 1 else _once(found)
+    if search.links:
+        others = _Search(search.root, extensions, search.exclude, [])
+        yield from search.needed_links(file for name in given for file in others.found(name))
+
+
+def _once(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    seen: set[str] = set()
+    for file in files:
+        if file.uri not in seen:
+            seen.add(file.uri)
+            yield file
 
 
 class _Search:
-    """One discovery: what was found so far, and which files were seen."""
+    """One discovery: what has to be known of what was found so far."""
 
-    def __init__(self, root: str, extensions: frozenset[str], exclude: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: str, extensions: frozenset[str], exclude: tuple[str, ...], problems: list[Problem]
+    ) -> None:
         self.root = root
         self.below = os.path.join(root, "")  # noqa: PTH118 - it keeps the separator at the end
         self.extensions = tuple(extensions)
         self.exclude = exclude
-        self.files: dict[str, SourceFile] = {}
         self.links: list[SourceFile] = []
-        self.problems: list[Problem] = []
+        self.named: list[str] = []
+        self.problems = problems
 
-    def add(self, name: str) -> None:
+    def found(self, name: str) -> Iterator[SourceFile]:
+        """Yield the files that a name stands for."""
         path = os.path.normpath(os.path.join(self.root, name))  # noqa: PTH118 - pathlib would keep `..`
         if os.path.isdir(path):  # noqa: PTH112 - plain strings all the way
-            self.walk(path, ignored_in(path, self.root), pattern=None)
+            yield from self.walk(path, ignored_in(path, self.root), pattern=None)
         elif os.path.lexists(path):
-            self.add_named(path)
+            yield from self.found_file(path)
         elif is_glob(name):
-            self.add_glob(name)
+            yield from self.found_by_glob(name)
         else:
             self.problems.append(self.missing(name, path))
 
-    def add_named(self, path: str) -> None:
+    def found_file(self, path: str) -> Iterator[SourceFile]:
         uri = self.uri(path)
         archive = next((end for end in _ARCHIVES if uri.lower().endswith(end)), "")
         if archive:
             message = f"'{archive}' files are not opened"
             self.problems.append(self.problem("unsupported-format", message, uri, "unpack it and name the folder"))
         else:
-            self.keep(path, uri)
+            self.named.append(uri)
+            yield SourceFile(path, uri)
 
-    def add_glob(self, name: str) -> None:
-        before = len(self.files) + len(self.links)
-        known = set(self.files)
+    def found_by_glob(self, name: str) -> Iterator[SourceFile]:
+        links = len(self.links)
         pattern = self.uri(os.path.normpath(os.path.join(self.root, name)))  # noqa: PTH118 - the same
         folder = os.path.join(self.root, literal_folder(pattern))  # noqa: PTH118 - the same
+        is_found = any(matches_glob(pattern, uri) for uri in self.named)
         if os.path.isdir(folder):  # noqa: PTH112 - the same
-            self.walk(os.path.normpath(folder), ignored_in(folder, self.root), pattern)
-        if len(self.files) + len(self.links) == before and not any(matches_glob(pattern, uri) for uri in known):
+            for file in self.walk(os.path.normpath(folder), ignored_in(folder, self.root), pattern):
+                is_found = True
+                yield file
+        if not is_found and len(self.links) == links:
             hint = "quote the pattern if your shell should leave it alone; '**' stands for any number of folders"
             self.problems.append(self.problem("no-files-match", f"no file matches '{_printable(name)}'", "", hint))
 
-    def walk(self, folder: str, ignored: Ignored, pattern: str | None) -> None:
-        """Take the files below a folder, in order, without recursion."""
-        waiting = [(folder, ignored)]
+    def walk(self, folder: str, ignored: Ignored, pattern: str | None) -> Iterator[SourceFile]:
+        """Yield the files below a folder in the order of their uris, without recursion."""
         seen: set[tuple[int, int]] = set()
+        waiting = [self.enter(folder, ignored, seen)]
         while waiting:
-            here, ignored = waiting.pop()
-            try:
-                status = os.stat(here)  # noqa: PTH116 - the same
-                with os.scandir(here) as entries:
-                    found = sorted(entries, key=lambda entry: entry.name)
-            except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                self.problems.append(
-                    self.problem("unreadable-file", f"the folder can't be read: {reason}", self.uri(here))
-                )
+            here, ignored, names, links = waiting[-1]
+            if not names:
+                waiting.pop()
                 continue
-            if (status.st_dev, status.st_ino) in seen:
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            ignored = ignored.below(here)
-            folders: list[os.DirEntry[str]] = []
-            for entry in found:
-                if _is_folder(entry):
-                    folders.append(entry)
-                else:
-                    self.take(entry, ignored, pattern)
-            waiting.extend(
-                (entry.path, ignored)
-                for entry in reversed(folders)
-                if entry.name not in NEVER_ENTERED
-                and not self.is_excluded(self.uri(entry.path))
-                and not ignored.holds(entry.path, is_folder=True)
-            )
+            name = names.pop()
+            path = here + name
+            if not name.endswith(_SEPARATOR):
+                yield from self.taken(path, name, ignored, pattern, is_link=name in links)
+            elif not self.is_left_out(path[:-1], name[:-1], ignored):
+                waiting.append(self.enter(path[:-1], ignored, seen))
 
-    def take(self, entry: "os.DirEntry[str]", ignored: Ignored, pattern: str | None) -> None:
-        """Keep a file that a folder holds, when it is wanted."""
-        uri = self.uri(entry.path)
+    def enter(self, folder: str, ignored: Ignored, seen: set[tuple[int, int]]) -> "_Folder":
+        """Return what a folder holds, nothing when it can't be read or was entered before."""
+        start = os.path.join(folder, "")  # noqa: PTH118 - the same
+        try:
+            status = os.stat(folder)  # noqa: PTH116 - the same
+            with os.scandir(folder) as entries:
+                # the last one first, to be popped; a folder stands where its files do
+                found = [(entry.name + _SEPARATOR * _is_folder(entry), entry.is_symlink()) for entry in entries]
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            message = f"the folder can't be read: {reason}"
+            self.problems.append(self.problem("unreadable-file", message, self.uri(folder)))
+            return start, ignored, [], frozenset()
+        if (status.st_dev, status.st_ino) in seen:
+            return start, ignored, [], frozenset()
+        seen.add((status.st_dev, status.st_ino))
+        names = sorted((name for name, _ in found), reverse=True)
+        return start, ignored.below(folder), names, frozenset(name for name, is_link in found if is_link)
+
+    def is_left_out(self, path: str, name: str, ignored: Ignored) -> bool:
+        return name in NEVER_ENTERED or self.is_excluded(self.uri(path)) or ignored.holds(path, is_folder=True)
+
+    def taken(
+        self, path: str, name: str, ignored: Ignored, pattern: str | None, *, is_link: bool
+    ) -> Iterator[SourceFile]:
+        """Yield a file that a folder holds, when it is wanted; links wait for the end."""
+        uri = self.uri(path)
         if pattern is not None and not matches_glob(pattern, uri):
             return
         ends = self.extensions if pattern is None or _last_is_open(pattern) else ("",)
-        if not entry.name.lower().endswith(ends) or self.is_excluded(uri) or ignored.holds(entry.path, is_folder=False):
+        if not name.lower().endswith(ends) or self.is_excluded(uri) or ignored.holds(path, is_folder=False):
             return
-        if entry.is_symlink():
-            self.take_link(entry.path, uri)
+        if is_link:
+            self.take_link(path, uri)
         else:
-            self.keep(entry.path, uri)
+            yield SourceFile(path, uri)
 
     def take_link(self, path: str, uri: str) -> None:
         """Keep a link to a file, unless it leads to a folder or out of the root; reading tells of a broken one."""
@@ -142,18 +186,15 @@ class _Search:
             return
         self.links.append(SourceFile(path, uri))
 
-    def keep(self, path: str, uri: str) -> None:
-        self.files.setdefault(uri, SourceFile(path, uri))
-
-    def result(self) -> Discovered:
-        """Add the links whose files are not there by their own name."""
-        known = {_inode(file.path) for file in self.files.values()} if self.links else set()
-        for link in self.links:
+    def needed_links(self, files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+        """Yield the links whose files are not there by their own name; `files` are those that are."""
+        targets = {_inode(link.path) for link in self.links}
+        known = {inode for file in files if (inode := _inode(file.path)) in targets}
+        for link in dict.fromkeys(self.links):
             inode = _inode(link.path)
             if inode is None or inode not in known:  # reading tells of a broken one
-                self.files.setdefault(link.uri, link)
                 known.add(inode)
-        return Discovered(tuple(self.files.values()), tuple(self.problems))
+                yield link
 
     def is_excluded(self, uri: str) -> bool:
         names = [uri, uri.rpartition("/")[2]]

@@ -67,7 +67,7 @@ class Clerk:
 
     def __init__(self, plan: Plan, combiners: Mapping[str, Combiner], today: dt.date) -> None:
         """Take what decides: waivers hold until a day."""
-        self._judges = {ruleset.id: Judge(plan, ruleset, today, combiners) for ruleset in plan.rulesets}
+        self.judges = {ruleset.id: Judge(plan, ruleset, today, combiners) for ruleset in plan.rulesets}
         self._places = {ruleset.id: place_of_budgets(ruleset) for ruleset in plan.rulesets}
         self.sums = self._nothing()
 
@@ -82,7 +82,7 @@ class Clerk:
             return shares
         beside = tuple(tally.comments)
         seen, tally.seen = tuple(tally.seen), []
-        for ruleset_id, judge in self._judges.items():
+        for ruleset_id, judge in self.judges.items():
             findings, asked = tally.findings[ruleset_id], tally.asked[ruleset_id]
             if not findings and not asked and not seen:
                 continue
@@ -115,7 +115,7 @@ class Clerk:
     def handed_over(self) -> dict[str, Concluded]:
         """Return what was concluded since the last call, for the clerk of another process."""
         sums, self.sums = self.sums, self._nothing()
-        for ruleset_id, judge in self._judges.items():
+        for ruleset_id, judge in self.judges.items():
             sums[ruleset_id].total.problems |= dict.fromkeys(judge.strategy_problems)
         return {
             ruleset_id: Concluded(each.total, each.counts, frozenset(each.uris), each.records.written())

@@ -33,8 +33,9 @@ Chunk = Sequence[Input]
 
 
 class Checked(NamedTuple):
-    """What a chunk of documents came to: what rules said, and what rulesets made of it already."""
+    """What so many documents came to: what rules said, and what rulesets made of it already."""
 
+    number: int
     evaluation: Evaluation
     concluded: Mapping[str, Concluded] = EMPTY
 
@@ -79,7 +80,7 @@ def spread_files(
         total.add(checked.evaluation)
         if clerk is not None:
             clerk.extend(checked.concluded)
-        advance(CHUNK_FILES)
+        advance(checked.number)
     return total.freeze()
 
 
@@ -169,10 +170,10 @@ def _one_by_one(chunk: Chunk, open_executor: OpenExecutor) -> Iterator[Checked]:
 def _died(uri: str) -> Checked:
     hint = "the document was not checked; a plugin or a library crashed or hung on it"
     problem = Problem("worker-died", "the worker process died", "evaluation", "error", hint, Location(uri))
-    return Checked(Evaluation((), (problem,), 0, {}))
+    return Checked(1, Evaluation((), (problem,), 0, {}))
 
 
 def _evaluate_chunk(files: Chunk) -> Checked:
     plan, budgets, watchdog, clerk = _worker[0]
     evaluation = evaluate_files(files, plan, budgets, clerk, watchdog=watchdog)
-    return Checked(evaluation, EMPTY if clerk is None else clerk.handed_over())
+    return Checked(len(files), evaluation, EMPTY if clerk is None else clerk.handed_over())

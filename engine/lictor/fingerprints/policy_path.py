@@ -62,7 +62,6 @@ class PolicyPaths:
         parts = (rule_id, self._document.uri, self._identity, pointer)
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
 
-
     def _pointer(self, path: Path) -> str:
         base, value = self._document.part
         if not base:
