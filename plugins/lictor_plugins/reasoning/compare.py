@@ -135,6 +135,9 @@ def _arn_like(values: Sequence[str], context: Mapping[str, ContextValue], has_va
         if filled.doubt:
             # What is filled in may hold colons, so that the parts are not known.
             return _matching(filled.tokens or ())
+        if filled.tokens and all(token == STAR for token in filled.tokens):
+            # Rules and people take a star alone for every ARN, as everywhere else in a policy.
+            return lambda _: True
         if len(parts) < ARN_PARTS:
             return lambda _: "what the ARN operators make of a pattern without six parts is not documented"
         return functools.partial(matches_parts, parts)
@@ -258,7 +261,7 @@ def value_doubt(positive: str, value: str, *, has_variables: bool) -> str:
     elif positive in ("Bool", "Null"):
         known = value.lower() in ("true", "false") or (is_variable and positive == "Bool")
     elif positive.startswith("Arn"):
-        known = is_variable or len(arn_tokens(tuple(value))) == ARN_PARTS
+        known = is_variable or len(arn_tokens(tuple(value))) == ARN_PARTS or set(value) == {"*"}
     return "" if known else f"{positive} can't take '{value}'"
 
 

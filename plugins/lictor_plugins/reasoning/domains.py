@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from lictor import EMPTY
+from lictor_plugins.reasoning.globs import STAR
 from lictor_plugins.reasoning.keys import TIMES, KeyFacts, KeyType, key_facts
 from lictor_plugins.reasoning.measures import address_texts, addresses, dates, moments, numbers
 from lictor_plugins.reasoning.model import Condition, ContextValue
@@ -70,7 +71,8 @@ def patterns_of(condition: Condition, context: Mapping[str, ContextValue], *, ha
         if filled.tokens is None:
             continue
         if operator in ("StringLike", "ArnLike", "ArnEquals") or filled.doubt:
-            is_by_part = operator.startswith("Arn") and not filled.doubt
+            is_everything = all(token == STAR for token in filled.tokens)
+            is_by_part = operator.startswith("Arn") and not filled.doubt and not is_everything
             result.append(from_tokens(filled.tokens, is_by_part=is_by_part))
         elif operator == "StringEqualsIgnoreCase":
             text = "".join(token[0] for token in filled.tokens)
