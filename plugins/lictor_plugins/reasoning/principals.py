@@ -135,8 +135,17 @@ def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - on
             return Naming(doubt=f"whom '*' means under {stated.type} is not documented")
         return Naming(is_named=stated.value == caller.value)
     if "*" in stated.value and identify(stated).kind != "role-session":
-        return Naming(doubt=f"a principal takes no wildcard: '{stated.value}'")
+        return _names_by_pattern(stated, caller)
     return _names_entity(stated, caller)
+
+
+def _names_by_pattern(stated: Principal, caller: Principal) -> Naming:
+    """Tell whether a principal with a wildcard, which IAM refuses, may mean a caller: not whom it doesn't match."""
+    identity = identify(caller)
+    is_like = any(matches_tokens(tokens(stated.value), text) for text in _known_names(caller) if text)
+    # A session's ARN does not say the path of its role.
+    may_be_like = identity.kind == "role-session" and identify(stated).account in ("", identity.account)
+    return Naming(doubt=f"a principal takes no wildcard: '{stated.value}'") if is_like or may_be_like else _NO
 
 
 def hole_tokens(text: str, hole: str) -> Tokens:
@@ -151,12 +160,17 @@ def _perhaps(stated: Principal, caller: Principal, hole: str) -> Naming:
         return Naming(doubt=f"'{hole}' is not known before deployment")
     if stated.type not in (caller.type, "*"):
         return _NO
-    identity = identify(caller)
-    account_arn = f":iam::{identity.account}:root" if identity.account else ""
-    known = (caller.value, identity.entity_arn, identity.account, *(f"arn:{p}{account_arn}" for p in PARTITIONS))
-    if any(text and matches_tokens(pattern, text) for text in known) or identity.kind == "role-session":
+    is_like = any(text and matches_tokens(pattern, text) for text in _known_names(caller))
+    if is_like or identify(caller).kind == "role-session":
         return Naming(doubt=f"'{hole}' is not known before deployment")
     return _NO
+
+
+def _known_names(caller: Principal) -> tuple[str, ...]:
+    """Return what statements may call a caller, its account and its role."""
+    identity = identify(caller)
+    account_arn = f":iam::{identity.account}:root" if identity.account else ""
+    return (caller.value, identity.entity_arn, identity.account, *(f"arn:{p}{account_arn}" for p in PARTITIONS))
 
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
@@ -175,18 +189,36 @@ def _names_entity(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0
             is_named = (wanted.account, wanted.name) == (identity.account, identity.name)
         return Naming(is_named=is_named)
     if wanted.kind == "role-session":
-        if "*" in wanted.session:
-            return Naming(doubt="what a role session with a wildcard names is not documented")
-        if identity.kind == "role" and (wanted.account, wanted.name) == (identity.account, identity.name):
-            return Naming(doubt="the request says which role calls, and not in which session")
-        return Naming(is_named=stated.value == caller.value, reach="session")
+        return _names_session(wanted, identity, is_same=stated.value == caller.value)
     if wanted.kind == "user" and identity.kind == "federated-user" and wanted.account == identity.account:
         return Naming(
             doubt="a user's ARN names the federated sessions that it began, and whose this one is is not said"
         )
+    if wanted.kind == "other" and _is_of_no_caller(stated.value):
+        return _NO
     if wanted.kind == "other":
         return Naming(doubt=f"'{stated.value}' is no principal that is known")
     return Naming(is_named=stated.value == caller.value)
+
+
+def _names_session(wanted: Identity, identity: Identity, *, is_same: bool) -> Naming:
+    if "*" in wanted.session:
+        return Naming(doubt="what a role session with a wildcard names is not documented")
+    if identity.kind == "role" and (wanted.account, wanted.name) == (identity.account, identity.name):
+        return Naming(doubt="the request says which role calls, and not in which session")
+    return Naming(is_named=is_same, reach="session")
+
+
+def _is_of_no_caller(arn: str) -> bool:
+    """Tell whether an ARN is of something that never calls: of a group, or of what is neither of IAM nor of STS.
+
+    >>> _is_of_no_caller("arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc"), _is_of_no_caller("somebody")
+    (True, False)
+    """
+    parts = arn.split(":", ARN_PARTS - 1)
+    if len(parts) < ARN_PARTS or parts[0] != "arn":
+        return False
+    return parts[2] not in ("iam", "sts") or (parts[2] == "iam" and parts[5].startswith("group/"))
 
 
 def _names_id(unique_id: str, caller: Principal, identity: Identity) -> Naming:
