@@ -24,7 +24,7 @@ asked for the reason that stands beside them.
 A rule may ask more than the check, or less where the check is wrong about a policy: [precision](precision.md) has
 figures. Several rules stand where what is one check there is several findings here; a finding may also be hidden by one
 that says more (`supersedes` in the [ruleset](ruleset-file.md): who may do everything may do each thing), and names it;
-such rules stand behind a semicolon where they are known to say the same. Rules that no ruleset asks by default are in
+such rules stand behind a semicolon where they are known to say the same. Rules that are not asked by default are in
 `aws-iam-strict`: see the [rules](../rules/index.md).
 
 The numbers of Checkov are aliases: they can be named wherever a rule can, and stand for all rules that answer to them.
