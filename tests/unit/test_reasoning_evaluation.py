@@ -157,13 +157,15 @@ def test_services_and_providers_are_matched_exactly() -> None:
 
 
 @pytest.mark.parametrize("anyone", ["*", {"AWS": "*"}])
-def test_whether_a_star_means_services_is_a_doubt_and_conditions_may_settle_it(anyone: Any) -> None:
+def test_whether_a_star_means_services_is_a_doubt_but_in_a_deny_of_everybody(anyone: Any) -> None:
     ec2 = {"Service": "ec2.amazonaws.com"}
     assert outcome(policy(allow(anyone)), ec2) == "unknown"
     only_people = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
     deny = {**allow(anyone), "Effect": "Deny", "Condition": only_people}
     assert outcome(policy(allow(ec2), deny), ec2) == "allow"
-    assert outcome(policy(allow(ec2), {**deny, "Condition": {}}), ec2) == "unknown"
+    assert outcome(policy(allow(ec2), {**deny, "Condition": {}}), ec2) == (
+        "explicit_deny" if anyone == "*" else "unknown"
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import re
 from typing import Literal, NamedTuple
 
 from lictor_plugins.reasoning.globs import ARN_PARTS, STAR, Tokens, matches_tokens, tokens
-from lictor_plugins.reasoning.model import Principal
+from lictor_plugins.reasoning.model import Effect, Principal
 from lictor_plugins.reasoning.variables import placeholder
 
 IdentityKind = Literal[
@@ -110,8 +110,13 @@ def is_about_star(truth: bool | str) -> bool:
     return truth == _STAR_DOUBT
 
 
-def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - one return for each fact
+def names(stated: Principal, caller: Principal, effect: Effect = "Allow") -> Naming:  # noqa: PLR0911 - one return for each fact
     """Tell whether one principal of a statement means a caller.
+
+    A Deny of `"*"` means everybody. The guide's pages on Principal and NotPrincipal say so ("explicitly deny all
+    principals", "a principal can be […] AWS service, or other principal type"), and its example for
+    aws:PrincipalIsAWSService spares services. Of an Allow it says "all users, including anonymous users", and it calls
+    `{"AWS": "*"}` the same for anonymous users.
 
     >>> session = Principal("AWS", "arn:aws:sts::111122223333:assumed-role/Audit/eve")
     >>> names(Principal("AWS", "arn:aws:iam::111122223333:role/Audit"), session).is_named
@@ -121,7 +126,7 @@ def names(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0911 - on
     if hole:
         return _perhaps(stated, caller, hole)
     if stated.value == "*" and stated.type in ("AWS", "*"):
-        if caller.type in ("AWS", "Anonymous"):
+        if caller.type in ("AWS", "Anonymous") or (effect, stated.type) == ("Deny", "*"):
             return Naming(is_named=True, reach="anyone")
         return Naming(doubt=_STAR_DOUBT)
     if stated.type not in _TYPES:

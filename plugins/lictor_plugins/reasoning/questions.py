@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from lictor import EMPTY
-from lictor_plugins.reasoning.evaluation import decide, outcome_of
+from lictor_plugins.reasoning.evaluation import decide, judge, outcome_of, says
 from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Statement, Trusted
 from lictor_plugins.reasoning.outsiders import known_ids, named_accounts, outside
 from lictor_plugins.reasoning.partition import Budget
@@ -115,10 +115,10 @@ def is_satisfiable(policy: Policy, index: int) -> Answer:
     def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
         rules = [rule for rule in rules_of(one) if rule.statement.index == index]
-        alone = one._replace(statements=tuple(rule.statement._replace(effect="Allow") for rule in rules))
+        alone = one._replace(statements=tuple(rule.statement for rule in rules))
         goals = [Goal((rule,), ()) for rule in rules]
         scope = Scope(own, fixed=_given([policy]), is_trust=policy.kind == "trust")
-        return answer(goals, scope, lambda request: outcome_of(alone, request) == "allow", budget)
+        return answer(goals, scope, lambda request: _applies(alone, request), budget)
 
     found = _in_all_worlds((ready._replace(doubts=()),), ask)
     return found._replace(statements=(index,)) if found.verdict == "yes" else found
@@ -153,18 +153,15 @@ def _covers_for(other: Rule, rule: Rule) -> bool:
 def _differs(policy: Policy, index: int, request: Request) -> bool:
     """Tell whether a request is decided another way without a statement, whose effect is all that counts."""
     without = policy._replace(statements=tuple(each for each in policy.statements if each.index != index))
-    if next(each.effect for each in policy.statements if each.index == index) == "Deny":
-        policy, without = _turned(policy), _turned(without)
-    return outcome_of(policy, request) == "allow" and outcome_of(without, request) in (
-        "implicit_deny",
-        "explicit_deny",
-    )
+    if next(each.effect for each in policy.statements if each.index == index) == "Allow":
+        return _is_new(without, policy, request)
+    denied, still_denied = (says([judge(each, request)], "Deny") for each in (policy, without))
+    return denied is True and still_denied is False
 
 
-def _turned(policy: Policy) -> Policy:
-    """Make a policy of the Deny statements alone that allows what they deny."""
-    denies = (each._replace(effect="Allow") for each in policy.statements if each.effect == "Deny")
-    return policy._replace(statements=tuple(denies))
+def _applies(policy: Policy, request: Request) -> bool:
+    """Tell whether one of the statements of a policy applies to a request."""
+    return any(judgement.applies is True for judgement in judge(policy, request).judgements)
 
 
 def allows(

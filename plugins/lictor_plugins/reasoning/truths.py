@@ -61,7 +61,7 @@ def named(statement: Statement, kind: PolicyKind, caller: Principal) -> Named:
         return _ANYONE
     if kind == "trust" and caller == ANONYMOUS:
         return _NOBODY
-    found = [names(principal, caller) for principal in statement.principals]
+    found = [names(principal, caller, statement.effect) for principal in statement.principals]
     doubt = next((naming.doubt for naming in found if naming.doubt), "")
     reaches = frozenset([naming.reach for naming in found if naming.is_named])
     return Named(bool(reaches) or doubt or False, reaches, doubt)
@@ -76,7 +76,7 @@ def caller_truths(statement: Statement, kind: PolicyKind, callers: tuple[Princip
     """Tell of each of some callers whether a statement names it."""
     if statement.principals is None and statement.not_principals is None:
         return (True,) * len(callers)
-    plain = Statement(0, "Allow", principals=statement.principals, not_principals=statement.not_principals)
+    plain = Statement(0, statement.effect, principals=statement.principals, not_principals=statement.not_principals)
     return _caller_truths(plain, kind, callers)
 
 
