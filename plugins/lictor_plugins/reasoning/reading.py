@@ -17,8 +17,13 @@ from lictor_plugins.reasoning.variables import placeholder
 _VERSIONS: Mapping[str | None, bool] = {"2012-10-17": True, "2008-10-17": False, None: False}
 _EFFECTS = get_args(Effect)
 _WITHOUT_RESOURCE: frozenset[PolicyKind] = frozenset({"trust"})
-_TEXT_FIELDS = ("actions", "not_actions", "resources", "not_resources")
-_PRINCIPAL_FIELDS = ("principals", "not_principals")
+_LISTS = (
+    ("actions", "has_action"),
+    ("not_actions", "has_not_action"),
+    ("resources", "has_resource"),
+    ("not_resources", "has_not_resource"),
+)
+_PRINCIPALS = (("principals", "has_principal"), ("not_principals", "has_not_principal"))
 _REFUSED_PRINCIPALS = frozenset({"group", "other-arn", "malformed"})
 _SUBJECTS: Mapping[str, PolicyKind] = {
     "aws.iam.trust-policy": "trust",
@@ -100,41 +105,39 @@ class _Reader:
         self._deployed = deployed
 
     def statement(self, value: Mapping[str, Any], policy: Mapping[str, Any]) -> Statement:
-        doubts = itertools.chain(self._refusals(value), _odd_parts(value["index"], policy), self._holes(value))
+        lists = [self._texts(value[field]) if value[has_field] else None for field, has_field in _LISTS]
+        callers = [self._principals(value[field]) if value[has_field] else None for field, has_field in _PRINCIPALS]
+        doubts = itertools.chain(self._refusals(value), _odd_parts(value["index"], policy), _holes(lists, callers))
+        actions, not_actions, resources, not_resources = lists
+        principals, not_principals = callers
         return Statement(
             value["index"],
             cast("Effect", value["effect"] if value["effect"] in _EFFECTS else "Deny"),
-            self._texts(value, "action"),
-            self._texts(value, "not_action"),
-            self._texts(value, "resource"),
-            self._texts(value, "not_resource"),
-            self._principals(value, "principal"),
-            self._principals(value, "not_principal"),
+            actions,
+            not_actions,
+            resources,
+            not_resources,
+            principals,
+            not_principals,
             tuple(map(self._condition, value["conditions"])),
             value["sid"] or "",
             value["choice"],
             next(doubts, ""),
         )
 
+    def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple([self._known(text) if "${" in text else text for text in texts])
+
     def _known(self, text: str) -> str:
-        if "${AWS::" in text:
-            for name, value in self._deployed.items():
-                text = text.replace(name, value)
+        for name, value in self._deployed.items():
+            text = text.replace(name, value)
         return text
 
-    def _texts(self, value: Mapping[str, Any], element: str) -> tuple[str, ...] | None:
-        return self._all_known(value[f"{element}s"]) if value[f"has_{element}"] else None
-
-    def _all_known(self, texts: Iterable[str]) -> tuple[str, ...]:
-        return tuple(map(self._known, texts)) if self._deployed else tuple(texts)
-
-    def _principals(self, value: Mapping[str, Any], element: str) -> tuple[Principal, ...] | None:
-        if not value[f"has_{element}"]:
-            return None
-        return tuple(Principal(each["type"] or "*", self._known(each["value"])) for each in value[f"{element}s"])
+    def _principals(self, listed: Iterable[Mapping[str, Any]]) -> tuple[Principal, ...]:
+        return tuple([Principal(each["type"] or "*", self._known(each["value"])) for each in listed])
 
     def _condition(self, value: Mapping[str, Any]) -> Condition:
-        values = self._all_known(value["values"])
+        values = self._texts(value["values"])
         return Condition(
             value["operator"],
             value["key"],
@@ -178,7 +181,7 @@ class _Reader:
                 yield f"IAM refuses an empty {name}"
 
     def _refused_principals(self, value: Mapping[str, Any]) -> Iterator[str]:
-        for each in itertools.chain(*(value[field] for field in _PRINCIPAL_FIELDS)):
+        for each in itertools.chain(value["principals"], value["not_principals"]):
             if each["kind"] in _REFUSED_PRINCIPALS:
                 yield f"IAM refuses the principal '{each['value']}'"
             elif each["is_number"]:
@@ -200,14 +203,13 @@ class _Reader:
         if self._kind == "trust" and value["has_not_principal"]:
             yield "IAM refuses NotPrincipal in a trust policy"
 
-    def _holes(self, value: Mapping[str, Any]) -> Iterable[str]:
-        """Yield the parts of a statement's lists that a template fills in."""
-        texts = [text for field in _TEXT_FIELDS for text in value[field] if "${" in text]
-        texts += [each["value"] for field in _PRINCIPAL_FIELDS for each in value[field] if "${" in each["value"]]
-        for text in texts:
-            hole = placeholder(self._known(text))
-            if hole:
-                yield f"'{hole}' is not known before deployment"
+
+def _holes(lists: Iterable[tuple[str, ...] | None], callers: Iterable[tuple[Principal, ...] | None]) -> Iterator[str]:
+    """Yield the parts of a statement's lists that a template fills in."""
+    texts = itertools.chain(*(each or () for each in lists), *((one.value for one in each or ()) for each in callers))
+    for text in texts:
+        if "${" in text and (hole := placeholder(text)):
+            yield f"'{hole}' is not known before deployment"
 
 
 def _odd_parts(index: int, policy: Mapping[str, Any]) -> Iterator[str]:

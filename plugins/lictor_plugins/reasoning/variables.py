@@ -44,7 +44,9 @@ def has_variable(text: str) -> bool:
     >>> has_variable("home/${aws:username}"), has_variable("${*}"), has_variable("${AWS::AccountId}")
     (True, False, False)
     """
-    return any(_VARIABLE.fullmatch(match[1]) for match in _DOLLAR.finditer(text) if match[1] not in _ESCAPED)
+    return "${" in text and any(
+        _VARIABLE.fullmatch(match[1]) for match in _DOLLAR.finditer(text) if match[1] not in _ESCAPED
+    )
 
 
 def variable_keys(text: str) -> tuple[str, ...]:
