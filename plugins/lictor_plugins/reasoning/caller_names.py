@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterable, Iterator
 
-from lictor_plugins.reasoning.patterns import Pattern, Token, compiled
+from lictor_plugins.reasoning.patterns import Pattern, Token, compiled, letter
 
 _NAME = Token(charset="no-colon")
 NAMES = (_NAME, Token(charset="no-colon", is_star=True))
@@ -31,9 +31,9 @@ def _asks_for_colons(pattern: Pattern) -> bool:
 @functools.lru_cache(maxsize=1_000)
 def based(prefix: str, *rest: str | tuple[Token, ...]) -> Pattern:
     """Compile texts that begin so, with what follows: texts, and tokens."""
-    tokens = [Token(char) for char in prefix]
+    tokens = [letter(char) for char in prefix]
     for part in rest:
-        tokens.extend(Token(char) for char in part) if isinstance(part, str) else tokens.extend(part)
+        tokens.extend(map(letter, part) if isinstance(part, str) else part)
     return compiled(tuple(tokens))
 
 

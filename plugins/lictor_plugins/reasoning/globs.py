@@ -29,13 +29,15 @@ def tokens(pattern: str, *, has_escapes: bool = True) -> Tokens:
     >>> tokens("a*${*}")
     ('a', '**', '*')
     """
-    return tuple(_tokens(pattern, has_escapes))
+    if has_escapes and "${" in pattern:
+        return tuple(_tokens(pattern))
+    return tuple([_WILDCARDS.get(character, character) for character in pattern])
 
 
-def _tokens(pattern: str, has_escapes: bool) -> Iterator[str]:
+def _tokens(pattern: str) -> Iterator[str]:
     position = 0
     while position < len(pattern):
-        if has_escapes and pattern.startswith(_ESCAPES, position):
+        if pattern.startswith(_ESCAPES, position):
             yield pattern[position + 2]
             position += 4
         else:
@@ -100,7 +102,10 @@ def matches_action(pattern: str, action: str) -> bool:
     >>> matches_action("STS:Assume*", "sts:AssumeRole")
     True
     """
-    return matches_tokens(tokens(pattern.lower(), has_escapes=False), action.lower())
+    pattern, action = pattern.lower(), action.lower()
+    if not action.startswith(pattern.partition("*")[0].partition("?")[0]):
+        return False
+    return pattern == action or matches_tokens(tokens(pattern, has_escapes=False), action)
 
 
 def arn_tokens(pattern: Iterable[str]) -> tuple[Tokens, ...]:

@@ -185,7 +185,7 @@ def walk(
     charsets = base.charsets.union(*(pattern.charsets for pattern in patterns))
     budget = budget or Budget()
     # Where the base knows only one way there is nothing to tell apart.
-    start = tuple(_reached(pattern, base.prefix) for pattern in (base, *patterns))
+    start = tuple([pattern.reached(base.prefix) for pattern in (base, *patterns)])
     steps: list[tuple[int, str]] = [(-1, "")]
     budget.take(len(base.prefix) * len(start))
     numbers: dict[tuple[int, ...], int] = {start: 0}
@@ -220,16 +220,6 @@ def walk(
                 steps.append((number, char))
                 queue.append(reached_now)
     return found
-
-
-@functools.lru_cache(maxsize=5_000)
-def _reached(pattern: Pattern, text: str) -> int:
-    state = pattern.start
-    for char in text:
-        state = pattern.step(state, char)
-        if not state:
-            break
-    return state
 
 
 def _vector(patterns: Sequence[Pattern], state: tuple[int, ...]) -> int:

@@ -26,6 +26,9 @@ class Token(NamedTuple):
     is_star: bool = False
 
 
+letter = functools.lru_cache(maxsize=2_000)(Token)
+"""A token for one character, the same one each time."""
+
 STAR = Token(is_star=True)
 DIGIT = Token(charset="digit")
 
@@ -33,7 +36,7 @@ DIGIT = Token(charset="digit")
 class Pattern:
     """A compiled sequence of tokens. `literal` is the one text it matches, None when it matches several.
 
-    `known_steps` are the steps taken so far: a state and a character lead to a state.
+    `known_steps` are the steps taken since `start` was asked for: a state and a character lead to a state.
     """
 
     __slots__ = (
@@ -50,11 +53,11 @@ class Pattern:
         "_star_digit",
         "_star_no_colon",
         "_stars",
+        "_start",
         "charsets",
         "known_steps",
         "literal",
         "prefix",
-        "start",
         "tokens",
     )
 
@@ -69,11 +72,23 @@ class Pattern:
         self.literal = "".join(token.chars for token in kept) if all(is_plain) else None
         until = is_plain.index(False) if False in is_plain else len(kept)
         self.prefix = "".join(token.chars for token in kept[:until])
+        self._start: int | None = None
+        self._hash = hash(self.tokens)
+
+    @property
+    def start(self) -> int:
+        """The state before the first character. Asking for it compiles the rest: most plain texts are never stepped."""
+        if self._start is None:
+            self._compile()
+            self._start = self._settle(1)
+        return self._start
+
+    def _compile(self) -> None:
         self._literals: dict[str, int] = {}
-        self._chars = tuple(token.chars for token in kept)
+        self._chars = tuple([token.chars for token in self.tokens])
         once = {"any": 0, "no-colon": 0, "digit": 0}
         stars = dict(once)
-        for index, token in enumerate(kept):
+        for index, token in enumerate(self.tokens):
             bit = 1 << index
             for char in token.chars:
                 self._literals[char] = self._literals.get(char, 0) | bit
@@ -84,11 +99,9 @@ class Pattern:
         self._star_any, self._star_no_colon, self._star_digit = stars.values()
         self._stars = self._star_any | self._star_no_colon | self._star_digit
         self._drop = _dominated(self.tokens)
-        self._accept = 1 << len(kept)
+        self._accept = 1 << len(self.tokens)
         self._live: dict[int, frozenset[str]] = {}
         self.known_steps: dict[tuple[int, str], int] = {}
-        self.start = self._settle(1)
-        self._hash = hash(self.tokens)
 
     def __hash__(self) -> int:
         return self._hash
@@ -125,6 +138,16 @@ class Pattern:
         self.known_steps[key] = result
         return result
 
+    def reached(self, text: str) -> int:
+        """Return the state that a text leads to; 0 when nothing that begins with it can match."""
+        state = self.start
+        for char in text:
+            known = self.known_steps.get((state, char))
+            state = self.step(state, char) if known is None else known
+            if not state:
+                break
+        return state
+
     def live(self, state: int) -> frozenset[str]:
         """Return the characters that this state tells apart from others."""
         known = self._live.get(state)
@@ -157,9 +180,7 @@ class Pattern:
         >>> [each.literal for each in glob("ab?d").after("abc")]
         ['d']
         """
-        state = self.start
-        for char in text:
-            state = self.step(state, char)
+        state = self.reached(text)
         return [compiled(self.tokens[index:]) for index in range(len(self.tokens)) if state >> index & 1]
 
     def matches(self, text: str) -> bool:
@@ -174,12 +195,7 @@ class Pattern:
             return text == self.literal
         if not text.startswith(self.prefix):
             return False
-        state = self.start
-        for char in text:
-            state = self.step(state, char)
-            if not state:
-                return False
-        return self.accepts(state)
+        return self.accepts(self.reached(text))
 
 
 def _dominated(tokens: tuple[Token, ...]) -> tuple[int, ...]:
@@ -232,7 +248,7 @@ def arn(text: str) -> Pattern:
 @functools.lru_cache(maxsize=_KEPT)
 def exact(text: str) -> Pattern:
     """Compile a text that stands for itself, stars and all."""
-    return Pattern(tuple(Token(char) for char in text))
+    return Pattern(tuple([letter(char) for char in text]))
 
 
 @functools.lru_cache(maxsize=2_000)
@@ -265,7 +281,7 @@ def _from_tokens(tokens: tuple[str, ...], is_by_part: bool) -> Pattern:
             result.append(Token(charset=charset, is_star=text == globs.STAR))
         else:
             parts += text == ":"
-            result.append(Token(text))
+            result.append(letter(text))
     return Pattern(tuple(result))
 
 
