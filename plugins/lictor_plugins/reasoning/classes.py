@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lictor_plugins.reasoning import domains, keys
 from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Condition, ContextValue, Principal
+from lictor_plugins.reasoning.operators import Truth
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.patterns import Pattern, glob
 from lictor_plugins.reasoning.physics import (
@@ -20,9 +21,9 @@ from lictor_plugins.reasoning.physics import (
     sorts_of,
     time_ties,
 )
-from lictor_plugins.reasoning.resources import Stray, crosses, resources_of, strays_of
+from lictor_plugins.reasoning.resources import Stray, crosses, resources_of, stray_truth, strays_of
 from lictor_plugins.reasoning.rules import Rule, variables_of
-from lictor_plugins.reasoning.truths import caller_truths
+from lictor_plugins.reasoning.truths import caller_truths, resource_truth
 
 PRINCIPAL, RESOURCE = "<principal>", "<resource>"
 """The variables of a search beside the condition keys."""
@@ -71,6 +72,10 @@ class Classes:
         self._rules = [*must, *self.must_not]
         self._variables = variables_of(self._rules)
         self.resources = self._resource_classes()
+        self._covered: dict[int, list[Truth]] = {}
+        # What covers none of the resources is needless too, and with it what its conditions tell apart.
+        self.must_not = [rule for rule in self.must_not if any(truth is not False for truth in self.covered(rule))]
+        self._rules = [*must, *self.must_not]
         self.values: dict[str, tuple[ContextValue | None, ...]] = {}
         self.wild: dict[str, str] = {}
         self.impossible: list[Mapping[str, int]] = []
@@ -97,6 +102,29 @@ class Classes:
             self._setting.context,
             is_by_part=self._setting.is_by_part,
             budget=self._setting.budget,
+        )
+
+    def covered(self, rule: Rule) -> list[Truth]:
+        """Tell of each resource whether a statement covers it."""
+        known = self._covered.get(id(rule))
+        if known is None:
+            statement, setting = rule.statement, self._setting
+            # One look of a pattern at a whole resource is worth some thirty at a character.
+            listed = len(statement.resources or ()) + len(statement.not_resources or ())
+            setting.budget.take(30 * listed * len(self.resources))
+            known = self._covered[id(rule)] = [self._covers(rule, resource) for resource in self.resources]
+        return known
+
+    def _covers(self, rule: Rule, resource: str | Stray) -> Truth:
+        setting = self._setting
+        if isinstance(resource, Stray):
+            return stray_truth(rule.statement, resource, setting.context, has_variables=rule.has_variables)
+        return resource_truth(
+            rule.statement,
+            resource,
+            setting.context,
+            has_variables=rule.has_variables,
+            is_by_part=setting.is_by_part,
         )
 
     def find_values(self) -> None:

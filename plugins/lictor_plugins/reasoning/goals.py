@@ -14,10 +14,10 @@ from lictor_plugins.reasoning.classes import PRINCIPAL, RESOURCE, Classes, Setti
 from lictor_plugins.reasoning.model import Condition, ContextValue, Request
 from lictor_plugins.reasoning.operators import Truth, truths_of
 from lictor_plugins.reasoning.principals import identify, is_about_star
-from lictor_plugins.reasoning.resources import CROSSES, Stray, stray_truth
+from lictor_plugins.reasoning.resources import CROSSES, Stray
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.search import Clause, lowest, merge, restrict, search
-from lictor_plugins.reasoning.truths import caller_truths, resource_truth
+from lictor_plugins.reasoning.truths import caller_truths
 
 _SWITCHES_CAP = 4
 _BOTH = 0b11
@@ -139,10 +139,7 @@ class _Reach:
         if statement.principals is not None or statement.not_principals is not None:
             yield self._principal(rule)
         if statement.resources is not None or statement.not_resources is not None:
-            # One look of a pattern at a whole resource is worth some thirty at a character.
-            listed = len(statement.resources or ()) + len(statement.not_resources or ())
-            self._setting.budget.take(30 * listed * len(classes.resources))
-            truths = [self._covers(rule, resource) for resource in classes.resources]
+            truths = classes.covered(rule)
             yield self._literal(
                 RESOURCE, truths, lambda _: self._name_of_resources(rule), is_turned=statement.resources is None
             )
@@ -170,18 +167,6 @@ class _Reach:
             return f"principal {statement.principals} {statement.not_principals}"
 
         return self._literal(PRINCIPAL, truths, name, is_turned=statement.principals is None)
-
-    def _covers(self, rule: Rule, resource: str | Stray) -> Truth:
-        context = self._setting.context
-        if isinstance(resource, Stray):
-            return stray_truth(rule.statement, resource, context, has_variables=rule.has_variables)
-        return resource_truth(
-            rule.statement,
-            resource,
-            context,
-            has_variables=rule.has_variables,
-            is_by_part=self._setting.is_by_part,
-        )
 
     def _condition(self, condition: Condition, has_variables: bool) -> _Literal:
         known = self._truths.get((condition, has_variables))

@@ -183,6 +183,7 @@ def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
     wanted = len(goal.must)
     index = ActionIndex(rules, is_certain=setting.is_certain, wanted=wanted)
     needed = (1 << wanted) - 1
+    refuted: list[tuple[int, tuple[Principal, ...], str]] = []
     for action, covering in _actions(goal, index, setting, scope):
         if covering & needed != needed:
             continue
@@ -190,12 +191,18 @@ def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
         callers = tuple(
             [each for each in people if scope.is_asked(each, spelt) and (not scope.is_trust or _may_call(each, spelt))]
         )
-        if not callers:
+        # Which keys there are depends on the action for calls of STS alone.
+        call = spelt.lower() if spelt.lower().startswith("sts:") else ""
+        if not callers or any(
+            left & covering == left and (who, same) == (callers, call) for left, who, same in refuted
+        ):
+            # What can't be reached past some statements can't be past more of them.
             continue
         live = [rule for number, rule in enumerate(rules) if covering >> number & 1]
         found = reach(live[:wanted], live[wanted:], spelt, setting._replace(callers=callers))
         if found is not None:
             return found
+        refuted.append((covering, callers, call))
     return None
 
 
