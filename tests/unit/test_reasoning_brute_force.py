@@ -5,7 +5,7 @@ import random
 
 from small_worlds import KINDS, OWN, a_policy, changed, requests, some_keys
 
-from lictor_plugins.reasoning.evaluation import decide
+from lictor_plugins.reasoning.evaluation import decide, outcome_of
 from lictor_plugins.reasoning.model import Policy, PolicyKind, Request
 from lictor_plugins.reasoning.model import Trusted as Insiders
 from lictor_plugins.reasoning.principals import ANONYMOUS, identify
@@ -86,3 +86,16 @@ def test_a_statement_that_applies_in_a_small_world_is_never_called_dead() -> Non
         if answer.verdict == "no":
             for request in requests(chance, policy, keys, REQUESTS):
                 assert outcome(alone, request) != applying, (alone, request)
+
+
+def test_an_outcome_without_reasons_is_the_one_that_is_decided() -> None:
+    chance = random.Random(SEED)  # noqa: S311 - no secrets
+    seen = set()
+    for number in range(PAIRS // 8):
+        kind = KINDS[number % len(KINDS)]
+        keys = some_keys(chance, kind)
+        policy = a_policy(chance, kind, keys)
+        for request in requests(chance, policy, keys, 5):
+            seen.add(outcome(policy, request))
+            assert outcome_of(policy, request) == outcome(policy, request), (policy, request)
+    assert seen == {"allow", "explicit_deny", "implicit_deny", "unknown"}

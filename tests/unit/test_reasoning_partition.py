@@ -5,7 +5,14 @@ import random
 
 import pytest
 
-from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, TooManyStepsError, relation, representatives
+from lictor_plugins.reasoning.partition import (
+    Budget,
+    TooManyClassesError,
+    TooManyStepsError,
+    relation,
+    remembered,
+    representatives,
+)
 from lictor_plugins.reasoning.patterns import ACCOUNT, ANYTHING, Pattern, arn, exact, folded, glob
 
 
@@ -71,3 +78,26 @@ def test_what_is_remembered_takes_as_many_steps_of_another_question_as_at_first(
     assert first.taken == second.taken > 1
     representatives(ANYTHING, patterns, budget=first)
     assert first.taken == second.taken + 1
+
+
+def test_a_remembered_result_is_worked_out_once_and_paid_once_a_question() -> None:
+    asked: list[str] = []
+
+    @remembered(maxsize=10)
+    def length(budget: Budget, text: str) -> int:
+        asked.append(text)
+        budget.take(100)
+        return len(text)
+
+    first, second = Budget(), Budget()
+    assert [length(first, "abc"), length(first, "abc"), length(second, "abc")] == [3, 3, 3]
+    assert asked == ["abc"]
+    assert (first.taken, second.taken) == (101, 100)
+    with pytest.raises(TooManyStepsError):
+        length(Budget(50), "abc")
+
+
+@pytest.mark.parametrize("pattern", [glob("a?b*"), glob("*"), arn("arn:*:iam::*:role/?*"), folded("Red"), ACCOUNT])
+def test_the_shortest_text_of_a_pattern_matches_it(pattern: Pattern) -> None:
+    assert pattern.matches(pattern.shortest())
+    assert len(pattern.shortest()) == sum(not token.is_star for token in pattern.tokens)

@@ -403,3 +403,35 @@ def test_a_witness_is_of_the_policys_own_partition(partition: str) -> None:
     assert witness is not None
     assert witness.resource.startswith(f"arn:{partition}:iam::")
     assert witness.principal.value.startswith(f"arn:{partition}:")
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"AWS": f"arn:aws:iam::{OWN}:role/*"},
+        {"AWS": f"arn:aws:iam::{OWN}:group/x"},
+        {"AWS": f"arn:aws:sts::{OWN}:assumed-role/a/*"},
+        {"AWS": "AROAEXAMPLEID12345678"},
+        {"CanonicalUser": "a" * 64},
+    ],
+)
+def test_a_principal_that_nobody_can_place_may_be_of_any_account(principal: dict[str, Any]) -> None:
+    assert outside_access(policy(trusting(principal)), TRUSTED).verdict == "unknown"
+    assert new_access(policy(trusting({"AWS": OWN})), policy(trusting(principal))).verdict == "unknown"
+
+
+@pytest.mark.parametrize(("anyone", "expected"), [("*", "no"), (ANYONE, "unknown")])
+def test_a_deny_of_everybody_is_one_of_services_too(anyone: Any, expected: str) -> None:
+    ec2 = trusting({"Service": "ec2.amazonaws.com"})
+    assert new_access(policy(), policy(ec2, {**trusting(anyone), "Effect": "Deny"})).verdict == expected
+    people = {**trusting(anyone, {"Bool": {"aws:PrincipalIsAWSService": "false"}}), "Effect": "Deny"}
+    assert new_access(policy(), policy(ec2, people)).verdict == "yes"
+    assert is_satisfiable(policy({**ec2, "Effect": "Deny"}), 0).verdict == "yes"
+
+
+def test_an_action_past_more_statements_is_no_way_around_fewer() -> None:
+    both = {"Action": ["s3:Get*", "s3:Put*"], "Resource": "*"}
+    denied = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    some = {**denied, "Action": "s3:GetObject", "Condition": {"StringEquals": {"acme:word": "a"}}}
+    assert new_access(None, policy(both, denied, some, kind="identity")).verdict == "no"
+    assert new_access(None, policy(both, {**denied, "Action": "s3:Get*"}, some, kind="identity")).verdict == "yes"
