@@ -23,9 +23,7 @@ def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozens
     if not own:
         insiders |= named_accounts(policy)
 
-    def is_asked(caller: Principal, action: str) -> bool:
-        if policy.kind == "trust" and action not in ASSUME_ACTIONS:
-            return False
+    def is_asked(caller: Principal) -> bool:
         identity = identify(caller)
         if identity.kind == "service":
             return "service" in ways
@@ -44,6 +42,7 @@ def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozens
         tuple(exclusions),
         has_services="service" in ways,
         is_trust=policy.kind == "trust",
+        calls=ASSUME_ACTIONS,
     )
 
 

@@ -36,11 +36,12 @@ class Goal(NamedTuple):
 class Scope(NamedTuple):
     """Which requests a question is about.
 
-    `accounts` are told apart from others, `is_asked` picks the callers, `actions` and `resource` are given or free.
+    `accounts` are told apart from others, `is_asked` picks the callers, `action` and `resource` are given or free.
+    Of a trust policy, `calls` are the actions that count.
     """
 
     accounts: frozenset[str] = frozenset()
-    is_asked: Callable[[Principal, str], bool] = lambda _principal, _action: True
+    is_asked: Callable[[Principal], bool] = lambda _principal: True
     exclusions: tuple[Exclusion, ...] = ()
     fixed: Mapping[str, ContextValue] = {}
     principal: Principal | None = None
@@ -48,6 +49,7 @@ class Scope(NamedTuple):
     resource: str | None = None
     has_services: bool = True
     is_trust: bool = False
+    calls: tuple[str, ...] = TRUST_ACTIONS
 
 
 def answer(
@@ -172,7 +174,7 @@ def _callers(goal: Goal, scope: Scope, budget: Budget) -> tuple[Principal, ...]:
     callers, doubt = callers_of(goal.must, goal.must_not, scope.accounts, budget, has_services=scope.has_services)
     if doubt:
         raise _UndecidedError(doubt)
-    return callers
+    return tuple(filter(scope.is_asked, callers))
 
 
 def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
@@ -188,9 +190,7 @@ def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
         if covering & needed != needed:
             continue
         spelt = index.spellings.get(action, action)
-        callers = tuple(
-            [each for each in people if scope.is_asked(each, spelt) and (not scope.is_trust or _may_call(each, spelt))]
-        )
+        callers = tuple([each for each in people if _may_call(each, spelt)]) if scope.is_trust else people
         # Which keys there are depends on the action for calls of STS alone.
         call = spelt.lower() if spelt.lower().startswith("sts:") else ""
         if not callers or any(
@@ -223,9 +223,10 @@ def _actions(goal: Goal, index: ActionIndex, setting: Setting, scope: Scope) -> 
         return ((scope.action, index.covering(scope.action.lower())),)
     if scope.is_trust:
         # The calls that only go with another are alike: who makes them, and which keys there are.
-        alike = {index.covering(action.lower()): action for action in reversed(TRUST_ACTIONS[len(ASSUME_ACTIONS) :])}
-        own = [(action, index.covering(action.lower())) for action in ASSUME_ACTIONS]
-        return [*own, *((action, covering) for covering, action in reversed(alike.items()))]
+        told: dict[tuple[int, str], str] = {}
+        for action in scope.calls:
+            told.setdefault((index.covering(action.lower()), action if action in ASSUME_ACTIONS else ""), action)
+        return [(action, covering) for (covering, _), action in told.items()]
     return index.classes(goal.must[0], setting.budget)
 
 
