@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lictor_plugins.identity_providers import IdentityProvider, provider_for
 from lictor_plugins.reasoning.actions import ASSUME_ACTIONS
+from lictor_plugins.reasoning.callers import accounts_named
 from lictor_plugins.reasoning.domains import patterns_of
-from lictor_plugins.reasoning.model import Condition, ContextValue, Policy, Principal, Trusted
+from lictor_plugins.reasoning.model import Condition, ContextValue, Policy, Principal, Statement, Trusted
 from lictor_plugins.reasoning.operators import NEGATED
 from lictor_plugins.reasoning.patterns import Pattern, exact, glob
 from lictor_plugins.reasoning.physics import Exclusion
@@ -44,6 +45,14 @@ def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozens
         is_trust=policy.kind == "trust",
         calls=ASSUME_ACTIONS,
     )
+
+
+def may_mean_outsider(statement: Statement, scope: Scope) -> bool:
+    """Tell whether a statement may name one of the callers who are asked about; most name insiders alone."""
+    accounts = accounts_named(statement)
+    if accounts is None or not accounts <= scope.accounts:
+        return True
+    return any(each.type != "AWS" and scope.is_asked(each) for each in statement.principals or ())
 
 
 def known_ids(policy: Policy) -> Exclusion | None:

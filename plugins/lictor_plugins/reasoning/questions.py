@@ -13,7 +13,7 @@ from typing import Literal
 from lictor import EMPTY
 from lictor_plugins.reasoning.evaluation import decide, judge, outcome_of, says
 from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Statement, Trusted
-from lictor_plugins.reasoning.outsiders import known_ids, named_accounts, outside
+from lictor_plugins.reasoning.outsiders import known_ids, may_mean_outsider, named_accounts, outside
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
@@ -62,7 +62,7 @@ def outside_access(
         kept = one._replace(
             statements=tuple(each.statement for each in (*allows, *denies)),
         )
-        goals = [Goal((allow,), denies) for allow in allows]
+        goals = [Goal((allow,), denies) for allow in allows if may_mean_outsider(allow.statement, narrow)]
         found = answer(goals, narrow, lambda request: outcome_of(kept, request) == "allow", budget)
         if ids is None or found.verdict != "no":
             return found
