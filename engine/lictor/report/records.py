@@ -156,11 +156,18 @@ class KeptFindings(Sequence[Finding]):
     `counts` says how many of each sort they are. `uris` are the files beside their own that findings speak of.
     """
 
-    def __init__(self, records: Records, counts: FindingCounts, uris: frozenset[str]) -> None:
-        """Take records in their final form, no two of one file."""
+    def __init__(
+        self,
+        records: Records,
+        counts: FindingCounts,
+        uris: frozenset[str],
+        shown: Callable[[Finding], Finding] | None = None,
+    ) -> None:
+        """Take records in their final form, no two of one file; `shown` is what becomes of each finding."""
         self.counts = counts
         self.uris = uris
         self._records = records
+        self._shown = shown
 
     def if_many(self) -> "Sequence[Finding]":
         """Return the findings as they are; few of them all at once."""
@@ -172,8 +179,12 @@ class KeptFindings(Sequence[Finding]):
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield the findings in their order."""
-        for record in self._records:
-            yield from unpack_findings(record.packed)
+        found = (finding for record in self._records for finding in unpack_findings(record.packed))
+        return found if self._shown is None else map(self._shown, found)
+
+    def shown_as(self, shown: Callable[[Finding], Finding]) -> "KeptFindings":
+        """Return the same with something done to each finding that changes neither its sort nor its files."""
+        return KeptFindings(self._records, self.counts, self.uris, shown)
 
     def __len__(self) -> int:
         return self._records.number
@@ -196,6 +207,11 @@ class KeptFindings(Sequence[Finding]):
 def count_findings(findings: Iterable[Finding]) -> FindingCounts:
     """Say how many findings there are of each sort; where that is known, without going through them."""
     return findings.counts if isinstance(findings, KeptFindings) else FindingCounts().add(findings)
+
+
+def masked_findings(findings: Sequence[Finding], mask: Callable[[Finding], Finding]) -> Sequence[Finding]:
+    """Return findings with something covered in each, which changes neither their sort nor their files."""
+    return findings.shown_as(mask) if isinstance(findings, KeptFindings) else tuple(map(mask, findings))
 
 
 def merged(
