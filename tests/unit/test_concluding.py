@@ -37,8 +37,8 @@ RULESETS = {
 extends: [aws-trust]
 combine:
   groups:
-    - {id: acme-narrow, any-of: [trust-wildcard-principal, trust-root-own], when: trust-wildcard-principal, level: warning}
-    - {id: acme-risk, weights: {trust-wildcard-principal: 3, trust-root-own: 1}, fail-at: 3, per: candidate, level: error}
+    - {id: acme-narrow, any-of: [trust-wildcard-principal, trust-root-own], when: trust-wildcard-principal, level: note}
+    - {id: acme-risk, weights: {trust-wildcard-principal: 3, trust-root-own: 1}, fail-at: 3, per: candidate, level: note}
 """,
     "overrides": """
 extends: [aws-trust]
