@@ -38,7 +38,7 @@ extends: [aws-trust]
 combine:
   groups:
     - {id: acme-narrow, any-of: [trust-wildcard-principal, trust-root-own], when: trust-wildcard-principal, level: note}
-    - {id: acme-risk, weights: {trust-wildcard-principal: 3, trust-root-own: 1}, fail-at: 3, per: candidate, level: note}
+    - {id: acme-sum, weights: {trust-wildcard-principal: 3, trust-root-own: 1}, fail-at: 3, per: candidate, level: note}
 """,
     "overrides": """
 extends: [aws-trust]
