@@ -186,6 +186,17 @@ def test_logs_stay_within_bounds_and_the_oldest_go(work: Path, cache: Path, monk
     assert sum(log.stat().st_size for log in logs(cache)) <= results.MAX_BYTES
 
 
+def test_of_more_files_than_fit_the_first_ones_are_kept(
+    work: Path, cache: Path, evaluated: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "MAX_LOG_BYTES", 0)
+    monkeypatch.setattr(results, "_BLOCK", 10)
+    first = run(work, cache)
+    evaluated.clear()
+    assert said(run(work, cache)) == said(first)
+    assert len(evaluated) == FILES - 10
+
+
 def test_nothing_but_the_users_can_read_results(work: Path, cache: Path) -> None:
     run(work, cache)
     assert (cache / "results").stat().st_mode & 0o777 == 0o700

@@ -34,6 +34,9 @@ _OPEN_BLOCKS = 8
 MAX_BYTES = 200_000_000
 """What all logs together may take; the ones that were not used for longest go first."""
 
+MAX_LOG_BYTES = 100_000_000
+"""What one log may take. Of a run over more files than fit, the first ones are kept, and not none."""
+
 MAX_LOGS = 256
 
 _SUFFIX = ".results"
@@ -53,6 +56,7 @@ class Results:
         self._used: set[Path] = set()
         self._new: dict[bytes, FileResult] = {}
         self._log: BinaryIO | None = None
+        self._written = 0
         for path in sorted(directory.glob(f"{self._name}-*{_SUFFIX}")) if is_private(directory) else ():
             for keys, offset in _blocks_of(path):
                 self._block_of.update(dict.fromkeys(keys, len(self._blocks)))
@@ -87,7 +91,7 @@ class Results:
     def flush(self) -> None:
         """Write down what was added; where that can't be done, nothing is lost but time."""
         new, self._new = self._new, {}
-        if not new:
+        if not new or self._written > MAX_LOG_BYTES:
             return
         with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError, RecursionError):
             keys = b"".join(new)
@@ -97,6 +101,7 @@ class Results:
                 self._log = self._new_log()
             if self._log is not None:
                 self._log.write(head + keys + body)
+                self._written += len(head) + len(keys) + len(body)
                 self._log.flush()
 
     def close(self) -> None:
