@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lictor.documents import lines_of, parse_json
 from lictor.documents.json_diagnosis import diagnose
+from lictor.documents.lines import starts_of_lines
 from lictor.model import Budgets, Document, Path
 
 SCALARS = st.one_of(
@@ -226,3 +227,10 @@ def test_depth_and_values_are_bounded_and_the_budget_is_named() -> None:
 def test_a_depth_budget_beyond_the_interpreter_is_a_problem_and_no_crash() -> None:
     loaded = parse_json("a.json", "[" * 100_000 + "]" * 100_000, Budgets(depth=1_000_000))
     assert [problem.code for problem in loaded.problems] in (["bad-document"], [])
+
+
+@given(text=st.text(st.sampled_from("ab\n"), max_size=60), piece=st.integers(1, 9))
+def test_lines_of_a_large_text_start_where_those_of_a_small_one_do(text: str, piece: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lictor.documents.lines._PIECE", piece)
+        assert list(starts_of_lines(text)) == [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]

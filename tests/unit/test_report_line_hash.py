@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lictor.fingerprints import LineHashes
+from lictor.fingerprints import LineHashes, ManyLineHashes
 
 TRUST = """\
 {
@@ -38,8 +38,12 @@ Resources:
 
 
 def line_hashes(text: str, lines: Iterable[int]) -> dict[int, str]:
-    hashes = LineHashes(text)
-    return {line: hashes.of(line) for line in lines}
+    """Ask what serves small files and what serves large ones."""
+    hashes, of_many = LineHashes(text), ManyLineHashes(text)
+    lines = tuple(lines)
+    found = {line: hashes.of(line) for line in lines}
+    assert {line: of_many.of(line) for line in lines} == found
+    return found
 
 
 def hash_slowly(text: str) -> dict[int, str]:

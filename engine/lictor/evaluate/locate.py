@@ -26,7 +26,7 @@ from lictor.model import (
 from lictor.rules import CompiledRule
 
 if TYPE_CHECKING:
-    from lictor.fingerprints import LineHashes, PolicyPaths
+    from lictor.fingerprints import LineHashes, ManyLineHashes, PolicyPaths
 
 _CONTEXT_LINES = 1
 _logical = lru_cache(maxsize=2_000)(format_path)  # documents of one kind have the same paths
@@ -42,7 +42,7 @@ class SourceFile:
         self._locations: dict[tuple[Path, Highlight], Location] = {}
         self._contexts: dict[tuple[int, int], Context] = {}
         self._policy_paths: PolicyPaths | None = None
-        self._line_hashes: LineHashes | None = None
+        self._line_hashes: LineHashes | ManyLineHashes | None = None
 
     def of(self, document: Document) -> "SourceFile":
         """Return the same for another document that a subject is put together of."""

@@ -10,6 +10,7 @@ from lictor.exports import lazy_exports
 if TYPE_CHECKING:
     from lictor.fingerprints.known import baseline_key
     from lictor.fingerprints.line_hash import LineHashes, line_hashes_of
+    from lictor.fingerprints.many_lines import ManyLineHashes
     from lictor.fingerprints.policy_path import PolicyPaths, stable_pointer
 
 LINE_HASH = "primaryLocationLineHash"
@@ -18,11 +19,21 @@ LINE_HASH = "primaryLocationLineHash"
 POLICY_PATH = "policyPath/v1"
 """Our fingerprint: it survives moved, reordered and reformatted code."""
 
-__all__ = ["LINE_HASH", "POLICY_PATH", "LineHashes", "PolicyPaths", "baseline_key", "line_hashes_of", "stable_pointer"]
+__all__ = [
+    "LINE_HASH",
+    "POLICY_PATH",
+    "LineHashes",
+    "ManyLineHashes",
+    "PolicyPaths",
+    "baseline_key",
+    "line_hashes_of",
+    "stable_pointer",
+]
 
 _HOMES = {
     "baseline_key": "known",
     "LineHashes": "line_hash",
+    "ManyLineHashes": "many_lines",
     "line_hashes_of": "line_hash",
     "PolicyPaths": "policy_path",
     "stable_pointer": "policy_path",

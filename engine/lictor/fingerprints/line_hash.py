@@ -4,15 +4,22 @@ import sys
 from array import array
 from functools import lru_cache
 from operator import mul
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lictor.fingerprints.many_lines import ManyLineHashes
 
 # From github/codeql-action, src/fingerprints.ts (read 2026-10): base 37 modulo 2^64 over the 100 UTF-16 units that
 # start at the line's first non-blank one; blanks dropped; one unit 65535 for the end of the file, zeros after it.
-_BLOCK = 100
-_ALIKE = _BLOCK // 2
+BLOCK = 100
+ALIKE = BLOCK // 2
 _MASK = 2**64 - 1
 _END_OF_FILE = 65535
-_WEIGHTS = tuple(pow(37, _BLOCK - 1 - place, 2**64) for place in range(_BLOCK))
-_UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+_WEIGHTS = tuple(pow(37, BLOCK - 1 - place, 2**64) for place in range(BLOCK))
+UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+
+_LARGE = 2_000_000
+"""Characters from which a file's lines are not kept as texts."""
 
 _FEW = 16
 """Lines that are looked for among all others; for more of them it pays to know which lines begin alike."""
@@ -31,10 +38,7 @@ class LineHashes:
 
     def __init__(self, text: str) -> None:
         """Find the lines, and leave out their blanks."""
-        # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self._lines = text.replace(" ", "").replace("\t", "").split("\n")
+        self._lines = with_line_feeds(text).replace(" ", "").replace("\t", "").split("\n")
         self._alike: dict[str, list[int]] = {}
         self._counts: dict[int, int] = {}
         self._known: dict[int, str] = {}
@@ -46,12 +50,12 @@ class LineHashes:
         if known is None:
             if number not in self._counts:
                 self._count(number)
-            known = self._known[number] = f"{_hash(self._block(number)):x}:{self._counts[number]}"
+            known = self._known[number] = f"{hash_of(self._block(number)):x}:{self._counts[number]}"
         return known
 
     def _count(self, number: int) -> None:
         """Count the blocks that equal a line's, which have equal hashes, and those of all lines that begin like it."""
-        alike = self._like(self._lines[number][:_ALIKE])  # no character takes more than two units
+        alike = self._like(self._lines[number][:ALIKE])  # no character takes more than two units
         if len(alike) == 1:
             self._counts[number] = 1
             return
@@ -66,26 +70,37 @@ class LineHashes:
             return [number for number, line in enumerate(self._lines) if line.startswith(beginning)]
         if not self._alike:
             for number, line in enumerate(self._lines):
-                self._alike.setdefault(line[:_ALIKE], []).append(number)
+                self._alike.setdefault(line[:ALIKE], []).append(number)
         return self._alike[beginning]
 
     def _block(self, number: int) -> "bytes | array[int]":
         """Return the units that are hashed for a line; at the end of the file they are fewer."""
-        block = "\n".join(self._lines[number : number + _BLOCK])
-        if len(block) > _BLOCK:
-            block = block[:_BLOCK]
+        block = "\n".join(self._lines[number : number + BLOCK])
+        if len(block) > BLOCK:
+            block = block[:BLOCK]
         if block.isascii():
             return block.encode("ascii")
-        return array("H", block.encode(_UTF16, "surrogatepass"))[:_BLOCK]
+        return array("H", block.encode(UTF16, "surrogatepass"))[:BLOCK]
 
 
-def _hash(block: "bytes | array[int]") -> int:
-    end = _END_OF_FILE * _WEIGHTS[len(block)] if len(block) < _BLOCK else 0
+def with_line_feeds(text: str) -> str:
+    """Return a text in which all lines end alike."""
+    # CRLF first: GitHub joins it only when nothing, not even a blank, stands between.
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def hash_of(block: "bytes | array[int]") -> int:
+    """Return the hash of a block's units."""
+    end = _END_OF_FILE * _WEIGHTS[len(block)] if len(block) < BLOCK else 0
     total: int = sum(map(mul, block, _WEIGHTS)) + end
     return total & _MASK
 
 
 @lru_cache(maxsize=1)  # the documents of a file share its text, and there may be thousands of them
-def line_hashes_of(text: str) -> LineHashes:
+def line_hashes_of(text: str) -> "LineHashes | ManyLineHashes":
     """Return the hashes of a file's lines."""
-    return LineHashes(text)
+    if len(text) <= _LARGE:
+        return LineHashes(text)
+    from lictor.fingerprints.many_lines import ManyLineHashes  # few files are so large
+
+    return ManyLineHashes(text)
