@@ -1,6 +1,7 @@
 """The elements of the IAM policy grammar, and which of them a misspelt name was meant to be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 # IAM user guide, "Grammar of the IAM JSON policy language", read 2026-11.
@@ -53,7 +54,8 @@ def read_elements(value: Mapping[Any, Any], known: tuple[str, ...]) -> Elements:
     return Elements(written, tuple(unknown))
 
 
-def nearest(name: str, known: Sequence[str]) -> str:
+@lru_cache(maxsize=2_000)  # templates have the same few names again and again, and telling what is like one is slow
+def nearest(name: str, known: tuple[str, ...]) -> str:
     """Return the element that a name was meant to be, or "".
 
     >>> nearest("Principle", STATEMENT_ELEMENTS), nearest("Description", STATEMENT_ELEMENTS)
