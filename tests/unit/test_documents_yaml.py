@@ -350,3 +350,12 @@ def test_places_are_the_same_where_a_text_is_too_long_to_keep_how_it_was_parsed(
         for path, _ in paths(one.data):
             assert one.region_of(path) == other.region_of(path)
             assert one.region_of(path, "key") == other.region_of(path, "key")
+
+
+def test_a_text_that_breaks_off_anywhere_is_told_of_with_the_keys_that_stand_twice_before() -> None:
+    text = "a: 1\na: {b: [c, {d: 'e'}]}\nf:\n- g\na:\n  - h: |\n      i\n    h:\n      ? j\n      : &k {}\n"
+    keys = ["2:1 duplicate-key", "5:1 duplicate-key", "8:5 duplicate-key"]
+    told = [[each for each in problems(text[:end] + "\n'") if each in keys] for end in range(len(text))]
+    assert all(found == keys[: len(found)] for found in told)
+    assert [len(found) for found in told] == sorted(len(found) for found in told)
+    assert problems(text + "'")[:3] == keys

@@ -166,7 +166,7 @@ class YamlTree:
             else:
                 if text in entries:
                     earlier = entries.pop(text)
-                    self._duplicates.append((text, self.entry(*earlier).key, self.entry(key, value).key))
+                    self._duplicates.append((text, self.key(earlier[0]), self.key(key)))
                 entries[text] = (key, value)
             key = pairs.get(value, value) + 1
         return entries, merges
