@@ -197,18 +197,20 @@ def other_inputs(run: Run) -> Iterator[str]:
     stacks = run.work / f"stacks-{run.slow_files}-{run.seed}"
     if not stacks.exists():
         write_corpus(stacks, templates(run.slow_files, run.seed))
-    dump = run.work / f"dump-{run.seed}"
-    if not dump.exists():
-        dump.mkdir()
-        with (dump / "account.json").open("w") as file:
-            file.writelines(role_dump(5_000, run.seed))
+    dumps = {roles: run.work / f"dump-{roles}-{run.seed}" for roles in (5_000, 40_000)}
+    for roles, dump in dumps.items():
+        if not dump.exists():
+            dump.mkdir()
+            with (dump / "account.json").open("w") as file:
+                file.writelines(role_dump(roles, run.seed))
     rows = []
     inputs = {"trust policies in YAML": run.corpus(run.slow_files, "yaml"), "CloudFormation templates": stacks,
-              "a dump with 5,000 roles": dump}  # fmt: skip
+              **{f"a dump with {roles:,} roles": dump for roles, dump in dumps.items()}}  # fmt: skip
     for name, directory in inputs.items():
         kind = ["--kind", "**/*.yaml=aws.iam.trust-policy"] if "policies" in name else []
         own = [str(run.python), "-m", "lictor.cli", "check", str(directory), "--root", str(directory), "--no-cache",
-               "--ruleset", str(Rules().lictor), "--jobs", "1", "-o", f"sarif={run.work}/out", *kind]  # fmt: skip
+               "--ruleset", str(Rules().lictor), "--jobs", "1", "-o", f"sarif={run.work}/out",
+               "--max-file-size", "100000000", *kind]  # fmt: skip
         floor = [str(run.python), f"{DRIVERS}/floor.py", str(directory)]
         got = in_turn(partial(run.time_command, own), partial(run.time_command, floor), run.rounds)
         size = sum(file.stat().st_size for file in directory.rglob("*.*") if file.is_file())

@@ -193,6 +193,16 @@ def test_an_entry_is_let_go_before_the_next_but_one_is_read() -> None:
         tracemalloc.stop()
 
 
+def test_a_dump_on_standard_input_is_streamed_too(tmp_path: Path, plans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = CheckRequest((), tmp_path, dt.date(2026, 1, 1), standard_input=json.dumps(DUMP).encode(), cache=plans)
+    request = request._replace(standard_input_name="a.json")
+    at_once = check(request)
+    monkeypatch.setattr(formats, "_LARGE", 0)
+    monkeypatch.setattr(StreamedDocument, "whole", None)
+    assert at_once.findings
+    assert said(check(request)) == said(at_once)
+
+
 @pytest.mark.usefixtures("streaming")
 def test_a_policy_as_text_in_a_streamed_dump_is_found_in_its_text(tmp_path: Path, plans: Path) -> None:
     report = checked(tmp_path, json.dumps(DUMP), plans)

@@ -151,7 +151,7 @@ def _again(loaded: Loaded) -> Callable[[], Loaded]:
 def _standard_input(request: CheckRequest, registry: Registry) -> Loaded:
     name = request.standard_input_name
     look_around = around(request.root.resolve() / name, name, request.budgets)
-    return read_bytes(name, request.standard_input or b"", registry.loaders, request.budgets, look_around)
+    return read_bytes(name, request.standard_input or b"", registry.loaders, request.budgets, look_around, streams=True)
 
 
 def _jobs(request: CheckRequest, files: int) -> int:
