@@ -95,7 +95,7 @@ class YamlLocator:
         way = tree.plain_way(self.index, path)
         if way is not None:
             number, key_number = way
-            return Place(tree.node(number).span, None if key_number is None else tree.key(key_number), len(path))
+            return Place(tree.span(number), None if key_number is None else tree.key(key_number), len(path))
         node, key, resolved, _ = self.node(path)
         return Place(node.span, key, resolved)
 

@@ -85,6 +85,18 @@ class YamlTree:
                 return None
         return number, key
 
+    def span(self, number: int) -> Span:
+        """Return what a reader is shown of the node that begins with an event."""
+        event = self._events[number]
+        kind = event.__class__
+        if kind is not yaml.AliasEvent and event.tag is None and event.anchor is None:  # most have neither
+            start = event.start_mark.index
+            if kind in _STARTS:
+                return Span(start, max(start, self._end(number)))
+            if event.style not in {"|", ">"}:
+                return Span(start, event.end_mark.index)
+        return self.node(number).span
+
     def node(self, number: int) -> YamlNode:
         """Return the node that begins with an event; none is kept, as each holds on to the tree."""
         event, text = self._events[number], self.text
