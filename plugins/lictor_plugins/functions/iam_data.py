@@ -123,8 +123,11 @@ def service_key_type(key: str) -> str:
 
 
 def _is_form(known: str, key: str) -> bool:
-    """Tell whether a key is of a documented form: `s3:existingobjecttag/<key>`, `kms:encryptioncontext:${key}`."""
-    pattern = _as_glob(known.replace("<key>", "${key}"))
+    """Tell whether a key is of a documented form: `s3:existingobjecttag/<key>`, `kms:encryptioncontext:${key}`.
+
+    Systems Manager's is written `ssm:resourcetag/tag-key`.
+    """
+    pattern = _as_glob(known.replace("<key>", "${key}").replace("/tag-key", "/${key}"))
     return _EVERYTHING in pattern and glob_match(pattern, key)
 
 
