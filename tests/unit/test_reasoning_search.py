@@ -5,8 +5,13 @@ import random
 
 import pytest
 
+from lictor_plugins.reasoning.model import Condition, Principal, Statement
 from lictor_plugins.reasoning.partition import Budget, TooManyStepsError
+from lictor_plugins.reasoning.proofs import Goal, Scope, answer
+from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.search import restrict, search
+
+_LATE = Condition("NumericGreaterThan", "aws:multifactorauthage", ("3600",))
 
 
 def test_the_search_finds_a_choice_exactly_when_there_is_one() -> None:
@@ -41,3 +46,24 @@ def test_what_must_match_narrows_the_classes() -> None:
 def test_a_search_ends_with_its_budget() -> None:
     with pytest.raises(TooManyStepsError):
         search({"a": 3}, [{"a": 1}, {"a": 2}], Budget(1))
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:iam::123456789012:role/target", None])
+@pytest.mark.parametrize(
+    ("deny", "verdict"),
+    [
+        (Statement(0, "Deny", actions=("*",), resources=("*",)), "no"),
+        (Statement(0, "Deny", actions=("*",), resources=("*",), doubt="something is not known"), "unknown"),
+        (Statement(0, "Deny", actions=("*",), resources=("*",), conditions=(_LATE,)), "yes"),
+    ],
+)
+def test_where_nothing_must_allow_only_what_denies_decides(deny: Statement, verdict: str, resource: str | None) -> None:
+    """A role that trusts another of its account by name asks no policy of that one, which may forbid the call."""
+    scope = Scope(
+        frozenset({"123456789012"}),
+        principal=Principal("AWS", "arn:aws:iam::123456789012:role/deploy"),
+        action="sts:AssumeRole",
+        resource=resource,
+    )
+    goal = Goal((), (Rule(deny, has_variables=False, kind="identity"),))
+    assert answer([goal], scope, lambda _request: True).verdict == verdict

@@ -83,8 +83,10 @@ class Classes:
         self._conditions: dict[str, list[tuple[Condition, bool]]] = {}
 
     def _resource_classes(self) -> tuple[str | Stray, ...]:
-        first = next((rule for rule in self._must if rule.statement.resources is not None), self._must[0])
         if self._setting.has_strays:
+            if not self._must:
+                return ()  # nothing must match, so nothing strays
+            first = next((rule for rule in self._must if rule.statement.resources is not None), self._must[0])
             left_out = [text for rule in self._rules for text in rule.statement.not_resources or ()]
             strays = strays_of(
                 first.statement,
