@@ -1,11 +1,13 @@
 """Where policies and principals stand in CloudFormation templates, to the line and column."""
 
+import datetime as dt
+from pathlib import Path as FilePath
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from lictor import Budgets, Document, Path, Subject
+from lictor import Budgets, CheckRequest, Document, Path, PolicyChoice, Subject, check
 from lictor_plugins.formats.cloudformation import load_template
 from lictor_plugins.kinds.aws_iam import find, register_kinds
 from lictor_plugins.kinds.aws_iam.cloudformation_places import PLACES
@@ -170,6 +172,26 @@ Resources:
     assert text_at(unknown, ("unresolved", 0)) == "{Name: x}"
     assert empty.value["statements"][0]["resources"][0].endswith(":${StateMachineName}")
     assert all(each.properties["is_put_together"] for each in (star, given, plain, unknown, empty))
+
+
+def test_no_fix_is_offered_for_what_a_policy_template_says(tmp_path: FilePath) -> None:
+    (tmp_path / "template.yaml").write_text(
+        """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies:
+        - S3ReadPolicy: {BucketName: "*"}
+        - Version: "2012-10-17"
+          Statement: {Effect: Allow, Action: "s3:Get*", Resource: ["arn:aws:s3:::*", "arn:aws:s3:::*/*"]}
+""",
+        encoding="utf-8",
+    )
+    policy = PolicyChoice(rulesets=("aws-iam-strict",), only=("form-redundant-value",))
+    report = check(CheckRequest((".",), tmp_path, dt.date(2026, 12, 1), policy, jobs=1))
+    assert [len(finding.fixes) for finding in report.findings] == [0, 1]
 
 
 def test_a_state_machine_of_sam_makes_its_role_as_well() -> None:
