@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lictor.errors import did_you_mean as did_you_mean
     from lictor.hookmarkers import hookimpl as hookimpl
     from lictor.model import *  # noqa: F403 - every value type is public
+    from lictor.patterns import lazy_pattern as lazy_pattern
     from lictor.query import CheckedQuery as CheckedQuery
     from lictor.query import Query as Query
     from lictor.query import QueryContext as QueryContext
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from lictor.report import one_line as one_line
     from lictor.report import write_baseline as write_baseline
     from lictor.rules.templates import split_template as split_template
+    from lictor.values import NamedTuple as NamedTuple
 
 __version__ = "0.1.0"
 
@@ -149,6 +151,8 @@ _HOMES = {
     "check_query": "lictor.query",
     "compile_query": "lictor.query",
     "PROBLEM_CODES": "lictor.errors",
+    "NamedTuple": "lictor.values",
+    "lazy_pattern": "lictor.patterns",
 }
 
 

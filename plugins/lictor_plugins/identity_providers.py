@@ -7,9 +7,8 @@ read in November 2026 and stand in each row; a row without any is from memory, a
 
 import functools
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from lictor import EMPTY
+from lictor import EMPTY, NamedTuple
 
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
 # Which providers are shared and what AWS demands of a role for them: "Identity-provider controls".

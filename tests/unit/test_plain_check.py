@@ -68,10 +68,9 @@ def test_what_is_not_plain_is_left_to_click(arguments: list[str]) -> None:
 def test_a_plain_check_imports_no_click_and_exits_as_it_should(tmp_path: Path) -> None:
     (tmp_path / "open.json").write_text(OPEN)
     code = (
-        "import sys; sys.argv = ['lictor', 'check', 'open.json', '--no-cache']\n"
-        "from lictor.cli import main\n"
-        "try: main()\n"
-        "except SystemExit as end: print(end.code, 'click' in sys.modules, file=sys.stderr)"
+        "import sys; from lictor.cli import run\n"
+        "code = run(['check', 'open.json', '--no-cache'])\n"
+        "print(code, 'click' in sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stderr == "1 False\n"

@@ -74,8 +74,9 @@ def _findings(conclusions: tuple[Conclusion, ...]) -> tuple[Sequence[Finding], F
 
 def _tagged(rule: Rule, plan: Plan) -> Rule:
     """Return a rule with the tags that the rulesets give it."""
-    tags = [tag for ruleset in plan.rulesets if rule.id in ruleset.settings for tag in ruleset.settings[rule.id].tags]
-    return rule._replace(tags=tuple(dict.fromkeys(tags)))
+    given = [tag for ruleset in plan.rulesets if rule.id in ruleset.settings for tag in ruleset.settings[rule.id].tags]
+    tags = tuple(dict.fromkeys(given))
+    return rule if tags == rule.tags else rule._replace(tags=tags)
 
 
 def _unasked(plan: Plan, asked: frozenset[str], ruleset_ids: set[str]) -> tuple[Rule, ...]:

@@ -1,8 +1,9 @@
 """Values by name, kept apart from each other, so that a run which reads them again makes only those that it uses."""
 
-import pickle
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
+
+from lictor.light import HIGHEST_PROTOCOL, pickled, unpickled
 
 T = TypeVar("T")
 
@@ -15,11 +16,11 @@ class KeptItems(Mapping[str, T]):
     def __init__(self, items: Mapping[str, T]) -> None:
         """Pickle each value. Raises what pickling raises."""
         self._made: dict[str, T] = {}
-        self._pickled = {name: pickle.dumps(item, pickle.HIGHEST_PROTOCOL) for name, item in items.items()}
+        self._pickled = {name: pickled(item, HIGHEST_PROTOCOL) for name, item in items.items()}
 
     def __getitem__(self, name: str) -> T:
         if name not in self._made:
-            self._made[name] = pickle.loads(self._pickled[name])  # noqa: S301 - stands in what was read from there
+            self._made[name] = unpickled(self._pickled[name])  # stands in what was read from there
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from lictor.api.release import release_for, released_rules
 from lictor.api.requests import PluginChoice
 from lictor.host import Plugins, find_entry_points
 from lictor.model import Problem, Rule
@@ -12,6 +13,9 @@ from lictor.registry import Registry
 @cache
 def plugins_for(choice: PluginChoice) -> Plugins:
     """Load the installed plugins, once a process: what is installed does not change while it runs."""
+    release = release_for(choice)
+    if release is not None:
+        return release.plugins
     from lictor.host import load_plugins  # and with it pluggy: not needed where plugins are known already
 
     return load_plugins(find_entry_points(), blocked=choice.blocked, only=choice.only)
@@ -21,20 +25,35 @@ def plugins_for(choice: PluginChoice) -> Plugins:
 def rules_for(choice: PluginChoice) -> tuple[Registry, tuple[Problem, ...]]:
     """Return the registry with the rules of every plugin read, and what is wrong with some of them."""
     from lictor.api.released import is_released
-    from lictor.rules import read_rule_directory
 
     plugins = plugins_for(choice)
-    released = "lictor" if is_released(plugins, choice) else None
+    release = release_for(choice)
+    if release is not None:
+        return plugins.registry._replace(rules=released_rules()), ()
+    return read_source_rules(plugins, "lictor" if is_released(plugins, choice) else None)
+
+
+def read_source_rules(plugins: Plugins, released: str | None = None) -> tuple[Registry, tuple[Problem, ...]]:
+    """Return the plugins' registry with their rules read, and what is wrong with some of them.
+
+    Those of the distribution `released` are known to be right.
+    """
+    from lictor.rules import read_rule_directory
+
     registry, problems = plugins.registry, list(_shadowed_functions(plugins))
     for source in plugins.rule_sources:
-        # messages name the distribution: where it is installed is nobody's business
-        rules, found = read_rule_directory(
-            source.directory,
-            source.distribution,
-            allow_python=True,
-            uri=source.distribution,
-            validated=source.distribution == released,
-        )
+        found: tuple[Problem, ...] = ()
+        known = released_rules() if source.distribution == released else {}
+        rules = tuple(rule for rule_id, rule in known.items() if rule_id not in plugins.registry.rules)
+        if not known:
+            # messages name the distribution: where it is installed is nobody's business
+            rules, found = read_rule_directory(
+                source.directory,
+                source.distribution,
+                allow_python=True,
+                uri=source.distribution,
+                validated=source.distribution == released,
+            )
         registry, clashes = with_rules(registry, rules)
         problems += [*found, *clashes]
     return registry, tuple(problems)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lictor.api.plugins import plugins_for, rules_for, with_rules
 from lictor.api.prepared import COMMAND_LINE, Prepared, own_ruleset
+from lictor.api.release import codes_with, release_for
 from lictor.api.released import is_released, released_rulesets
 from lictor.api.requests import PluginChoice, PolicyChoice
 from lictor.documents import decode
@@ -20,8 +21,18 @@ from lictor.rulesets import Find, finder, make_plan, new_setting, read_ruleset
 
 def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared:
     """Load plugins, read rules and rulesets, and make the plan."""
-    loaded = plugins_for(plugins)
-    registry, found = rules_for(plugins)
+    return prepare_with(policy, plugins, root, plugins_for(plugins), *rules_for(plugins))
+
+
+def prepare_with(
+    policy: PolicyChoice,
+    plugins: PluginChoice,
+    root: Path,
+    loaded: Plugins,
+    registry: Registry,
+    found: tuple[Problem, ...],
+) -> Prepared:
+    """Make the plan from plugins that were loaded, and a registry of theirs with their rules."""
     problems = [*loaded.problems, *found]
     team_rules = _team_rules(policy.rule_directories, root, problems)
     registry, clashes = with_rules(registry, team_rules)
@@ -44,8 +55,12 @@ def prepare(policy: PolicyChoice, plugins: PluginChoice, root: Path) -> Prepared
     )
     problems.extend(plan_problems)
     plan = _without_wrong_rules(plan, registry, problems, _known_rules(loaded, plugins, registry))
-    read = (*policy.rule_directories, *(source.directory for source in loaded.rule_sources), *files)
-    return Prepared(loaded, registry, plan, tuple(problems), is_default, {}, read)
+    release = release_for(plugins)
+    # whether the release's own are as they were is looked at when it is taken
+    sources = () if release else tuple(source.directory for source in loaded.rule_sources)
+    read = (*policy.rule_directories, *sources, *files)
+    codes = codes_with({}) if release else {}
+    return Prepared(loaded, registry, plan, tuple(problems), is_default, codes, read)
 
 
 def _known_rules(loaded: Plugins, plugins: PluginChoice, registry: Registry) -> Mapping[str, Rule]:

@@ -7,7 +7,6 @@ directory that belongs to the user alone.
 
 import contextlib
 import os
-import pickle
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from lictor import __version__
 from lictor.host import Plugins
+from lictor.light import unpickled
 from lictor.model import Plan
 from lictor.ownership import is_private
 from lictor.query import Codes
@@ -59,7 +59,7 @@ def read_snapshot(directory: Path, choices: str) -> Snapshot | None:
     if not is_private(directory):
         return None
     try:
-        snapshot = pickle.loads(_file_of(directory, choices).read_bytes())  # noqa: S301 - only the user can write there
+        snapshot = unpickled(_file_of(directory, choices).read_bytes())  # only the user can write there
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache file, the answer is to do without it
         return None
     if not isinstance(snapshot, Snapshot) or snapshot.choices != choices:
@@ -69,6 +69,7 @@ def read_snapshot(directory: Path, choices: str) -> Snapshot | None:
 
 def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
     """Keep a snapshot; where that is not possible, nothing is lost but time."""
+    import pickle
     import tempfile
 
     with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
@@ -100,11 +101,11 @@ def package_of(module_name: str) -> Path | None:
 
 
 def _stamps(path: Path) -> Iterator[Stamp]:
-    from lictor.rules.folders import CASES_FILE  # no plan rests on it; not needed where nothing is to be kept
-
     if not path.is_dir():
         yield _stamp(str(path))
         return
+    from lictor.rules.folders import CASES_FILE  # no plan rests on it; only needed where a new one is kept
+
     for folder, below, names in os.walk(path):
         below[:] = sorted(name for name in below if name != "__pycache__")
         yield _stamp(folder)

@@ -44,7 +44,7 @@ def recipe_of(
     # places are for what is wrong with a rule's text, which is told already
     rules = {rule_id: rule._replace(places=EMPTY) for rule_id, rule in prepared.plan.rules.items()}
     try:
-        codes = (sys.implementation.cache_tag, dict(prepared.codes))
+        codes = (sys.implementation.cache_tag, prepared.codes)
         plan = pickle.dumps((prepared.plan._replace(rules=rules), *codes), pickle.HIGHEST_PROTOCOL)
     except Exception:  # noqa: BLE001 - a plugin's rule may hold anything, whose pickling may raise anything
         plan = b""

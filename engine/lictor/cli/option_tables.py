@@ -79,7 +79,7 @@ CHECK_OPTIONS = (
     Option(("--scheduler",), "scheduler", "Where that is: tcp://HOST:PORT (executor dask).", "ADDRESS", ""),
     Option(("--max-file-size",), "max_file_size", default=Budgets().file_bytes, minimum=1, shows_default=True),
     Option(("--color",), "color", choices=("auto", "always", "never"), default="auto", shows_default=True),
-    Option(("--no-cache",), "no_cache", "Read every rule and document afresh, and keep nothing.", is_flag=True),
+    Option(("--no-cache",), "no_cache", "Take nothing from earlier runs, and keep nothing.", is_flag=True),
     Option(("--mask",), "mask", "Hide access keys and external ids, wherever they show.", is_flag=True),
     *PLUGIN_OPTIONS,
 )

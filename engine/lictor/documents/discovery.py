@@ -3,12 +3,15 @@
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lictor.documents.globs import is_glob, literal_folder, matches_glob
-from lictor.documents.ignored import NEVER_ENTERED, Ignored, ignored_in
 from lictor.errors import did_you_mean
 from lictor.model import Location, Phase, Problem
 from lictor.values import NamedTuple
+
+if TYPE_CHECKING:
+    from lictor.documents.ignored import Ignored
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".jar", ".whl", ".zst")
 
@@ -22,7 +25,7 @@ class SourceFile(NamedTuple):
 
 _SEPARATOR = os.sep
 
-_Folder = tuple[str, Ignored, list[str], frozenset[str]]
+_Folder = tuple[str, "Ignored", list[str], frozenset[str]]
 """A folder that is being walked: its path, what is ignored in it, the names that are left and which are links."""
 
 
@@ -91,7 +94,7 @@ class _Search:
         """Yield the files that a name stands for."""
         path = os.path.normpath(os.path.join(self.root, name))  # noqa: PTH118 - pathlib would keep `..`
         if os.path.isdir(path):  # noqa: PTH112 - plain strings all the way
-            yield from self.walk(path, ignored_in(path, self.root), pattern=None)
+            yield from self.below_folder(path)
         elif os.path.lexists(path):
             yield from self.found_file(path)
         elif is_glob(name):
@@ -115,14 +118,20 @@ class _Search:
         folder = os.path.join(self.root, literal_folder(pattern))  # noqa: PTH118 - the same
         is_found = any(matches_glob(pattern, uri) for uri in self.named)
         if os.path.isdir(folder):  # noqa: PTH112 - the same
-            for file in self.walk(os.path.normpath(folder), ignored_in(folder, self.root), pattern):
+            for file in self.below_folder(os.path.normpath(folder), pattern):
                 is_found = True
                 yield file
         if not is_found and len(self.links) == links:
             hint = "quote the pattern if your shell should leave it alone; '**' stands for any number of folders"
             self.problems.append(self.problem("no-files-match", f"no file matches '{_printable(name)}'", "", hint))
 
-    def walk(self, folder: str, ignored: Ignored, pattern: str | None) -> Iterator[SourceFile]:
+    def below_folder(self, folder: str, pattern: str | None = None) -> Iterator[SourceFile]:
+        """Yield the files below a folder that was named."""
+        from lictor.documents.ignored import ignored_in  # files that are named are read in any case
+
+        return self.walk(folder, ignored_in(folder, self.root), pattern)
+
+    def walk(self, folder: str, ignored: "Ignored", pattern: str | None) -> Iterator[SourceFile]:
         """Yield the files below a folder in the order of their uris, without recursion."""
         seen: set[tuple[int, int]] = set()
         waiting = [self.enter(folder, ignored, seen)]
@@ -138,7 +147,7 @@ class _Search:
             elif not self.is_left_out(path[:-1], name[:-1], ignored):
                 waiting.append(self.enter(path[:-1], ignored, seen))
 
-    def enter(self, folder: str, ignored: Ignored, seen: set[tuple[int, int]]) -> "_Folder":
+    def enter(self, folder: str, ignored: "Ignored", seen: set[tuple[int, int]]) -> "_Folder":
         """Return what a folder holds, nothing when it can't be read or was entered before."""
         start = os.path.join(folder, "")  # noqa: PTH118 - the same
         try:
@@ -157,11 +166,13 @@ class _Search:
         names = sorted((name for name, _ in found), reverse=True)
         return start, ignored.below(folder), names, frozenset(name for name, is_link in found if is_link)
 
-    def is_left_out(self, path: str, name: str, ignored: Ignored) -> bool:
+    def is_left_out(self, path: str, name: str, ignored: "Ignored") -> bool:
+        from lictor.documents.ignored import NEVER_ENTERED
+
         return name in NEVER_ENTERED or self.is_excluded(self.uri(path)) or ignored.holds(path, is_folder=True)
 
     def taken(
-        self, path: str, name: str, ignored: Ignored, pattern: str | None, *, is_link: bool
+        self, path: str, name: str, ignored: "Ignored", pattern: str | None, *, is_link: bool
     ) -> Iterator[SourceFile]:
         """Yield a file that a folder holds, when it is wanted; links wait for the end."""
         uri = self.uri(path)

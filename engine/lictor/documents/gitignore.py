@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from lictor.documents.globs import matches_with_stars
+from lictor.patterns import lazy_pattern
 from lictor.values import NamedTuple
 
 _ANY_FOLDERS = "**"
@@ -23,10 +24,10 @@ _CLASSES = {
 _LONGEST = 2 * 255 + 1
 """Tokens of a pattern that can match a name: a name has 255 bytes at most, and a star may stand around each."""
 
-_ANY_FOLDERS_PART = re.compile(r"\*{2,}")
-_ESCAPED_SLASH = re.compile(r"(?<!\\)((?:\\\\)*)\\/")
-_CLASS = re.compile(r"\[(?P<not>[!^]?+)(?P<inner>\]?+(?:\[:[a-z]+:\]|\\.|[^\]\\])*+)\]")
-_CLASS_PART = re.compile(r"\[:(?P<name>[a-z]+):\]|(?P<first>\\.|[^\\])(?:-(?P<last>\\.|[^\\]))?")
+_ANY_FOLDERS_PART = lazy_pattern(r"\*{2,}")
+_ESCAPED_SLASH = lazy_pattern(r"(?<!\\)((?:\\\\)*)\\/")
+_CLASS = lazy_pattern(r"\[(?P<not>[!^]?+)(?P<inner>\]?+(?:\[:[a-z]+:\]|\\.|[^\]\\])*+)\]")
+_CLASS_PART = lazy_pattern(r"\[:(?P<name>[a-z]+):\]|(?P<first>\\.|[^\\])(?:-(?P<last>\\.|[^\\]))?")
 
 
 class Class(NamedTuple):

@@ -3,10 +3,12 @@
 import re
 from itertools import accumulate, islice
 
-_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|([\[{])|([\]}])', re.DOTALL)
-_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
+from lictor.patterns import lazy_pattern
+
+_BRACKET = lazy_pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|([\[{])|([\]}])', re.DOTALL)
+_STRING = lazy_pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
-_NO_BRACKETS = re.compile(r'(?:[^\[\]{}"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?+)++', re.DOTALL)
+_NO_BRACKETS = lazy_pattern(r'(?:[^\[\]{}"]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?+)++', re.DOTALL)
 
 _PROBE = 4096
 """Tokens to look at one by one before the whole text is measured: a hostile file shows its depth at its start."""

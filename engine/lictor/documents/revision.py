@@ -4,12 +4,13 @@ import re
 from pathlib import Path
 
 from lictor.model import Revision
+from lictor.patterns import lazy_pattern
 
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_SECTION = re.compile(r'\[remote "origin"\]\s*', re.IGNORECASE)
-_URL = re.compile(r"url\s*=\s*(\S+)")
-_SHORT_SSH = re.compile(r"(?:[^@/:]+@)?([^/:@]+):(?!//)(.+)")
-_URI = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^@/]*@)?([^/?#]+)(/[^?#]*)?", re.IGNORECASE)
+_ID = lazy_pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SECTION = lazy_pattern(r'\[remote "origin"\]\s*', re.IGNORECASE)
+_URL = lazy_pattern(r"url\s*=\s*(\S+)")
+_SHORT_SSH = lazy_pattern(r"(?:[^@/:]+@)?([^/:@]+):(?!//)(.+)")
+_URI = lazy_pattern(r"([a-z][a-z0-9+.-]*)://(?:[^@/]*@)?([^/?#]+)(/[^?#]*)?", re.IGNORECASE)
 _MOST = 1_000_000
 
 

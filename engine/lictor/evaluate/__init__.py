@@ -2,7 +2,7 @@
 
 from lictor.evaluate.compiled_plan import SCREEN_EARLY, CompiledPlan, compile_plan, lacking_packages
 from lictor.evaluate.files import evaluate_files, evaluate_loaded, evaluate_together
-from lictor.evaluate.screens import screen_sources
+from lictor.evaluate.screens import kind_screens, screen_sources
 from lictor.evaluate.tally import merge
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "evaluate_files",
     "evaluate_loaded",
     "evaluate_together",
+    "kind_screens",
     "lacking_packages",
     "merge",
     "screen_sources",

@@ -6,7 +6,6 @@ import marshal
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +26,11 @@ WHOLE_FILE = 6
 
 class DeadlineExceeded(BaseException):
     """A rule took too long. Not an Exception, so that a rule's own `except Exception` can't swallow it."""
+
+
+def _is_main_thread() -> bool:
+    threading = sys.modules.get("threading")  # without it there is but one thread, and importing it takes time
+    return threading is None or threading.current_thread() is threading.main_thread()
 
 
 class Watchdog:
@@ -74,7 +78,7 @@ class Deadline:
         self._watchdog = watchdog
         self._until = _NEVER
         self._wind_at = _NEVER
-        self._works = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+        self._works = hasattr(signal, "setitimer") and _is_main_thread()
 
     def restart(self, times: int = 1) -> None:
         """Give the next rule its full time, or something larger some times as much."""

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lictor.model import Rule, RuleSetting
-from lictor.query import Probe, QueryError, Screen, find_screen, screen_source
+from lictor.query import Probe, Screen, find_screen, screen_source
 from lictor.rules.parameters import default_parameters
+from lictor.rules.templates import TemplateError, split_template
 from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def screened_rules(plan: "CompiledPlan", kind: str) -> Iterator[tuple[str, Mappi
         rule = plan.plan.rules[rule_id]
         settings = (ruleset.settings.get(rule_id) for ruleset in plan.plan.rulesets)
         setting = next((found for found in settings if found is not None and is_asked(found)), None)
-        if rule.queries is None or setting is None or rule_id in plan.counted_candidates or not _is_sound(plan, rule):
+        if rule.queries is None or setting is None or rule_id in plan.counted_candidates or not _is_sound(rule):
             continue
         asked = rule.queries
         parameters = {**default_parameters(rule), **setting.parameters}
@@ -111,12 +112,23 @@ def screened_rules(plan: "CompiledPlan", kind: str) -> Iterator[tuple[str, Mappi
         yield rule_id, setting.parameters, probe
 
 
-def _is_sound(plan: "CompiledPlan", rule: Rule) -> bool:
+def _is_sound(rule: Rule) -> bool:
     """Tell whether a rule can be compiled: one that can't has something to say of every subject."""
-    try:
-        return plan.rule(rule.id).rule.check is None
-    except QueryError:
+    if rule.check is not None or rule.check_name or rule.queries is None:
         return False
+    try:
+        # its queries are compiled later, and those that can't be are left out of the screen
+        return all(split_template(related.message) is not None for related in rule.queries.related)
+    except TemplateError:
+        return False
+
+
+def kind_screens(plan: "CompiledPlan") -> Iterator[tuple[str, list[Probe]]]:
+    """Yield the kinds that some rules can be asked about all at once, each with what it is asked."""
+    for kind in plan.rules_by_kind:
+        probes = [probe for _, _, probe in screened_rules(plan, kind)]
+        if probes:
+            yield kind, probes
 
 
 def screen_sources(plan: "CompiledPlan") -> Iterator[str]:
@@ -124,6 +136,6 @@ def screen_sources(plan: "CompiledPlan") -> Iterator[str]:
     for kind in plan.rules_by_kind:
         rules = list(screened_rules(plan, kind))
         if rules:
-            source, _ = screen_source([probe for _, _, probe in rules], plan.functions)
+            source = screen_source([probe for _, _, probe in rules], plan.functions).text
             numbers = "".join(f"#   {number} {id_}\n" for number, (id_, _, _) in enumerate(rules))
             yield f"# {kind}\n{numbers}{source}"

@@ -8,10 +8,10 @@ hold ten thousand findings.
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from hashlib import sha256
 from json.encoder import encode_basestring_ascii
 from typing import Any, TypeGuard
 
+from lictor.light import sha256
 from lictor.model import EMBEDDED, Path
 
 _LENGTH = 16

@@ -1,10 +1,10 @@
 """A fingerprint that survives moved, reordered and reformatted code: the path to a finding, told by stable names."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from lictor.fingerprints.item_hashes import ItemHashes, is_mapping
+from lictor.light import sha256
 from lictor.model import EMBEDDED, Document, Path
 
 _LENGTH = 32

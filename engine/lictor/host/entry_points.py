@@ -5,15 +5,15 @@
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 
+from lictor.patterns import lazy_pattern
 from lictor.values import NamedTuple
 
 GROUP = "lictor"
 
-_DISTRIBUTION = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-.*)?\.(?:dist|egg)-info")
+_DISTRIBUTION = lazy_pattern(r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-.*)?\.(?:dist|egg)-info")
 
 
 class EntryPoint(NamedTuple):

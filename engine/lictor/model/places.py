@@ -1,9 +1,9 @@
 """Where a value is: paths inside a document, regions in its text, and the two together."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NoReturn
 
+from lictor.patterns import lazy_pattern
 from lictor.values import NamedTuple
 
 
@@ -82,7 +82,7 @@ class Location(NamedTuple):
 Locate = Callable[[Path, Highlight], Region]
 """Find a path's region. A path that is not in the text gives the region of its closest ancestor that is."""
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_IDENTIFIER = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def format_path(path: Iterable[str | int]) -> str:

@@ -1,7 +1,6 @@
 """Checks a query before it runs: fields that can't exist, comparisons that can't hold, wrong calls."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lictor.errors import did_you_mean
@@ -78,7 +77,7 @@ def check_query(  # noqa: PLR0913 - each is a place that a context function lead
         None if let_schemas is None else {name: shapes_of(let) for name, let in let_schemas.items()},
         None if known is None else {name: shapes_of(parameter or {}) for name, parameter in known.items()},
     )
-    checker = Checker(function_table(functions), surroundings)
+    checker = Checker(function_table(functions), surroundings, {})
     shapes = checker.check(tree, shapes_of(schema))
     if not checker.errors:
         try:
@@ -89,8 +88,7 @@ def check_query(  # noqa: PLR0913 - each is a place that a context function lead
     return CheckedQuery(tuple(errors), schema_of(shapes))
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What context functions lead to."""
 
     places: Mapping[str, Shapes]
@@ -98,13 +96,12 @@ class Surroundings:
     parameters: Mapping[str, Shapes] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Checker:
+class Checker(NamedTuple):
     """One check under way. An error is kept once for a place, however often the place is walked."""
 
     table: FunctionTable
     surroundings: Surroundings
-    errors: dict[tuple[int | None, str], QueryError] = field(default_factory=dict)
+    errors: dict[tuple[int | None, str], QueryError]
 
     def add(self, error: QueryError) -> None:
         """Keep an error."""

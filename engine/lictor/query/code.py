@@ -2,7 +2,7 @@
 
 import marshal
 from collections.abc import Callable, Mapping, MutableMapping
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from lictor.query.functions import FunctionTable
@@ -24,13 +24,22 @@ class Recipe(NamedTuple):
         return self.make(*self.arguments)
 
 
-class Code(NamedTuple):
-    """A compiled query: marshalled instructions, constants by our own names, the growth of its result.
+class Source(NamedTuple):
+    """Generated Python that defines `evaluate`, its constants by our own names, the growth of the query's result."""
 
-    `builds` says that the result may hold one value in several places, and so be much larger than the document.
+    text: str
+    constants: Mapping[str, Any]
+    builds: bool = False
+
+
+class Code(NamedTuple):
+    """A compiled query: its instructions, constants by our own names, the growth of its result.
+
+    The instructions are a marshalled module, or the body of a function that returns `evaluate`. `builds` says that the
+    result may hold one value in several places, and so be much larger than the document.
     """
 
-    instructions: bytes
+    instructions: bytes | CodeType
     constants: Mapping[str, Any]
     builds: bool
 
@@ -39,9 +48,13 @@ class Code(NamedTuple):
         scope = dict(names)
         for name, constant in self.constants.items():
             scope[name] = constant.prepare(table) if constant.__class__ is Recipe else constant
-        instructions: CodeType = marshal.loads(self.instructions)  # noqa: S302 - made by `compile_source` below
-        exec(instructions, scope)  # noqa: S102 - our own text: names and constants by reference, nothing of the query
-        function: Callable[..., Any] = scope["evaluate"]
+        function: Callable[..., Any]
+        if isinstance(self.instructions, CodeType):
+            function = FunctionType(self.instructions, scope)()
+        else:
+            instructions: CodeType = marshal.loads(self.instructions)  # noqa: S302 - made by `compile_source` below
+            exec(instructions, scope)  # noqa: S102 - our own text: names and constants by reference, nothing of the query
+            function = scope["evaluate"]
         return function
 
 
@@ -49,6 +62,6 @@ Codes = MutableMapping[tuple[str, bool], Code]
 """Compiled queries by their text and whether they carry places."""
 
 
-def compile_source(source: str, constants: Mapping[str, Any], *, builds: bool) -> Code:
+def compile_source(source: Source) -> Code:
     """Compile generated Python."""
-    return Code(marshal.dumps(compile(source, _FILE_NAME, "exec")), dict(constants), builds)
+    return Code(marshal.dumps(compile(source.text, _FILE_NAME, "exec")), dict(source.constants), source.builds)

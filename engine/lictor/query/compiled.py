@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lictor.model import Function, Node, Path
 from lictor.query.budgets import MAX_OUTPUT, MAX_STEPS, size, too_deep, too_many_steps, too_much_output
-from lictor.query.code import Code, Codes, compile_source
+from lictor.query.code import Code, Codes, Source, compile_source
 from lictor.query.context import QueryContext
 from lictor.query.functions import FunctionTable, function_table
 from lictor.query.places import Place, element_places, nodes_of, place_at
@@ -77,8 +77,7 @@ class Query:
     @property
     def source(self) -> str:
         """The generated Python: first for values alone, then with places."""
-        plain, _ = self._generate(has_places=False)
-        located, _ = self._generate(has_places=True)
+        plain, located = (self.generated(has_places=has_places).text for has_places in (False, True))
         return f"# values\n{plain}\n# values and places\n{located}"
 
     @cached_property
@@ -99,18 +98,17 @@ class Query:
         key = (self.expression, has_places)
         code = self.codes.get(key)
         if code is None:
-            from lictor.query.growth import growth
-
-            source, constants = self._generate(has_places=has_places)
-            code = self.codes[key] = compile_source(source, constants, builds=growth(self.tree) > 1)
+            code = self.codes[key] = compile_source(self.generated(has_places=has_places))
         return code
 
-    def _generate(self, *, has_places: bool) -> tuple[str, dict[str, Any]]:
+    def generated(self, *, has_places: bool) -> Source:
+        """Return the Python that it is compiled to. Raises QueryError."""
         from lictor.query.generate import QueryGenerator
+        from lictor.query.growth import growth
 
         generator = QueryGenerator(function_table(self.functions))
-        source = generator.generate(self.tree, has_places=has_places)
-        return source, generator.writer.globals
+        text = generator.generate(self.tree, has_places=has_places)
+        return Source(text, generator.writer.globals, growth(self.tree) > 1)
 
     def _check_output(self, result: Json) -> None:
         if result.__class__ in (list, dict) and size(result) > MAX_OUTPUT:

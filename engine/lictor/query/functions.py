@@ -248,8 +248,14 @@ def _told(error: Exception, signature: Signature, arguments: Iterable[Any], offs
     return type_error(signature, arguments, offset, reason)
 
 
+@cache
+def _accepted(parameters: tuple[tuple[str, ...], ...]) -> tuple[frozenset[type], ...]:
+    """Return the classes of what each parameter takes, none where it takes any."""
+    return tuple(frozenset(cls for kind in kinds for cls in TYPE_CLASSES[kind]) for kinds in parameters)
+
+
 def _plugin_site(function: Function, signature: Signature, offset: int, *, is_building: bool) -> Site:
-    accepted = [frozenset(cls for kind in kinds for cls in TYPE_CLASSES[kind]) for kinds in signature.parameters]
+    accepted = _accepted(signature.parameters)
     scales = [Scale() for _ in accepted]
     apply = function.call
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
 
 from lictor.query.budgets import MAX_OUTPUT
 from lictor.query.calls import call
@@ -50,14 +49,14 @@ class QueryGenerator:
         """Write code that tests whether a tree is true on an operand."""
         result = condition(self, tree, operand.without_place)
         if len(result.code) > _LONGEST_INLINE:
-            return replace(result, code=self.writer.bind(result.code, "t"))
+            return result._replace(code=self.writer.bind(result.code, "t"))
         return result
 
     def named(self, operand: Operand) -> Operand:
         """Give an operand a name, so that its code can be repeated."""
         if operand.is_name:
             return operand
-        return replace(operand, code=self.writer.bind(operand.code), is_name=True, guard="", raw="")
+        return operand._replace(code=self.writer.bind(operand.code), is_name=True, guard="", raw="")
 
     def spend(self, steps: str, weight: int) -> None:
         """Write code that takes steps from the budget."""
@@ -236,7 +235,7 @@ def _choice(generator: QueryGenerator, tree: Tree, operand: Operand) -> Operand:
     writer.line(f"{result} = {first.code}")
     if operand.has_places:
         writer.line(f"{place} = {first.place_code}")
-    current = replace(first, code=result, literal=(), is_present=False)
+    current = first._replace(code=result, literal=(), is_present=False)
     for child in tree.children[1:]:
         with writer.block(f"if {word}{truth(current)}:"):
             following = generator.value(child, operand)
@@ -244,7 +243,7 @@ def _choice(generator: QueryGenerator, tree: Tree, operand: Operand) -> Operand:
                 following = generator.named(following)
                 writer.line(f"{place} = {following.place_code}")
             writer.line(f"{result} = {following.code}")
-        current = replace(current, kind=current.kind if following.kind == current.kind else "")
+        current = current._replace(kind=current.kind if following.kind == current.kind else "")
     return Operand(result, PlaceCode(place) if operand.has_places else None, kind=current.kind)
 
 

@@ -1,15 +1,14 @@
 """The pieces of generated Python: an expression with what is known of it, and where its value stands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from lictor.query.syntax import Tree
 from lictor.query.writer import Writer
+from lictor.values import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceCode:
+class PlaceCode(NamedTuple):
     """Python that gives a value's place: `steps` (names of keys and indices) from the place in `base`.
 
     `is_path` is true when `base` is sure to hold a Path, so that no call is needed to follow the steps.
@@ -21,7 +20,7 @@ class PlaceCode:
 
     def child(self, step: str) -> "PlaceCode":
         """Return the code of the place of a key or an index."""
-        return NOWHERE if self.base == "None" else replace(self, steps=(*self.steps, step))
+        return NOWHERE if self.base == "None" else self._replace(steps=(*self.steps, step))
 
     @property
     def code(self) -> str:
@@ -37,8 +36,7 @@ class PlaceCode:
 NOWHERE = PlaceCode("None")
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """Python that gives a value. `place` is None where places are not asked for.
 
     `is_name` says that the code may be repeated. `guard`, when set, is the condition under which `raw` is the value,
@@ -67,7 +65,7 @@ class Operand:
     @property
     def without_place(self) -> "Operand":
         """The same value where its place is of no interest, as in a condition."""
-        return replace(self, place=None) if self.place is not None else self
+        return self._replace(place=None) if self.place is not None else self
 
     @property
     def place_code(self) -> str:
@@ -79,8 +77,7 @@ class Operand:
         return f"({self.place.code} if {self.code} is not None else None)"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """Python that gives true or false. `dicts` are the names sure to hold objects when it is true."""
 
     code: str

@@ -9,7 +9,7 @@ from typing import Any
 
 from lictor.model import EMPTY
 from lictor.query.budgets import MAX_OUTPUT, MAX_STEPS, size, too_much_output
-from lictor.query.code import Code, Codes
+from lictor.query.code import Code, Codes, Source
 from lictor.query.compiled import NAMES
 from lictor.query.functions import FunctionTable
 from lictor.query.value_types import Json
@@ -43,27 +43,31 @@ def find_screen(name: str, probes: Sequence[Probe], table: FunctionTable, codes:
 
     A rule whose queries can't be fused is among those that may speak, whatever the value.
     """
-    described = [(*probe[:4], tuple(probe.let.items()), tuple(probe.parameters.items())) for probe in probes]
-    key = (f"\0screen of {name} {len(probes)} {zlib.crc32(repr(described).encode()):08x}", False)
+    key = screen_key(name, probes)
     code = codes.get(key)
     if code is None and make:
         code = codes[key] = make_screen(probes, table)
     return code.load(_NAMES, table) if code is not None else None
 
 
+def screen_key(name: str, probes: Sequence[Probe]) -> tuple[str, bool]:
+    """Return what a screen is kept by among the codes of queries."""
+    described = [(*probe[:4], tuple(probe.let.items()), tuple(probe.parameters.items())) for probe in probes]
+    return f"\0screen of {name} {len(probes)} {zlib.crc32(repr(described).encode()):08x}", False
+
+
 def make_screen(probes: Sequence[Probe], table: FunctionTable) -> Code:
     """Generate the code of a screen."""
     from lictor.query.code import compile_source
 
-    source, constants = screen_source(probes, table)
-    return compile_source(source, constants, builds=False)
+    return compile_source(screen_source(probes, table))
 
 
-def screen_source(probes: Sequence[Probe], table: FunctionTable) -> tuple[str, Mapping[str, Any]]:
-    """Return the generated Python of a screen, and its constants."""
+def screen_source(probes: Sequence[Probe], table: FunctionTable) -> Source:
+    """Return the generated Python of a screen."""
     from lictor.query.fused import fuse
 
-    return fuse(probes, table)
+    return Source(*fuse(probes, table))
 
 
 def checked(value: Json) -> Json:

@@ -1,7 +1,6 @@
 """Generates loops: projections, filters and flattening push each element on, so that few lists are built in between."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from lictor.query.budgets import MAX_OUTPUT
 from lictor.query.operands import Begin, Body, Generator, Operand, PlaceCode
@@ -123,4 +122,4 @@ def _flatten(generator: Generator, tree: Tree, operand: Operand, begin: Begin, b
 
 
 def _present(operand: Operand) -> Operand:
-    return replace(operand, is_present=True)
+    return operand._replace(is_present=True)

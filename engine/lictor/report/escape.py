@@ -8,13 +8,15 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from lictor.patterns import lazy_pattern
+
 # What `str.isprintable` refuses but spaces of other scripts, which are plain text: general categories C*, Zl and Zp.
 _KEPT_CATEGORY = "Zs"
-_MARKDOWN = re.compile(r"[\\`*_\[\]|~$]")
-_MARKDOWN_START = re.compile(r"(\s*)([#+=>-]|\d+(?=[.)]))")
+_MARKDOWN = lazy_pattern(r"[\\`*_\[\]|~$]")
+_MARKDOWN_START = lazy_pattern(r"(\s*)([#+=>-]|\d+(?=[.)]))")
 _SAFE = "/-._~!$&'()*+,;=@"
-_PLAIN_URI = re.compile(rf"[A-Za-z0-9{re.escape(_SAFE)}]*")
-_MARKDOWN_RUN = re.compile(r"`+")
+_PLAIN_URI = lazy_pattern(rf"[A-Za-z0-9{re.escape(_SAFE)}]*")
+_MARKDOWN_RUN = lazy_pattern(r"`+")
 
 
 def escape_terminal(text: str) -> str:

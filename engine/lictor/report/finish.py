@@ -1,11 +1,14 @@
 """Make the report of a run: what was found, in its final order, the receipt, and the exit code."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lictor.model import Finding, Level, Problem, Receipt, Report, Rule, Verdict
-from lictor.report.baseline import KnownFinding, apply_baseline
 from lictor.report.settle import settle_findings, settle_problems
 from lictor.verdict.counts import FindingCounts
+
+if TYPE_CHECKING:
+    from lictor.report.baseline import KnownFinding
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -27,7 +30,7 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
     subjects: int,
     version: str,
     broken_gates: Iterable[str] = (),
-    baseline: Mapping[str, KnownFinding] | None = None,
+    baseline: "Mapping[str, KnownFinding] | None" = None,
     notes: Iterable[str] = (),
     not_applicable: int = 0,
     is_empty_allowed: bool = False,
@@ -42,7 +45,10 @@ def finish_report(  # noqa: PLR0913 - what a run is made of, each part by its na
     settled: Sequence[Finding]
     if counts is None:
         settled = settle_findings(findings)
-        settled = settled if baseline is None else apply_baseline(settled, baseline)
+        if baseline is not None:
+            from lictor.report.baseline import apply_baseline  # few runs have one
+
+            settled = apply_baseline(settled, baseline)
         counts = FindingCounts().add(settled)
     else:
         settled = findings if isinstance(findings, Sequence) else tuple(findings)

@@ -1,10 +1,10 @@
 """Findings as bytes, to be kept in a file or sent to another process, several times faster than pickles."""
 
 import marshal
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from lictor.light import HIGHEST_PROTOCOL, pickled, unpickled
 from lictor.model import EMPTY, Context, Finding, Location, Region, SubjectRef
 
 _PLAIN, _PICKLED = b"m", b"p"
@@ -18,13 +18,13 @@ def pack_findings(findings: Sequence[Finding]) -> bytes:
     try:
         return _PLAIN + marshal.dumps(_plain(findings))
     except ValueError:  # a plugin's value of a class of its own
-        return _PICKLED + pickle.dumps(tuple(findings), pickle.HIGHEST_PROTOCOL)
+        return _PICKLED + pickled(tuple(findings), HIGHEST_PROTOCOL)
 
 
 def unpack_findings(packed: bytes) -> Iterator[Finding]:
     """Yield the findings that were packed."""
     if packed[:1] == _PICKLED:
-        yield from pickle.loads(memoryview(packed)[1:])  # noqa: S301 - packed by ourselves
+        yield from unpickled(memoryview(packed)[1:])  # packed by ourselves
         return
     subjects, contexts, rows = marshal.loads(memoryview(packed)[1:])  # noqa: S302 - the same
     made = [SubjectRef(*each) for each in subjects]
@@ -34,7 +34,7 @@ def unpack_findings(packed: bytes) -> Iterator[Finding]:
         if rare is None:
             related, suppression, fixes, properties, flows = _RARE
         else:
-            related, suppression, fixes, properties, flows = pickle.loads(rare)  # noqa: S301 - the same
+            related, suppression, fixes, properties, flows = unpickled(rare)
         yield _new(
             Finding,
             (
@@ -76,7 +76,7 @@ def _plain(findings: Iterable[Finding]) -> tuple[Any, ...]:
         _, _, _, _, _, _, _, related, _, suppression, _, fixes, properties, flows = finding
         rare = None
         if related or suppression or fixes or properties or flows:
-            rare = pickle.dumps((related, suppression, fixes, properties, flows), pickle.HIGHEST_PROTOCOL)
+            rare = pickled((related, suppression, fixes, properties, flows), HIGHEST_PROTOCOL)
         rows.append(
             (
                 finding[:4],

@@ -1,17 +1,17 @@
 """Put a rule's queries to a subject: values first, places only for what was found."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lictor.model import FindingKind, Highlight, Match, Node, Path, RelatedMatch, RuleQueries, Subject
+from lictor.patterns import lazy_pattern
 from lictor.query import Query, QueryContext
 from lictor.query.places import Place, element_places, nodes_of
 from lictor.rules.render import Template, compile_template
 from lictor.rules.scope import message_scope, parents_of, subject_facts
 from lictor.values import NamedTuple
 
-_SURROUNDINGS = re.compile(r"\b(parameter|root|each|parent|subject|let)\s*\(")
+_SURROUNDINGS = lazy_pattern(r"\b(parameter|root|each|parent|subject|let)\s*\(")
 
 
 class Related(NamedTuple):

@@ -128,6 +128,14 @@ def compile_rule(
     return CompiledRule(rule, find, questions, message, fix, default_parameters(rule))
 
 
+def compile_queries(rule: Rule, make_query: Callable[[str], Query]) -> None:
+    """Compile every query that a rule may ask: of its own, of its message, of its fix. Raises QueryError."""
+    if rule.queries is not None:
+        compile_questions(rule.queries, make_query)
+    compile_template(rule.message, make_query)
+    _compile_fix(rule.fix, make_query)
+
+
 def _compile_fix(fix: FixTemplate | None, make_query: Callable[[str], Query]) -> _Fix | None:
     if fix is None:
         return None

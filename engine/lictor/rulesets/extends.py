@@ -1,18 +1,17 @@
 """Follow `extends`: every file that a ruleset is made of, in the order in which they are merged."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from lictor.model import Problem, RulesetSource
 from lictor.rulesets.layers import Parsed, Placed
 from lictor.rulesets.parse import parse_layer
+from lictor.values import NamedTuple
 
 Find = Callable[[str, str], RulesetSource | Problem]
 """Give what `extends` names: (target, uri of the file that names it) -> source, or why there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """A ruleset's files by uri, in merge order (ancestors first), each with all that it extends, itself included."""
 
     layers: Mapping[str, Parsed]
@@ -27,8 +26,7 @@ def read_family(text: str, uri: str, find: Find, validated: frozenset[str] = fro
     return Family(walk.layers, walk.lineages, tuple(walk.problems))
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(NamedTuple):
     find: Find
     validated: frozenset[str]
     layers: dict[str, Parsed]

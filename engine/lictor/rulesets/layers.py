@@ -1,23 +1,23 @@
 """What one ruleset file says, each value with its place; merging layers gives a layer again."""
 
+import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from lictor.model import Gate, Group, Location, Lock, Override, Path, Rule, Scope, SettingChange, Waiver
+from lictor.model import EMPTY, Gate, Group, Location, Lock, Override, Path, Rule, Scope, SettingChange, Waiver
+from lictor.values import NamedTuple
 
 Value = TypeVar("Value")
 
 
-class Placed(NamedTuple, Generic[Value]):
+class Placed(typing.NamedTuple, Generic[Value]):
     """A value and where it was written."""
 
     value: Value
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """A ruleset file, or several merged; rules go by their ids, globs and aliases resolved.
 
     `rules` says what changes in each rule's setting, `given` which of `parameters` each rule takes, and `inline` holds
@@ -30,20 +30,20 @@ class Layer:
     title: Placed[str] | None = None
     description: Placed[str] | None = None
     default_for: Placed[tuple[str, ...]] | None = None
-    parameters: Mapping[str, Placed[Any]] = field(default_factory=dict)
-    given: Mapping[str, Mapping[str, Placed[Any]]] = field(default_factory=dict)
-    rules: Mapping[str, SettingChange] = field(default_factory=dict)
-    inline: Mapping[str, Rule] = field(default_factory=dict)
+    parameters: Mapping[str, Placed[Any]] = EMPTY
+    given: Mapping[str, Mapping[str, Placed[Any]]] = EMPTY
+    rules: Mapping[str, SettingChange] = EMPTY
+    inline: Mapping[str, Rule] = EMPTY
     overrides: tuple[Override, ...] = ()
     locks: tuple[Lock, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     max_days: Placed[int] | None = None
-    require: Mapping[str, Location] = field(default_factory=dict)
+    require: Mapping[str, Location] = EMPTY
     in_source: Placed[Literal["allow", "forbid"]] | None = None
     strategy: Placed[str] | None = None
     fail_at: Placed[float] | None = None
-    groups: Mapping[str, Group] = field(default_factory=dict)
-    supersedes: Mapping[str, Placed[tuple[str, ...]]] = field(default_factory=dict)
+    groups: Mapping[str, Group] = EMPTY
+    supersedes: Mapping[str, Placed[tuple[str, ...]]] = EMPTY
     gates: tuple[Gate, ...] = ()
     sources: tuple[str, ...] = ()
 
@@ -72,8 +72,7 @@ class Inline(NamedTuple):
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A ruleset file before its rule ids, globs and aliases are resolved.
 
     `layer` has all that needs no resolving; its locks, waivers, groups and `supersedes` name what is written. `place`

@@ -1,7 +1,6 @@
 """Locks: what a ruleset says against one above it has no effect, and is told to whoever wrote it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from lictor.model import LEVELS, Level, Location, Lock, Problem, SettingChange
@@ -23,8 +22,7 @@ def obey(layer: Layer, locks: Iterable[Lock]) -> Layer:
     locked = frozenset(rule_id for lock in held for rule_id in lock.rules)
     if not locked:
         return layer
-    return replace(
-        layer,
+    return layer._replace(
         rules={id_: _allowed(id_, change, held) if id_ in locked else change for id_, change in layer.rules.items()},
         given={id_: _free(id_, values, held) if id_ in locked else values for id_, values in layer.given.items()},
         inline={id_: rule for id_, rule in layer.inline.items() if id_ not in locked},
@@ -35,8 +33,7 @@ def obey(layer: Layer, locks: Iterable[Lock]) -> Layer:
 def obey_beside(layer: Layer, locks: Iterable[Lock]) -> Layer:
     """Return a layer without what locks anywhere else in the ruleset forbid: as `obey`, and in its overrides."""
     held = tuple(locks)
-    return replace(
-        obey(layer, held),
+    return obey(layer, held)._replace(
         overrides=tuple(
             override._replace(rules={id_: _allowed(id_, change, held) for id_, change in override.rules.items()})
             for override in layer.overrides
@@ -48,7 +45,7 @@ def without_waived_locks(layer: Layer, locks: Iterable[Lock]) -> Layer:
     """Return a layer whose waivers no longer name the locked rules."""
     locked = frozenset(rule_id for lock in locks for rule_id in lock.rules)
     kept = (waiver._replace(rules=tuple(id_ for id_ in waiver.rules if id_ not in locked)) for waiver in layer.waivers)
-    return replace(layer, waivers=tuple(waiver for waiver in kept if waiver.rules))
+    return layer._replace(waivers=tuple(waiver for waiver in kept if waiver.rules))
 
 
 def attempts(

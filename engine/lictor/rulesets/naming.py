@@ -1,30 +1,37 @@
 """Resolve the rule ids, aliases and globs that a ruleset file names; what stands for nothing is a Problem there."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lictor.errors import did_you_mean
-from lictor.model import Group, Kind, Location, Lock, Override, Path, Problem, Rule, SettingChange
+from lictor.model import EMPTY, Group, Kind, Location, Lock, Override, Path, Problem, Rule, SettingChange
 from lictor.rulesets.globs import is_glob, matches_name
 from lictor.rulesets.layers import Entry, Layer, Parsed, Placed
 from lictor.rulesets.merging import compose
 from lictor.values import NamedTuple
 
 
-@dataclass(frozen=True)
 class Names:
-    """What can be named: rules by id, groups of the file and of those it extends, kinds of subject.
+    """What can be named."""
 
-    `parameters` holds, by rule, the names that the rule or one that would replace it declares. `unseen` are rules
-    written in files that this one does not extend: its locks do not reach them.
-    """
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        groups: Mapping[str, Group],
+        kinds: Mapping[str, Kind],
+        parameters: Mapping[str, frozenset[str]] = EMPTY,
+        unseen: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take rules by id, groups of the file and of those it extends, and kinds of subject.
 
-    rules: Mapping[str, Rule]
-    groups: Mapping[str, Group]
-    kinds: Mapping[str, Kind]
-    parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    unseen: frozenset[str] = frozenset()
+        `parameters` holds, by rule, the names that the rule or one that would replace it declares. `unseen` are rules
+        written in files that this one does not extend: its locks do not reach them.
+        """
+        self.rules = rules
+        self.groups = groups
+        self.kinds = kinds
+        self.parameters = parameters
+        self.unseen = unseen
 
     @cached_property
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
@@ -71,8 +78,7 @@ def resolve(parsed: Parsed, names: Names) -> Resolved:
         lookup.check_kinds(waiver.where.kinds, ("waivers", index, "where", "kinds"))
     for index, override in enumerate(parsed.overrides):
         lookup.check_kinds(override.scope.kinds, ("overrides", index, "match", "kinds"))
-    resolved = replace(
-        layer,
+    resolved = layer._replace(
         rules=rules,
         given={
             rule_id: {name: placed for name, placed in layer.parameters.items() if name in declared}

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ def _any_of_ours() -> dict[str, Any]:
 
 
 def _read(name: Definition) -> dict[str, Any]:
-    from importlib import resources  # not needed where nothing is checked
-
-    text = resources.files("lictor.schema").joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / f"{name}.schema.json").read_text("utf-8")
     body: dict[str, Any] = json.loads(text)
     del body["$schema"]
     return body

@@ -1,13 +1,13 @@
 """Waivers written beside the value: `# lictor: ignore[rule-id, other-*] why it is fine`."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from lictor.documents import Lines, lines_of
 from lictor.model import CommentWaiver, Document, Finding, Location, Problem
+from lictor.patterns import lazy_pattern
 from lictor.rulesets import matches_name
 
-_DIRECTIVE = re.compile(r"^[#/\s]*lictor\s*:\s*(?P<verb>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)$")
+_DIRECTIVE = lazy_pattern(r"^[#/\s]*lictor\s*:\s*(?P<verb>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)$")
 _MARK = "lictor"
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from lictor import Budgets, Loaded, Neighbours
+from lictor import Budgets, Loaded, Neighbours, lazy_pattern
 
-_VERSION = re.compile(r"""["']?AWSTemplateFormatVersion["']?\s*:""")
-_TRANSFORM = re.compile(r"""["']?Transform["']?\s*:[\s\[\-"']*AWS::""")
-_RESOURCES = re.compile(r"""^[ \t{,]*["']?Resources["']?\s*:|["']Resources["']\s*:""", re.MULTILINE)
-_TYPE = re.compile(r"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
+_VERSION = lazy_pattern(r"""["']?AWSTemplateFormatVersion["']?\s*:""")
+_TRANSFORM = lazy_pattern(r"""["']?Transform["']?\s*:[\s\[\-"']*AWS::""")
+_RESOURCES = lazy_pattern(r"""^[ \t{,]*["']?Resources["']?\s*:|["']Resources["']\s*:""", re.MULTILINE)
+_TYPE = lazy_pattern(r"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 
 _LONG_NAMES = {
     "!Ref": "Ref",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lictor import lazy_pattern
 from lictor_plugins.arns import split_arn
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ _FAMILIES = {
 }
 # Text compares an ARN letter for letter, and AWS documents that; the seconds since 1970 are a number and a date.
 _ALSO = {("String", "ARN"), ("Date", "Numeric")}
-_NUMBER_TEXT = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER_TEXT = lazy_pattern(r"[+-]?\d+(\.\d+)?")
 _ARN_FIELDS = 6
 _PRIVATE = (
     "10.0.0.0/8",

@@ -1,8 +1,9 @@
 """Ways from what a policy grants to administrator rights: one table, and the question which of them are open."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from lictor import NamedTuple
 from lictor_plugins.functions.grants import ANYTHING, NO, OWN_USER, UNKNOWN, YES, Grant, find_grant
 
 

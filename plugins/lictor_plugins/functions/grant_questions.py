@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.functions.grants import ANYTHING, NO, OWN_USER, patterns_of_class, stand_in
 from lictor_plugins.functions.iam import arn_part
 from lictor_plugins.functions.reasoning import read
@@ -16,7 +17,7 @@ from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.witness import partition_of
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, settled
 
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_ACCOUNT = lazy_pattern(r"\d{12}", re.ASCII)
 _KIND = "aws.iam.identity-policy"
 _HOLDER = "${aws:username"
 _HOLE = "is not known before deployment"
@@ -41,8 +42,8 @@ _ABSENT = frozenset(
 )
 _ABSENT_OF: Mapping[str, frozenset[str]] = {"ecs:ExecuteCommand": frozenset({"ecs:cluster", "ecs:container-name"})}
 _POLICY, _BOUNDARY, _SERVICE = "iam:policyarn", "iam:permissionsboundary", "iam:passedtoservice"
-_ATTACHING = re.compile(r"iam:Attach\w+Policy")
-_BOUNDING = re.compile(r"iam:Put\w+PermissionsBoundary")
+_ATTACHING = lazy_pattern(r"iam:Attach\w+Policy")
+_BOUNDING = lazy_pattern(r"iam:Put\w+PermissionsBoundary")
 
 
 class _Target(NamedTuple):

@@ -6,10 +6,10 @@ conditions: one on the caller (multi-factor authentication, a network) makes nob
 plain texts tell at once is decided here; the rest is asked of the reasoning (`grant_questions`).
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.functions.globs import glob_match
 from lictor_plugins.functions.iam import arn_part
 from lictor_plugins.functions.reasoning import remembered
@@ -52,7 +52,7 @@ NAMES: Mapping[str, str] = {
 _OF_OTHER_SERVICES: Mapping[str, str] = {"instance": "ec2"}
 _OF_AWS = frozenset({"shell-document", "powershell-document", "permission-set"})
 _WITHOUT_REGION = frozenset({"permission-set"})
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_VARIABLE = lazy_pattern(r"\$\{[^{}]*\}")
 _WORST_LAST = (NO, UNKNOWN, YES)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from lictor import lazy_pattern
 from lictor_plugins.functions.iam import iam_action_match
 from lictor_plugins.functions.regexes import regex_match
 from lictor_plugins.identity_providers import IdentityProvider, provider_for
@@ -17,8 +18,8 @@ _STRONGEST_FIRST = (PINNED, UNKNOWN, OPEN)
 
 _CALL = "sts:AssumeRoleWithWebIdentity"
 _LITERAL_OPERATORS = {"StringEquals", "StringEqualsIgnoreCase"}
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
-_WILD = re.compile(r"[*?]")
+_VARIABLE = lazy_pattern(r"\$\{[^{}]*\}")
+_WILD = lazy_pattern(r"[*?]")
 
 Condition = Mapping[str, Any]
 Judge = Callable[[Condition, str], str]

@@ -9,6 +9,7 @@ rely on is replaced: a positive operator in an Allow, a negated one in a Deny.
 import re
 from collections.abc import Iterable
 
+from lictor import lazy_pattern
 from lictor_plugins.functions.narrowing import HOLE, TAGS, with_principals
 from lictor_plugins.functions.networks import is_narrow_network
 from lictor_plugins.reasoning.model import Condition, Policy, Principal, Request, Statement
@@ -45,17 +46,17 @@ _SERVICE_KEYS = frozenset(
     }
 )
 _LITERAL = frozenset({"StringEquals", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike"})
-_TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
-_ORGANIZATION = re.compile(r"o-[a-z0-9]+(?=/|$)")
-_UNIQUE_ID = re.compile(r"(AIDA|AROA|AGPA)[A-Z0-9]{12,}(:.*)?|\d{12}")
-_BUCKET = re.compile(r"(arn:aws[a-z-]*:s3:)[^:]*:[^:]*:([a-z0-9.-]+)")
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
-_POLICY_VARIABLE = re.compile(r"\$\{(?!AWS::)[^{}:]*:[^{}]*\}")
+_TWELVE = lazy_pattern(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
+_ORGANIZATION = lazy_pattern(r"o-[a-z0-9]+(?=/|$)")
+_UNIQUE_ID = lazy_pattern(r"(AIDA|AROA|AGPA)[A-Z0-9]{12,}(:.*)?|\d{12}")
+_BUCKET = lazy_pattern(r"(arn:aws[a-z-]*:s3:)[^:]*:[^:]*:([a-z0-9.-]+)")
+_VARIABLE = lazy_pattern(r"\$\{[^{}]*\}")
+_POLICY_VARIABLE = lazy_pattern(r"\$\{(?!AWS::)[^{}:]*:[^{}]*\}")
 _OWN = frozenset({"${aws:resourceaccount}", "${aws:resourceorgid}", "${aws:resourceorgpaths}"})
 _SOME_RANGE = "203.0.113.0/24"
 # Text that callers choose: whatever a template fills in, a caller can send it.
 _SENT = frozenset({"sts:externalid", "sts:rolesessionname"})
-_SAME_TEMPLATE = re.compile(r"\$\{(?:[A-Za-z0-9]+\.Arn|(?:data\.)?aws_iam_(?:role|user)\.[^{}]*\.arn)\}")
+_SAME_TEMPLATE = lazy_pattern(r"\$\{(?:[A-Za-z0-9]+\.Arn|(?:data\.)?aws_iam_(?:role|user)\.[^{}]*\.arn)\}")
 _ARN_PARTS = 6
 
 

@@ -6,9 +6,10 @@ policy is in the table if it makes its holder an administrator, gives nearly eve
 a service that runs the holder's code. Policies under `service-role/` are left out: a service demands them as they are.
 """
 
-import re
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from lictor import NamedTuple, lazy_pattern
 
 Reach = Literal["administrator", "escalation"]
 
@@ -58,7 +59,7 @@ _POLICIES: Mapping[str, ManagedPolicy] = {
     "SageMakerStudioAdminIAMDefaultExecutionPolicy": _passes("Glue or SageMaker"),
     "SageMakerStudioAdminIAMPermissiveExecutionPolicy": _passes("Glue or SageMaker"),
 }
-_ARN = re.compile(r"arn:.+:iam::aws:policy/(.+)")
+_ARN = lazy_pattern(r"arn:.+:iam::aws:policy/(.+)")
 
 
 def managed_policy(arn: str) -> Mapping[str, Any]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from lictor import lazy_pattern
+
 _MOUNT_TARGET_KEY = "elasticfilesystem:accessedviamounttarget"
 # IAM user guide, "AWS global condition context keys", read 2026-11: keys that AWS sets and a caller can't choose.
 _NETWORK_KEYS = frozenset(
@@ -17,9 +19,9 @@ _NETWORK_KEYS = frozenset(
         _MOUNT_TARGET_KEY,
     }
 )
-_WILD = re.compile(r"[*?]")
+_WILD = lazy_pattern(r"[*?]")
 # S3 user guide, "The meaning of public": a range wider than /8, or /32 in IPv6, is as good as the whole internet.
-_WIDE = re.compile(r"[\d.]+/[0-7]|(?!fc00:)[\da-f]*:[\da-f:]*/([12]?\d|3[01])|\*", re.IGNORECASE)
+_WIDE = lazy_pattern(r"[\d.]+/[0-7]|(?!fc00:)[\da-f]*:[\da-f:]*/([12]?\d|3[01])|\*", re.IGNORECASE)
 
 
 def is_narrow_network(key: str, values: Iterable[str]) -> bool:

@@ -8,7 +8,9 @@ as its value is among the last that were asked about.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from lictor import NamedTuple, lazy_pattern
 
 if TYPE_CHECKING:
     from lictor_plugins.reasoning.model import Answer, Policy, PolicyKind, Trusted
@@ -40,14 +42,14 @@ NO: Mapping[str, Any] = {
 # What the reasoning calls with where any resource will do.
 _MADE_UP = "arn:aws:s3:::any-bucket"
 # Conditions that name one account or organization, by key and operator: what callers elsewhere can never meet.
-_ARN_OF_ONE = re.compile(r"arn:[a-z-]+:(?:iam|sts)::\d{12}:[^$]*\Z", re.ASCII)
+_ARN_OF_ONE = lazy_pattern(r"arn:[a-z-]+:(?:iam|sts)::\d{12}:[^$]*\Z", re.ASCII)
 _COMPARED: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "aws:principalorgid": {"StringEquals": re.compile(r"o-[a-z0-9]+\Z", re.ASCII)},
     "aws:principalaccount": {"StringEquals": re.compile(r"\d{12}\Z", re.ASCII)},
     "aws:principalarn": dict.fromkeys(("StringEquals", "StringLike", "ArnEquals", "ArnLike"), _ARN_OF_ONE),
 }
 # References to roles that the same template makes; `insiders` knows more of them, and is heavier.
-_SAME_TEMPLATE = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}")
+_SAME_TEMPLATE = lazy_pattern(r"\$\{[A-Za-z0-9]+\.Arn\}")
 _MANY = 100
 _PEOPLE = frozenset({"account", "user", "role", "role-session", "federated-user"})
 

@@ -6,11 +6,12 @@ text of an Allow still closes it; whether two texts mean one resource is asked b
 
 import re
 
+from lictor import lazy_pattern
 from lictor_plugins.reasoning.model import Policy, Statement
 from lictor_plugins.reasoning.variables import placeholder
 
 _HOLE = " is not known before deployment"
-_ODD = re.compile(r"[^A-Za-z0-9/._*?-]")
+_ODD = lazy_pattern(r"[^A-Za-z0-9/._*?-]")
 _ARN_PARTS = 6
 
 

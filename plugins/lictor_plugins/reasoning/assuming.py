@@ -5,8 +5,8 @@ read 2026-11 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policie
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning.evaluation import Judged, judge, reasons_of, says
 from lictor_plugins.reasoning.granting import Case, Claim, account_of, of_resource, of_role, own_side, through_endpoints
 from lictor_plugins.reasoning.model import Decision, Policy, Reason, Request

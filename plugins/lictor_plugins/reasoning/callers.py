@@ -1,10 +1,9 @@
 """Callers that stand for all others: who is named, and for every account or name that patterns tell apart somebody."""
 
 import functools
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.reasoning.caller_names import NAMES, account_arn, account_part, based, ways_to_name
 from lictor_plugins.reasoning.domains import patterns_of
 from lictor_plugins.reasoning.keys import provider_of
@@ -15,7 +14,7 @@ from lictor_plugins.reasoning.principals import ANONYMOUS, PARTITIONS, Identity,
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.variables import placeholder
 
-_HOLE = re.compile(r"\$\{[^{}]*\}")
+_HOLE = lazy_pattern(r"\$\{[^{}]*\}")
 NICE_ACCOUNTS = ("999988887777", "888877776666", "777766665555", "666655554444", "555544443333")
 _FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
 _ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")

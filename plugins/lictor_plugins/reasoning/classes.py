@@ -4,8 +4,8 @@ What no request can be, whatever the statements say, comes with them as clauses 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning import domains, keys
 from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Condition, ContextValue, Principal
 from lictor_plugins.reasoning.operators import Truth

@@ -1,6 +1,5 @@
 """How a value of a request compares with the values of a condition, for each family of operators."""
 
-import base64
 import binascii
 import functools
 import ipaddress
@@ -9,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from lictor import lazy_pattern
 from lictor_plugins.reasoning.dates import seconds_of
 from lictor_plugins.reasoning.globs import ARN_PARTS, ONE, STAR, Tokens, arn_tokens, literal, matches_tokens
 from lictor_plugins.reasoning.globs import matches_arn_tokens as matches_parts
@@ -31,8 +31,8 @@ _ORDERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
 }
 
 
-_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
-_NETMASK = re.compile(r"/.*\D")
+_NUMBER = lazy_pattern(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
+_NETMASK = lazy_pattern(r"/.*\D")
 
 
 def comparison_with(
@@ -171,6 +171,8 @@ def _binary(values: Sequence[str], context: Mapping[str, ContextValue], has_vari
 
 
 def _same_bytes(value: str, text: str) -> Truth:
+    import base64  # few policies compare bytes
+
     try:
         return base64.b64decode(value, validate=True) == base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -5,16 +5,18 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_FLOOR, Decimal
 
+from lictor import lazy_pattern
+
 # W3C, "Date and Time Formats"; the IAM user guide also writes 20130930T231548Z. A time without its zone is not one.
-_ISO = re.compile(
+_ISO = lazy_pattern(
     r"(?P<year>\d{4})(?:-?(?P<month>\d\d)(?:-?(?P<day>\d\d)"
     r"(?:T(?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?P<fraction>\.\d+)?)?"
     r"(?P<zone>Z|[+-]\d\d:?\d\d))?)?)?",
     re.ASCII,
 )
-_EPOCH = re.compile(r"\d{9,11}(\.\d+)?", re.ASCII)
-_EPOCH_IN_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
-_SHORT = re.compile(r"\d{1,8}", re.ASCII)
+_EPOCH = lazy_pattern(r"\d{9,11}(\.\d+)?", re.ASCII)
+_EPOCH_IN_MILLISECONDS = lazy_pattern(r"\d{13}", re.ASCII)
+_SHORT = lazy_pattern(r"\d{1,8}", re.ASCII)
 
 
 @functools.lru_cache(maxsize=5_000)

@@ -1,10 +1,8 @@
 """Values of a condition key that stand for all others: one for each way in which conditions can tell values apart."""
 
-import base64
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from lictor import EMPTY
+from lictor import EMPTY, NamedTuple
 from lictor_plugins.reasoning.globs import STAR
 from lictor_plugins.reasoning.keys import TIMES, KeyFacts, KeyType, key_facts
 from lictor_plugins.reasoning.measures import address_texts, addresses, dates, moments, numbers
@@ -208,6 +206,8 @@ def _texts(
 
 def _binaries(conditions: Sequence[Condition], context: Mapping[str, ContextValue], has_variables: bool) -> list[str]:
     """Return bytes in base64: those that conditions compare with, and some that none does."""
+    import base64  # few policies compare bytes
+
     named = [value for condition in conditions for value in condition.values]
     views: dict[tuple[object, ...], str] = {}
     for text in (*named, *(base64.b64encode(bytes([number])).decode() for number in range(len(named) + 1))):

@@ -5,8 +5,8 @@ deny, and the order of statements does not count. What can't be judged makes the
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning.globs import STAR
 from lictor_plugins.reasoning.keys import derived_keys, presence, time_keys
 from lictor_plugins.reasoning.model import (

@@ -7,8 +7,8 @@ none of them, and the goal is refuted when no position of the switches gives a r
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning import keys
 from lictor_plugins.reasoning.classes import PRINCIPAL, RESOURCE, Classes, Setting
 from lictor_plugins.reasoning.model import Condition, ContextValue, Request

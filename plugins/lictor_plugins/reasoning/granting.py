@@ -5,8 +5,8 @@ read 2026-11 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policie
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning.evaluation import Judged, says
 from lictor_plugins.reasoning.model import Request
 from lictor_plugins.reasoning.operators import Truth, all_of, any_of

@@ -9,8 +9,9 @@ anybody, there or not.
 
 import functools
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning.dates import iso_of, seconds_of
 from lictor_plugins.reasoning.model import ContextValue, Principal
 from lictor_plugins.reasoning.principals import Identity, identify

@@ -4,9 +4,9 @@ A policy here is the normalised value of a subject without what only people need
 """
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from lictor import EMPTY
+from lictor import EMPTY, NamedTuple
 
 PolicyKind = Literal["trust", "identity", "boundary", "resource", "scp", "rcp", "session", "endpoint"]
 Effect = Literal["Allow", "Deny"]

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from lictor import lazy_pattern
 from lictor_plugins.identity_providers import IdentityProvider, provider_for
 from lictor_plugins.reasoning.actions import ASSUME_ACTIONS
 from lictor_plugins.reasoning.callers import accounts_named
@@ -15,7 +16,7 @@ from lictor_plugins.reasoning.physics import Exclusion
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.proofs import Scope
 
-_UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
+_UNIQUE_ID = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
 
 
 def outside(policy: Policy, trusted: Trusted, own: frozenset[str], ways: frozenset[str]) -> Scope:

@@ -6,8 +6,9 @@ of integer operations. Stars and question marks may be barred from colons (the p
 
 import functools
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning import globs
 
 Charset = Literal["any", "no-colon", "digit"]

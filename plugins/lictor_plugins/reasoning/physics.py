@@ -3,8 +3,8 @@
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning.dates import seconds_of
 from lictor_plugins.reasoning.keys import TIMES, Presence, derived_keys, presence
 from lictor_plugins.reasoning.model import ContextValue, Principal

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 import functools
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.reasoning.globs import ARN_PARTS, STAR, Tokens, matches_tokens, tokens
 from lictor_plugins.reasoning.model import Effect, Principal
 from lictor_plugins.reasoning.variables import placeholder
@@ -21,8 +22,8 @@ Reach = Literal["direct", "session", "account", "anyone"]
 ANONYMOUS = Principal("Anonymous", "anonymous")
 """Who calls without credentials; only resource policies can let such a caller in."""
 
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
+_ACCOUNT = lazy_pattern(r"\d{12}", re.ASCII)
+_UNIQUE_ID = lazy_pattern(r"A[A-Z]{3}[A-Z0-9]{12,}")
 _UNIQUE_IDS = {"user": "AIDA", "role": "AROA", "role-session": "AROA"}
 SERVICE_LINKED = ":role/aws-service-role/"
 

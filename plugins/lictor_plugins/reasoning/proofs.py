@@ -2,8 +2,8 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning import keys
 from lictor_plugins.reasoning.actions import ASSUME_ACTIONS, TRUST_ACTIONS, ActionIndex
 from lictor_plugins.reasoning.callers import callers_of

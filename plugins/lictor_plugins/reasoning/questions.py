@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
-from lictor import EMPTY
+from lictor import EMPTY, lazy_pattern
 from lictor_plugins.reasoning.evaluation import decide, judge, outcome_of, says
 from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Statement, Trusted
 from lictor_plugins.reasoning.outsiders import known_ids, may_mean_outsider, named_accounts, outside
@@ -24,7 +24,7 @@ from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, means_own_account, 
 
 Way = Literal["aws", "federated", "service"]
 WAYS: frozenset[Way] = frozenset({"aws", "federated"})
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_ACCOUNT = lazy_pattern(r"\d{12}", re.ASCII)
 
 _RESOURCE_ACCOUNT = "aws:resourceaccount"
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lictor import LictorError, Location, Path, Problem, did_you_mean
+from lictor import LictorError, Location, Path, Problem, did_you_mean, lazy_pattern
 from lictor_plugins.reasoning.model import ContextValue, Principal, Request
 from lictor_plugins.reasoning.principals import ANONYMOUS, identify
 
 _FIELDS = ("principal", "action", "resource", "context")
 _PRINCIPAL_TYPES = ("AWS", "Service", "Federated")
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", re.ASCII)
+_ACTION = lazy_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", re.ASCII)
 _EXAMPLE = '{"principal": {"AWS": "arn:aws:iam::111122223333:user/LiJuan"}, "action": "sts:AssumeRole", "context": {}}'
 
 

@@ -2,8 +2,8 @@
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning.globs import ARN_PARTS, STAR, Tokens, arn_tokens, tokens
 from lictor_plugins.reasoning.model import ContextValue, Statement
 from lictor_plugins.reasoning.operators import Truth

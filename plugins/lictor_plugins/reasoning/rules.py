@@ -1,8 +1,8 @@
 """Statements with what their policies say of them."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from lictor import NamedTuple
 from lictor_plugins.reasoning.model import Policy, PolicyKind, Statement
 from lictor_plugins.reasoning.operators import TAKES_VARIABLES
 from lictor_plugins.reasoning.variables import escaped, variable_keys

@@ -4,14 +4,15 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from lictor import lazy_pattern
 from lictor_plugins.reasoning import keys
 from lictor_plugins.reasoning.model import Condition, ContextValue, Principal
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.rules import Rule, variables_of
 from lictor_plugins.reasoning.variables import variable_keys
 
-_HIDDEN = re.compile(r"'\$\{!([^{}]+)\}' is not known before deployment")
-_USER_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_HIDDEN = lazy_pattern(r"'\$\{!([^{}]+)\}' is not known before deployment")
+_USER_NAME = lazy_pattern(r"[\w+=,.@-]{1,64}", re.ASCII)
 _SUBSTITUTIONS = 12
 
 

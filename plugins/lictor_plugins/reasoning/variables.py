@@ -6,13 +6,13 @@ read 2026-11: a variable whose key the request does not have, and that has no de
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.reasoning.globs import STAR, Tokens, tokens
 from lictor_plugins.reasoning.model import ContextValue
 
-_DOLLAR = re.compile(r"\$\{([^{}]*)\}")
-_VARIABLE = re.compile(r"(?P<key>[\w.\-/]+:(?!:)[^{},']+?)\s*(?:,\s*'(?P<default>[^']*)'\s*)?", re.ASCII)
+_DOLLAR = lazy_pattern(r"\$\{([^{}]*)\}")
+_VARIABLE = lazy_pattern(r"(?P<key>[\w.\-/]+:(?!:)[^{},']+?)\s*(?:,\s*'(?P<default>[^']*)'\s*)?", re.ASCII)
 _ESCAPED = frozenset("*?$")
 
 

@@ -4,12 +4,13 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from lictor import lazy_pattern
 from lictor_plugins.reasoning.domains import family
 from lictor_plugins.reasoning.model import Condition, Policy, Principal, Statement
 from lictor_plugins.reasoning.variables import placeholder
 
 # What a variable or a local of Terraform holds nobody can tell, whatever its name is: it stays a hole.
-_OWN_ACCOUNT = re.compile(r"\$\{(?:AWS::AccountId|data\.aws_caller_identity\.[\w-]+\.account_id)\}", re.ASCII)
+_OWN_ACCOUNT = lazy_pattern(r"\$\{(?:AWS::AccountId|data\.aws_caller_identity\.[\w-]+\.account_id)\}", re.ASCII)
 _PARTITION = {
     "${AWS::Partition}": "aws",
     "${data.aws_partition.current.partition}": "aws",

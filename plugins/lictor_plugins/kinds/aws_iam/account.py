@@ -7,9 +7,9 @@ open, as templates write them, meet those that don't.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
-from lictor import Document, Path, Subject
+from lictor import Document, NamedTuple, Path, Subject
 from lictor_plugins.arns import split_arn
 from lictor_plugins.kinds.aws_iam.account_places import AccountPlaces
 from lictor_plugins.kinds.aws_iam.find import found_in

@@ -1,9 +1,9 @@
 """Which kind of policy a document is, told by what its statements hold."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lictor import lazy_pattern
 from lictor_plugins.kinds.aws_iam.elements import POLICY_ELEMENTS, STATEMENT_ELEMENTS, nearest, read_elements
 from lictor_plugins.kinds.aws_iam.found import (
     IDENTITY_POLICY,
@@ -21,18 +21,18 @@ _RESOURCES = frozenset({"Resource", "NotResource"})
 _VERSIONS = frozenset({"2012-10-17", "2008-10-17"})
 
 # The STS calls that belong in a trust policy (IAM user guide, 2026-11), as lower-case text.
-_TRUST_ACTION = re.compile(r"sts:(assumerole.*|tagsession|setsourceidentity|setcontext|\*)")
+_TRUST_ACTION = lazy_pattern(r"sts:(assumerole.*|tagsession|setsourceidentity|setcontext|\*)")
 # Services whose resource policies need no Resource element (the user guides of ECR, "Repository policies", and of EFS,
 # "Resource-based policy examples").
-_NO_RESOURCE = re.compile(r"(ecr(-public)?|elasticfilesystem):.*")
+_NO_RESOURCE = lazy_pattern(r"(ecr(-public)?|elasticfilesystem):.*")
 
 # CloudFormation user guide, "Prevent updates to stack resources": a stack policy looks like IAM's and is none.
-_STACK_ACTION = re.compile(r"update:")
+_STACK_ACTION = lazy_pattern(r"update:")
 
-_TRUST_NAME = re.compile(r"trust|assume")
+_TRUST_NAME = lazy_pattern(r"trust|assume")
 _FILE_NAMES = (
-    (re.compile(r"(^|[/_.-])(permissions?[-_.]?)?boundar(y|ies)([/_.-]|$)"), PERMISSIONS_BOUNDARY),
-    (re.compile(r"(^|[/_.-])(scps?|service[-_]control[-_]polic(y|ies))([/_.-]|$)"), SCP),
+    (lazy_pattern(r"(^|[/_.-])(permissions?[-_.]?)?boundar(y|ies)([/_.-]|$)"), PERMISSIONS_BOUNDARY),
+    (lazy_pattern(r"(^|[/_.-])(scps?|service[-_]control[-_]polic(y|ies))([/_.-]|$)"), SCP),
 )
 
 

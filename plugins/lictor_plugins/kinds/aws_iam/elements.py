@@ -1,8 +1,10 @@
 """The elements of the IAM policy grammar, and which of them a misspelt name was meant to be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from lictor import NamedTuple
 
 # IAM user guide, "Grammar of the IAM JSON policy language", read 2026-11.
 POLICY_ELEMENTS = ("Version", "Id", "Statement")

@@ -1,9 +1,9 @@
 """A policy that was found somewhere in a document: what every place a policy can live in hands on."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from lictor import EMBEDDED, EMPTY, LictorError, Path, embedded_json
+from lictor import EMBEDDED, EMPTY, LictorError, NamedTuple, Path, embedded_json
 from lictor_plugins.kinds.aws_iam.intrinsics import Template, intrinsic, texts
 
 TRUST_POLICY = "aws.iam.trust-policy"

@@ -1,10 +1,10 @@
 """What a principal is: an account, a user, a service, an identity provider, anyone, or something that can't be one."""
 
 import functools
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from lictor import lazy_pattern
 from lictor_plugins.arns import split_arn
 from lictor_plugins.kinds.aws_iam.intrinsics import Text
 
@@ -36,18 +36,18 @@ WEB_IDENTITY_PROVIDERS = (
     "www.amazon.com",
 )
 
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = lazy_pattern(r"\d{12}")
 # AWS's own policies are those of `aws`; an origin access identity of CloudFront is a user of `cloudfront`.
-_ACCOUNT_IN_ARN = re.compile(r"\d{12}|aws|cloudfront|.*[*?$].*")
+_ACCOUNT_IN_ARN = lazy_pattern(r"\d{12}|aws|cloudfront|.*[*?$].*")
 _WITH_ACCOUNT = ("iam", "sts")
-_WHOLE_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
+_WHOLE_PLACEHOLDER = lazy_pattern(r"\$\{[^{}]*\}")
 # IAM user guide, "IAM identifiers: unique IDs": a prefix of four letters, then at least 12 more.
-_UNIQUE_ID = re.compile(r"(ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,}")
-_SERVICE = re.compile(
+_UNIQUE_ID = lazy_pattern(r"(ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,}")
+_SERVICE = lazy_pattern(
     r"([a-z0-9-]+)((\.[a-z0-9-]+|\.\$\{AWS::Region\})*)\.(amazonaws\.com(\.cn)?"
     r"|(?<=^alexa-appkit\.)amazon\.com|(?<=^alexa-connectedhome\.)amazon\.com|aws\.internal|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|\$\{AWS::URLSuffix\})"
 )
-_CANONICAL_USER = re.compile(r"[0-9a-f]{64}")
+_CANONICAL_USER = lazy_pattern(r"[0-9a-f]{64}")
 _IAM_KINDS = {"user": "user", "role": "role", "group": "group"}
 _PROVIDER_KINDS = {"saml-provider", "oidc-provider"}
 

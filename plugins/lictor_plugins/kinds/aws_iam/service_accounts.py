@@ -4,9 +4,9 @@ EKS user guide, "IAM roles for service accounts", read 2026-11: the annotation `
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from lictor import EMPTY, Document, Path
+from lictor import EMPTY, Document, NamedTuple, Path
 from lictor_plugins.kinds.general import kubernetes_objects
 from lictor_plugins.reasoning.globs import matches
 

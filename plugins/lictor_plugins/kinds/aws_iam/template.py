@@ -1,9 +1,9 @@
 """What a CloudFormation template offers its intrinsic functions, and the text that they make."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from lictor import EMPTY
+from lictor import EMPTY, NamedTuple
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
