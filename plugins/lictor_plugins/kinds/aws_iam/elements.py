@@ -1,6 +1,6 @@
 """The elements of the IAM policy grammar, and which of them a misspelt name was meant to be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
