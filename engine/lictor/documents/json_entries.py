@@ -17,12 +17,13 @@ from lictor.model import BrokenStream, Budgets, Document, Loaded, Path, Region
 class _Whole:
     """What stands for the data of a streamed document."""
 
-    __slots__ = ("names", "read", "text")
+    __slots__ = ("at_once", "names", "read", "text")
 
     def __init__(self, text: str, names: Container[str], read: Callable[[], Loaded]) -> None:
         self.text = text
         self.names = names
         self.read = read
+        self.at_once: Loaded | None = None
 
 
 class _Entry:
@@ -60,7 +61,9 @@ class StreamedDocument(Document):
     def whole(self) -> Loaded:
         """Read the text at once."""
         held: _Whole = tuple.__getitem__(self, _DATA)
-        return held.read()
+        if held.at_once is None:  # several kinds may ask
+            held.at_once = held.read()
+        return held.at_once
 
     def parts(self) -> "Iterator[EntryDocument]":
         """Yield a document for each entry. Raises BrokenStream, maybe only at the end."""
