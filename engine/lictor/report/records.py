@@ -20,7 +20,7 @@ from lictor.verdict.counts import FindingCounts
 _HEAD = struct.Struct("<IIII")
 """Bytes of the uri, of the packed findings, and of them as they came if settling changed any; how many there are."""
 
-_IN_MEMORY = 4_000_000
+_IN_MEMORY = 1_000_000
 """Bytes from which records are in a file: a small run needs none."""
 
 _PIECE = 1 << 16

@@ -1,5 +1,6 @@
 """Locations in SARIF: regions in UTF-16 code units, with the source text they cover and what stands around it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lictor import Context, Location, Path, Region, mask_secrets
@@ -29,10 +30,9 @@ def physical_location(location: Location, artifacts: Artifacts, *, is_masked: bo
     return physical
 
 
-def is_short(region: Region, context: Context) -> bool:
-    """Tell whether a region is shown with all that is around it, and its columns are UTF-16 code units as they are."""
-    text = context.text
-    return len(text) <= _MAX_SNIPPET and text.isascii() and _is_covered(region, context)
+def is_short(context: Context) -> bool:
+    """Tell whether all of a context is shown, and columns in it are UTF-16 code units as they are."""
+    return len(context.text) <= _MAX_SNIPPET and context.text.isascii()
 
 
 def sarif_region(region: Region, context: Context | None) -> dict[str, Any]:
@@ -72,9 +72,14 @@ def _is_covered(region: Region, context: Context) -> bool:
 
 def snippet_of(region: Region, context: Context) -> str:
     """Return the text of a region whose lines are all in the context."""
-    lines = context.lines[region.start_line - context.start_line : region.end_line - context.start_line + 1]
-    if len(lines) == 1:
-        return lines[0][region.start_column - 1 : region.end_column - 1]
+    return snippet_in(context.lines, region, context.start_line)
+
+
+def snippet_in(every: Sequence[str], region: Region, first: int) -> str:
+    """Return the text of a region in some lines, which have its own; the first of them has a number."""
+    if region.start_line == region.end_line:
+        return every[region.start_line - first][region.start_column - 1 : region.end_column - 1]
+    lines = every[region.start_line - first : region.end_line - first + 1]
     return "\n".join((lines[0][region.start_column - 1 :], *lines[1:-1], lines[-1][: region.end_column - 1]))
 
 

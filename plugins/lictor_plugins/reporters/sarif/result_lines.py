@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import TypeVar
 
-from lictor import Context, Finding, Level, Path, SubjectRef, one_line
+from lictor import Context, Finding, Level, Path, Region, SubjectRef, one_line
 from lictor_plugins.reporters.sarif.artifacts import Artifacts
 from lictor_plugins.reporters.sarif.logical import inner_location, subject_location
 from lictor_plugins.reporters.sarif.messages import Template, sarif_message
-from lictor_plugins.reporters.sarif.places import context_region, is_short, snippet_of
+from lictor_plugins.reporters.sarif.places import context_region, is_short, snippet_in
 
 T = TypeVar("T")
 
@@ -38,7 +38,9 @@ class ResultLines:
         self._artifacts = artifacts
         self._artifact = ("", "")
         self._subject: tuple[SubjectRef | None, str] = (None, "")
-        self._context: tuple[Context | None, str] = (None, "")
+        self._context: Context | None = None
+        self._lines: tuple[str, ...] = ()
+        self._around = ""
         self._heads: dict[tuple[str, str, str], str] = {}
         self._messages: dict[tuple[str, str], str] = {}
         self._paths: dict[tuple[Path, int], str] = {}
@@ -46,22 +48,31 @@ class ResultLines:
     def line(self, finding: Finding) -> str | None:
         """Return the result without what only some have; None where columns are not what they count."""
         region, context = finding.location.region, finding.location.context
-        if region is None or context is None or not is_short(region, context):
+        if region is None or context is None:
+            return None
+        if self._context is not context:
+            self._note(region, context)
+        first, lines = context.start_line, self._lines
+        if region.start_line < first or region.end_line >= first + len(lines):
             return None
         uri, message = finding.location.uri, self._messages.get((finding.rule_id, finding.message))
         if message is None or finding.related_locations:
             message = self._message(finding)
         if self._artifact[0] != uri or not self._artifact[1]:
             self._artifact = uri, one_line(self._artifacts.target(uri))
-        if self._context[0] is not context:
-            self._context = context, one_line(context_region(region, context))
         return (
             f'{self._head(finding)}"message": {message}, "locations": [{{"physicalLocation": {{"artifactLocation": '
             f'{self._artifact[1]}, "region": {{"startLine": {region.start_line}, "startColumn": {region.start_column}, '
             f'"endLine": {region.end_line}, "endColumn": {region.end_column}, "snippet": {{"text": '
-            f'{_quote(snippet_of(region, context))}}}}}, "contextRegion": {self._context[1]}}}, "logicalLocations": '
+            f'{_quote(snippet_in(lines, region, first))}}}}}, "contextRegion": {self._around}}}, "logicalLocations": '
             f'[{self._logical(finding)}]}}], "partialFingerprints": {_fingerprints(finding.fingerprints)}}}'
         )
+
+    def _note(self, region: Region, context: Context) -> None:
+        """Note the lines around a region, none where columns are not what they count."""
+        self._context, self._lines = context, ()
+        if is_short(context):
+            self._lines, self._around = context.lines, one_line(context_region(region, context))
 
     def _head(self, finding: Finding) -> str:
         key = (finding.rule_id, finding.kind, finding.level)
