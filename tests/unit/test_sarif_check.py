@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lictor import parse_json
 from lictor.cli.group import run as run_lictor
 from lictor_plugins.sarif_logs import SARIF_LOG, find_logs, is_log
 from lictor_plugins.sarif_logs.command import sarif
@@ -526,5 +527,5 @@ def test_only_a_log_is_taken_for_one() -> None:
     assert is_log({"$schema": "https://example.org/sarif-2.1.0.json"})
     assert not is_log({"version": "2.1.0"})
     assert not is_log([])
-    document: Any = type("D", (), {"data": {}, "uri": "a"})
+    (document,) = parse_json("a.json", "{}").documents
     assert list(find_logs(document, frozenset({SARIF_LOG}))) == []

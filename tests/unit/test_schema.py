@@ -158,7 +158,8 @@ def test_a_rule_inside_another_file_is_checked_at_its_path() -> None:
 def test_a_json_file_is_checked_like_a_yaml_file() -> None:
     (document,) = parse_json("cases.json", '[{"name": "n", "find": [], "text": "", "document": 1}]').documents
     (problem,) = problems_in(document, "cases")
-    assert (problem.code, problem.message) == ("bad-cases", "expected exactly one of 'document' and 'text'")
+    expected = "expected exactly one of 'document', 'text' and 'documents'"
+    assert (problem.code, problem.message) == ("bad-cases", expected)
 
 
 def test_a_long_value_is_cut_in_a_message() -> None:
