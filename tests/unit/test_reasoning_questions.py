@@ -407,6 +407,8 @@ def test_a_witness_is_of_the_policys_own_partition(partition: str) -> None:
 @pytest.mark.parametrize(
     "principal",
     [
+        {"AWS": "arn:aws:iam::*:role/x"},
+        {"AWS": f"arn:aws:iam::{OTHER}:user/*b"},
         {"AWS": f"arn:aws:sts::{OWN}:assumed-role/a/*"},
         {"AWS": "AROAEXAMPLEID12345678"},
         {"CanonicalUser": "a" * 64},

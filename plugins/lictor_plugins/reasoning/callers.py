@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.reasoning.caller_names import NAMES, account_arn, account_part, based, ways_to_name
 from lictor_plugins.reasoning.domains import patterns_of
+from lictor_plugins.reasoning.globs import tokens
 from lictor_plugins.reasoning.keys import provider_of
 from lictor_plugins.reasoning.model import WITH_PRINCIPALS, Condition, Principal, Statement
 from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, representatives
@@ -160,6 +161,12 @@ def _people(
         from_tokens(hole_tokens(principal.value, placeholder(principal.value)))
         for principal in holes
         if principal.type == "AWS"
+    ]
+    # Of a principal with a wildcard, which IAM refuses, those are in doubt whom it matches.
+    patterns += [
+        from_tokens(tokens(each.value))
+        for each in stated
+        if each.type == "AWS" and each.value.strip("*") and "*" in each.value
     ]
     named = [(principal, identify(principal)) for principal in stated if principal.type == "AWS"]
     known = accounts | {identity.account for _, identity in named if identity.account}
