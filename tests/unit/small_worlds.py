@@ -44,6 +44,7 @@ STATED = (
     Principal("Service", "logs.eu-west-1.amazonaws.com"),
     Principal("Federated", f"arn:aws:iam::{OWN}:saml-provider/Corp"),
     Principal("Federated", GOOGLE),
+    Principal("AWS", "arn:aws:iam::*:role/app"),  # IAM refuses it: whom it matches is a doubt
 )
 TEXT = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase")
 TEXT = (*TEXT, "StringNotEqualsIgnoreCase")
