@@ -21,6 +21,8 @@ class ReleaseHook(BuildHookInterface[Any]):
         out = Path(self._made.name, "release")
         source = Path(self.root)
         packages = [str(source / package) for package in ("engine", "plugins", "rules", "rulesets")]
+        if os.environ.get("PYTHONPATH"):
+            packages.append(os.environ["PYTHONPATH"])  # by which pip makes known what the build requires
         points = self.metadata.core.entry_points["lictor"]
         subprocess.run(
             [sys.executable, "-m", "lictor.api.release_writer", str(out), *(f"{n}={m}" for n, m in points.items())],
