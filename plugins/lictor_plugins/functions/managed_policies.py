@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from lictor import NamedTuple, lazy_pattern
 
-Reach = Literal["administrator", "escalation"]
+Reach = Literal["administrator", "escalation", "unknown", ""]
 
 
 class ManagedPolicy(NamedTuple):
@@ -59,13 +59,17 @@ _POLICIES: Mapping[str, ManagedPolicy] = {
     "SageMakerStudioAdminIAMDefaultExecutionPolicy": _passes("Glue or SageMaker"),
     "SageMakerStudioAdminIAMPermissiveExecutionPolicy": _passes("Glue or SageMaker"),
 }
+# What a parameter or a variable without a value names; what a resource or a module makes is a policy of one's own.
+_INPUT = r"\$\{(?:(?:var|each)\.[^{}]*|[A-Za-z0-9]+)\}"
+_UNKNOWN = lazy_pattern(rf"{_INPUT}|arn:.+:iam::aws:policy/.*{_INPUT}.*")
 _ARN = lazy_pattern(r"arn:.+:iam::aws:policy/(.+)")
 
 
 def managed_policy(arn: str) -> Mapping[str, Any]:
     """Return what one of AWS's managed policies gives: `name`, `reach` and the end of a sentence, `gives`.
 
-    A policy that is not in the table has the reach "". A bare name, as in SAM's `Policies`, is one of AWS's.
+    A policy that is not in the table has the reach "", and one that only an input names `unknown`. A bare name, as in
+    SAM's `Policies`, is one of AWS's.
 
     >>> managed_policy("arn:aws:iam::aws:policy/AdministratorAccess")
     {'name': 'AdministratorAccess', 'reach': 'administrator', 'gives': 'everything on everything'}
@@ -75,8 +79,10 @@ def managed_policy(arn: str) -> Mapping[str, Any]:
     match = _ARN.fullmatch(arn)
     name = match[1] if match else arn
     found = _POLICIES.get(name)
+    if found is None and _UNKNOWN.fullmatch(arn):
+        found = ManagedPolicy("unknown", "what is not known before it is deployed")
     if found is None:
-        return {"name": name, "reach": "", "gives": ""}
+        found = ManagedPolicy("", "")
     return {"name": name, "reach": found.reach, "gives": found.gives}
 
 
