@@ -87,6 +87,7 @@ def callers_of(
         is_open = any(each.value == "*" or each in holes for each in everything)
         if "trust" in kinds and (is_open or any(statement.not_principals for statement in statements)):
             result.update(dict.fromkeys(_FOREIGN_PROVIDERS))
+            result.update((_FOREIGN_PROVIDERS[0]._replace(value=each), None) for each in _provider_arns(keys))
     if not kinds.isdisjoint(_OPEN_TO_ANONYMOUS):
         result[ANONYMOUS] = None
     if len(result) > _MANY:
@@ -116,16 +117,22 @@ def accounts_named(statement: Statement) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def _provider_arns(keys: Iterable[str]) -> list[str]:
+    """Return the ARNs of identity providers, in an account of strangers, whose claims conditions ask for."""
+    hosts = {provider for provider in map(provider_of, keys) if provider}
+    return [f"arn:aws:iam::{NICE_ACCOUNTS[0]}:oidc-provider/{host}" for host in sorted(hosts)]
+
+
 def _filled(holes: Iterable[Principal], keys: Iterable[str]) -> Iterator[Principal]:
     """Yield services and providers that a template's holes may become, so that they can be asked about."""
-    providers = {provider for provider in map(provider_of, keys) if provider}
+    providers = _provider_arns(keys)
     for principal in holes:
         if principal.type == "Service":
             yield principal._replace(value=_HOLE.sub("any-text", principal.value))
         elif principal.type == "Federated":
             yield principal._replace(value=_HOLE.sub("999988887777", principal.value))
-            for provider in sorted(providers):
-                yield principal._replace(value=f"arn:aws:iam::{NICE_ACCOUNTS[0]}:oidc-provider/{provider}")
+            for provider in providers:
+                yield principal._replace(value=provider)
 
 
 @functools.lru_cache(maxsize=1_000)
