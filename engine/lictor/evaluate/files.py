@@ -87,7 +87,8 @@ def _evaluate(
             shares: Mapping[str, Share] = {}
             if clerk is not None:
                 shares = clerk.shares(uri, tally)
-                report_output(printed, "a ruleset's strategy", Location(uri), tally)
+                if printed.tell():
+                    report_output(printed, "a ruleset's strategy", Location(uri), tally)
                 clerk.add(shares)
             if isinstance(read, KeptFile):
                 read.keep(FileResult(tally.freeze(), shares))
