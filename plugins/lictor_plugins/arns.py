@@ -1,9 +1,9 @@
 """The six parts of an ARN, where a variable such as `${aws:username}` may hold colons of its own."""
 
-import re
+from lictor import lazy_pattern
 
 _PARTS = 6
-_COLON_OR_VARIABLE = re.compile(r"\$\{[^{}]*\}|:")
+_COLON_OR_VARIABLE = lazy_pattern(r"\$\{[^{}]*\}|:")
 
 
 def split_arn(text: str) -> list[str]:

@@ -1,13 +1,14 @@
 """Results that are kept between runs save time and never change what a run says."""
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from lictor.api import CheckRequest, PolicyChoice, check, kept_results
-from lictor.evaluate import results
+from lictor.api import CheckRequest, PolicyChoice, check
+from lictor.evaluate import few_results, results
 from lictor.evaluate.run import run_document
 from lictor.model import EMPTY, Report
 from lictor.ownership import is_private
@@ -15,6 +16,7 @@ from lictor.ownership import is_private
 OPEN = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}'
 CLOSED = OPEN.replace('"*"', '{"Service": "ec2.amazonaws.com"}')
 FILES = 25
+FEW = 3
 
 
 @pytest.fixture
@@ -23,6 +25,15 @@ def work(tmp_path: Path) -> Path:
     directory.mkdir()
     for number in range(FILES):
         (directory / f"{number:02}.json").write_text(CLOSED if number % 2 else OPEN)
+    return directory
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    directory = tmp_path / "few"
+    directory.mkdir()
+    for number in range(FEW):
+        (directory / f"{number}.json").write_text(CLOSED if number % 2 else OPEN)
     return directory
 
 
@@ -159,13 +170,78 @@ def test_what_went_wrong_is_tried_again(work: Path, cache: Path, evaluated: list
     assert evaluated == []
 
 
-def test_no_cache_keeps_nothing_and_small_runs_do_not_look(work: Path, cache: Path) -> None:
+def test_no_cache_keeps_nothing(work: Path, few: Path, cache: Path) -> None:
     run(work, None)
+    run(few, None)
     assert not cache.exists()
-    for file in sorted(work.iterdir())[kept_results.RESULTS_FROM - 1 :]:
-        file.unlink()
+
+
+def test_of_few_files_a_second_run_asks_no_rule_and_says_the_same(few: Path, cache: Path, evaluated: list[str]) -> None:
+    first = run(few, cache)
+    assert len(logs(cache)) == len(evaluated) == FEW
+    evaluated.clear()
+    assert said(run(few, cache)) == said(first) == said(run(few, None))
+    assert len(evaluated) == FEW  # of the run that keeps nothing
+    evaluated.clear()
+    (few / "1.json").write_text(OPEN)
+    assert said(run(few, cache)) == said(run(few, None))
+    assert evaluated == ["1.json", "0.json", "1.json", "2.json"]
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty", "foreign"])
+def test_of_few_files_what_was_spoilt_is_passed_over(few: Path, cache: Path, harm: str, evaluated: list[str]) -> None:
+    first = run(few, cache)
+    for result in logs(cache):
+        raw = bytearray(result.read_bytes())
+        raw[len(raw) // 2] ^= 1
+        spoilt = {"flip": bytes(raw), "cut": bytes(raw[: len(raw) // 2]), "empty": b"", "foreign": b"x" * len(raw)}
+        result.write_bytes(spoilt[harm])
+    evaluated.clear()
+    assert said(run(few, cache)) == said(first)
+    assert len(evaluated) == FEW
+    evaluated.clear()
+    assert said(run(few, cache)) == said(first)
+    assert evaluated == []  # it was mended
+
+
+@pytest.mark.parametrize("others", [0o777, 0o770])
+def test_of_few_files_what_others_can_write_is_not_trusted(
+    few: Path, cache: Path, others: int, evaluated: list[str]
+) -> None:
+    run(few, cache)
+    assert (cache / "results").stat().st_mode & 0o777 == 0o700
+    assert {result.stat().st_mode & 0o777 for result in logs(cache)} == {0o600}
+    (cache / "results").chmod(others)
+    evaluated.clear()
+    run(few, cache)
+    assert len(evaluated) == FEW
+    (cache / "results").chmod(0o700)
+    logs(cache)[0].chmod(0o666)
+    evaluated.clear()
+    run(few, cache)
+    assert len(evaluated) == 1
+
+
+def test_of_few_files_results_stay_within_bounds(few: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(few_results, "MAX_RESULTS", 4)
+    run(few, cache)
+    first = logs(cache)
+    for age, result in enumerate(first):
+        os.utime(result, (age, age))
+    run(few, cache, only=("trust-wildcard-principal",))
+    assert len(logs(cache)) == 2
+    assert not set(first) & set(logs(cache))
+
+
+def test_results_of_few_and_of_many_files_are_side_by_side(
+    work: Path, few: Path, cache: Path, evaluated: list[str]
+) -> None:
     run(work, cache)
-    assert not (cache / "results").exists()
+    run(few, cache)
+    evaluated.clear()
+    run(work, cache)
+    run(few, cache)
+    assert evaluated == []
 
 
 def test_workers_keep_and_find_results_as_one_process_does(work: Path, cache: Path, evaluated: list[str]) -> None:

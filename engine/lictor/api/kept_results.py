@@ -9,23 +9,29 @@ from lictor.api.requests import CheckRequest
 from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
+    from lictor.evaluate.few_results import FewResults
     from lictor.evaluate.results import Results
 
-RESULTS_FROM = 20
-"""Files from which looking for results pays: below it, they are asked about in less time than that takes."""
+MANY = 20
+"""Files from which results are kept together: below it, finding out what is there takes longer than asking rules."""
 
 
 class ResultsPlace(NamedTuple):
-    """Where results are kept, and what they rest on."""
+    """Where results are kept, what they rest on, and whether they are those of many files."""
 
     directory: Path
     plan: str
+    has_many: bool
 
-    def open(self) -> "Results":
+    def open(self) -> "Results | FewResults":
         """Read what is there."""
-        from lictor.evaluate.results import Results  # few runs have so many files
+        if self.has_many:
+            from lictor.evaluate.results import Results  # few runs have so many files
 
-        return Results(self.directory, self.plan)
+            return Results(self.directory, self.plan)
+        from lictor.evaluate.few_results import FewResults
+
+        return FewResults(self.directory, self.plan)
 
     def tidy(self) -> None:
         """Make room where workers kept more than there may be."""
@@ -41,11 +47,12 @@ def results_place(
 
     `is_concluded` says that they are what rulesets make of each file, and not only what rules said of it.
     """
-    if request.cache is None or files < RESULTS_FROM:
+    if request.cache is None:
         return None
     identity = kept.identity(prepared)
     if not identity:
         return None
     waives = any(ruleset.waivers for ruleset in prepared.plan.rulesets)
     conclusion = (is_concluded, request.today if is_concluded and waives else None)
-    return ResultsPlace(request.cache / "results", repr((identity, dict(request.kinds), request.budgets, conclusion)))
+    rests_on = repr((identity, dict(request.kinds), request.budgets, conclusion))
+    return ResultsPlace(request.cache / "results", rests_on, files >= MANY)

@@ -15,6 +15,7 @@ from lictor.subjects import wanted_kinds
 from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
+    from lictor.evaluate.few_results import FewResults
     from lictor.evaluate.results import Results
 
 SCREEN_AFTER = 200
@@ -52,7 +53,7 @@ class CompiledPlan(NamedTuple):
     names_subjects: bool
     is_scoped: bool
     screen_after: int = SCREEN_AFTER
-    results: "Results | None" = None
+    results: "Results | FewResults | None" = None
     today: dt.date | None = None
 
     @property

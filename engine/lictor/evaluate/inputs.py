@@ -17,6 +17,7 @@ from lictor.values import NamedTuple
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from lictor.evaluate.few_results import FewResults
     from lictor.evaluate.results import Results
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def readings(
     registry: Registry,
     budgets: Budgets,
     wait: Callable[[], None],
-    results: "Results | None" = None,
+    results: "Results | FewResults | None" = None,
 ) -> Iterator[Reading]:
     """Yield how to read each input, in order. `wait` is called before the time that another store takes to answer.
 

@@ -11,6 +11,7 @@ from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
     from lictor.evaluate.concluding import Share
+    from lictor.evaluate.few_results import FewResults
     from lictor.evaluate.results import Results
     from lictor.model import Neighbours
 
@@ -33,7 +34,7 @@ class KeptFile:
     """Reads a file when it is called, and before that tells what was kept of it."""
 
     def __init__(
-        self, file: SourceFile, registry: Registry, budgets: Budgets, shared: Shared, results: "Results"
+        self, file: SourceFile, registry: Registry, budgets: Budgets, shared: Shared, results: "Results | FewResults"
     ) -> None:
         """Take the file; nothing is read yet."""
         self._file = file

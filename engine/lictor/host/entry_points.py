@@ -8,12 +8,9 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 
-from lictor.patterns import lazy_pattern
 from lictor.values import NamedTuple
 
 GROUP = "lictor"
-
-_DISTRIBUTION = lazy_pattern(r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-.*)?\.(?:dist|egg)-info")
 
 
 class EntryPoint(NamedTuple):
@@ -62,11 +59,12 @@ def _distributions(directory: str) -> Iterator[_Distribution]:
     except OSError:
         return
     for name in names:
-        match = _DISTRIBUTION.fullmatch(name)
-        if match:
-            yield _Distribution(
-                match["name"].replace("_", "-").lower(), match["version"], os.path.join(directory, name)
-            )
+        if not name.endswith((".dist-info", ".egg-info")):
+            continue
+        distribution, _, rest = name.rpartition(".")[0].partition("-")
+        version = rest.partition("-")[0]
+        if distribution and version:
+            yield _Distribution(distribution.replace("_", "-").lower(), version, os.path.join(directory, name))
 
 
 def _read(distribution: _Distribution, group: str) -> Iterator[EntryPoint]:

@@ -17,6 +17,9 @@ _MEMBERS = 128
 _SHALLOW = 4
 """How deep arrays that are long may stand: a SARIF log has its results there."""
 
+_STRETCH = 2_000
+"""Characters that are looked through at a time for what is to be escaped."""
+
 _LINES = tuple("\n" + "  " * depth for depth in range(32))
 
 # Past the ASCII controls that JSON escapes anyway: DEL and C1, invisible and bidirectional characters, the two line
@@ -75,7 +78,24 @@ class JsonText(str):
 def _taken(parts: list[str]) -> str:
     text = "".join(parts)
     parts.clear()
-    return text if text.isascii() and "<" not in text and "\x7f" not in text else _UNSAFE.sub(_escape, text)
+    return text if _is_safe(text) else "".join(map(_escaped, _stretches(text)))
+
+
+def _is_safe(text: str) -> bool:
+    return text.isascii() and "<" not in text and "\x7f" not in text
+
+
+def _escaped(text: str) -> str:
+    return text if _is_safe(text) else _UNSAFE.sub(_escape, text)
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Cut a text at ends of lines: in most stretches of a long one nothing is to be looked for."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _STRETCH) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _written(value: Any, depth: int, writer: "_Writer") -> Iterator[None]:  # noqa: ANN401 - any JSON value

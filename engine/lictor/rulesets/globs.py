@@ -5,10 +5,11 @@ place). `**` as a whole part stands for any number of parts. Nothing else is spe
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 
-_PLACE_PART = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^.\[\]"]+')
+from lictor.patterns import lazy_pattern
+
+_PLACE_PART = lazy_pattern(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^.\[\]"]+')
 
 
 def matches_name(pattern: str, name: str) -> bool:

@@ -1,8 +1,6 @@
 """The file formats that lictor reads: JSON, YAML, CloudFormation templates in either, and Terraform."""
 
-import re
-
-from lictor import Budgets, Document, Loaded, Loader, Neighbours, hookimpl
+from lictor import Budgets, Document, Loaded, Loader, Neighbours, hookimpl, lazy_pattern
 from lictor_plugins.formats.cloudformation import is_template_text, load_template, load_template_among
 
 _LARGE = 100_000
@@ -12,7 +10,7 @@ _DUMP_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"
 _DUMP_NAMES = frozenset({*_DUMP_LISTS, "IsTruncated", "Marker", "NextToken"})
 """What `aws iam get-account-authorization-details` and the `list-…` commands answer (IAM API reference, 2026-11)."""
 
-_BEGINS_DUMP = re.compile(rf'\ufeff?\s*\{{\s*"(?:{"|".join(sorted(_DUMP_NAMES))})"').match
+_BEGINS_DUMP = lazy_pattern(rf'\ufeff?\s*\{{\s*"(?:{"|".join(sorted(_DUMP_NAMES))})"')
 
 
 def load_json(uri: str, text: str, budgets: Budgets) -> Loaded:
@@ -29,7 +27,7 @@ def load_json(uri: str, text: str, budgets: Budgets) -> Loaded:
 
 def stream_json(uri: str, text: str, budgets: Budgets) -> Document | None:
     """Return a large dump as a document that is read entry by entry."""
-    if len(text) < _LARGE or not _BEGINS_DUMP(text):
+    if len(text) < _LARGE or not _BEGINS_DUMP.match(text):
         return None
     from lictor import streamed_json
 

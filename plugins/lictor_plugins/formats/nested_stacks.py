@@ -8,14 +8,14 @@ path in the metadata.
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from lictor import Budgets, Neighbours
+from lictor import Budgets, NamedTuple, Neighbours, lazy_pattern
 from lictor_plugins.formats.cloudformation import is_template, load_template
 
 _NESTING = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 _EXTENSIONS = (".yaml", ".yml", ".json", ".template")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|arn:", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"[a-z][a-z0-9+.-]*://|arn:", re.IGNORECASE)
 _MOST_FILES = 1_000
 """Files of one folder that are looked through for templates that nest others."""
 _MOST_LEVELS = 5

@@ -1,16 +1,16 @@
 """Matching of IAM actions and ARNs."""
 
-import re
 from collections.abc import Iterable
 
+from lictor import lazy_pattern
 from lictor_plugins.arns import split_arn
 from lictor_plugins.functions.globs import glob_match
 
 ARN_PARTS = ("arn", "partition", "service", "region", "account", "resource")
 # A type of resource with every name of it; in these services the resource begins with a name, and not with a type.
-_ALL_OF_TYPE = re.compile(r"([a-z-]+[:/])?[*][*:/]*")
-_ALL = re.compile(r"[*][*:/]*")
-_TYPE = re.compile(r"[a-z-]*[:/]")
+_ALL_OF_TYPE = lazy_pattern(r"([a-z-]+[:/])?[*][*:/]*")
+_ALL = lazy_pattern(r"[*][*:/]*")
+_TYPE = lazy_pattern(r"[a-z-]*[:/]")
 _NAMED_WITHOUT_TYPE = frozenset({"s3", "sns", "sqs", "codecommit"})
 
 

@@ -1,12 +1,11 @@
 """Policies in files of their own: bare, or in the wrapping that the AWS command line prints them in."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from json import JSONDecoder
 from typing import Any
 
-from lictor import Document, Path
+from lictor import Document, Path, lazy_pattern
 from lictor_plugins.kinds.aws_iam.classify import classify, classify_exact, holds_statements, is_policy
 from lictor_plugins.kinds.aws_iam.dumps import OWN_POLICIES, principal_in, role_in
 from lictor_plugins.kinds.aws_iam.entering import entered, stem, text_or_none
@@ -30,7 +29,7 @@ _HOLDERS = ("RoleName", "UserName", "GroupName")
 _COPIES = frozenset({"InstanceProfileList", "aws:cdk:cloudformation:props"})
 _PLAN_COPIES = frozenset({"prior_state", "resource_changes", "resource_drift", "configuration"})
 _STATEMENTS = frozenset({"statement", "statements"})
-_BOUNDARY = re.compile(r'"PermissionsBoundary"\s*:\s*(?=\{)')  # as a key: inside a string, quotes have a backslash
+_BOUNDARY = lazy_pattern(r'"PermissionsBoundary"\s*:\s*(?=\{)')  # as a key: inside a string, quotes have a backslash
 
 
 def find_bare(document: Document) -> Iterator[FoundPolicy | FoundRole]:

@@ -3,8 +3,9 @@
 import functools
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.kinds.aws_iam.elements import nearest
 
 # IAM user guide, "Condition operators", read 2026-11.
@@ -41,7 +42,7 @@ SET_OPERATORS = ("ForAllValues", "ForAnyValue")
 
 _BY_FOLD = {operator.casefold(): operator for operator in OPERATORS}
 _SETS_BY_FOLD = {operator.casefold(): operator for operator in SET_OPERATORS}
-_NAME = re.compile(r"(?:(?P<set>[^:]*):)?(?P<base>.*?)(?P<exists>ifexists)?", re.IGNORECASE | re.DOTALL)
+_NAME = lazy_pattern(r"(?:(?P<set>[^:]*):)?(?P<base>.*?)(?P<exists>ifexists)?", re.IGNORECASE | re.DOTALL)
 
 
 class Operator(NamedTuple):

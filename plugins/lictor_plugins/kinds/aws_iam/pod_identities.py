@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lictor import Document, Path
-from lictor_plugins.kinds.aws_iam.nested_stacks import template_of
 from lictor_plugins.kinds.aws_iam.service_accounts import ServiceAccount
 from lictor_plugins.kinds.general import is_cloudformation
 
@@ -36,6 +35,7 @@ def _in_template(document: Document) -> Iterator[ServiceAccount]:
         return
     from lictor_plugins.kinds.aws_iam.cloudformation_principals import text_of  # not needed for most templates
     from lictor_plugins.kinds.aws_iam.for_each import resources_of
+    from lictor_plugins.kinds.aws_iam.nested_stacks import template_of
 
     template = template_of(document)
     for _, resource, place in resources_of(data, template, ()):

@@ -116,8 +116,10 @@ def _help(rule: Rule) -> dict[str, str]:
 
 
 def _plain(markdown: str) -> str:
-    lines = [_HEADING.sub("", line) for line in markdown.splitlines() if not line.lstrip().startswith(_FENCE)]
-    return "\n".join(lines).replace("`", "").strip()
+    lines = markdown.splitlines()
+    if any(fence in markdown for fence in _FENCE):
+        lines = [line for line in lines if not line.lstrip().startswith(_FENCE)]
+    return "\n".join([_HEADING.sub("", line) if line[:1] == "#" else line for line in lines]).replace("`", "").strip()
 
 
 def _summary(markdown: str) -> str:
