@@ -1,7 +1,6 @@
 """The files of a commit, for formats in which one file alone does not say what it means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,12 @@ from lictor.documents.git import bytes_at
 from lictor.documents.read import Shared
 from lictor.errors import LictorError
 from lictor.model import Budgets, Problem
+from lictor.values import NamedTuple
 
 Folder = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class CommitNeighbours:
+class CommitNeighbours(NamedTuple):
     """The files below a folder as a commit has them. `names` gives for each uri the name that the file had then."""
 
     root: Path

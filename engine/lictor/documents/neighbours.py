@@ -3,13 +3,13 @@
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lictor.documents.decoding import decode
 from lictor.documents.read import Shared, bytes_of_file
 from lictor.model import Budgets, Problem
+from lictor.values import NamedTuple
 
 _MOST_FILES = 20_000
 """Files that one run reads beside the ones that it checks."""
@@ -18,8 +18,7 @@ _MOST_BYTES = 200_000_000
 """What these may hold together."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileNeighbours:
+class FileNeighbours(NamedTuple):
     """The regular files below a folder; `uri` is what that folder is called, "" for the root.
 
     Links that lead out of the folder are not followed, and nothing past the budgets is read.

@@ -1,7 +1,6 @@
 """Where the nodes of a YAML stream stand: a tree beside the values, with nothing in it but offsets."""
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lictor.documents.places import Span
@@ -25,8 +24,7 @@ class YamlEntry(NamedTuple):
     node: "YamlNode"
 
 
-@dataclass(slots=True, eq=False)
-class YamlNode:
+class YamlNode(NamedTuple):
     """Where one node stands.
 
     `source` is where it begins, with its anchor and tag; `content` where it begins after them; `shown` is `content`,
@@ -53,7 +51,7 @@ class YamlNode:
 
     def without_tag(self) -> "YamlNode":
         """Return the node as it stands after its tag."""
-        return replace(self, tag=None)
+        return self._replace(tag=None)
 
     def behind_alias(self) -> "YamlNode":
         """Return the node that an alias stands for; any other node is itself."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lictor.documents.lines import Lines, lines_of
@@ -10,23 +9,26 @@ from lictor.documents.places import Offsets, Place, Places, Span
 from lictor.documents.yaml_events import Parsed, parsed_again
 from lictor.documents.yaml_nodes import YamlNode
 from lictor.documents.yaml_tree import YamlTree
-from lictor.model import EMBEDDED, Comment, Highlight, Path, Region
+from lictor.model import EMBEDDED, EMPTY, Comment, Highlight, Path, Region
 
 _COMMENT = re.compile(r"(?<![^ \t\r\n])#[^\r\n]*")
 
 
-@dataclass(slots=True, eq=False)
 class YamlPlaces:
     """The places of all the documents of one file. `depth` bounds how deep it looks, as the first reading did.
 
     `parsed` holds the events of that reading, where they were kept; else the text is parsed once more.
     """
 
-    text: str
-    depth: int
-    parsed: Parsed | None = None
-    _lines: Lines | None = None
-    _tree: YamlTree | None = None
+    __slots__ = ("_lines", "_tree", "depth", "parsed", "text")
+
+    def __init__(self, text: str, depth: int, parsed: Parsed | None = None) -> None:
+        """Take the text; nothing is looked for yet."""
+        self.text = text
+        self.depth = depth
+        self.parsed = parsed
+        self._lines: Lines | None = None
+        self._tree: YamlTree | None = None
 
     @property
     def lines(self) -> Lines:
@@ -60,7 +62,6 @@ class YamlPlaces:
         return Comment(self.text[start + 1 : end].strip(), region, is_alone)
 
 
-@dataclass(slots=True, eq=False)
 class YamlLocator:
     """Finds regions in one document of a YAML file; it is a Document's `locate`, and gives its `comments`.
 
@@ -68,11 +69,21 @@ class YamlLocator:
     path through that key leads to the value after the tag.
     """
 
-    places: YamlPlaces
-    index: int
-    data: Any
-    tags: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    opened: dict[Path, tuple[Places, Offsets] | None] = field(default_factory=dict)
+    __slots__ = ("data", "index", "opened", "places", "tags")
+
+    def __init__(
+        self,
+        places: YamlPlaces,
+        index: int,
+        data: Any,
+        tags: Mapping[str, Callable[[Any], Any]] = EMPTY,  # noqa: ANN401 - any value
+    ) -> None:
+        """Take the document that has this number in its file, and what its tags make of values."""
+        self.places = places
+        self.index = index
+        self.data = data
+        self.tags = tags
+        self.opened: dict[Path, tuple[Places, Offsets] | None] = {}
 
     def __call__(self, path: Path, highlight: Highlight) -> Region:
         """Return the region of a path, or of its closest ancestor."""
