@@ -15,7 +15,7 @@ from lictor.model import Loaded, Problem
 from lictor.registry import Registry
 from lictor.rulesets import matches_glob
 
-PARALLEL_FROM = 2_000
+PARALLEL_FROM = 1_000
 """Files from which more processes pay for their start (measured; below it, starting them costs more than it saves)."""
 
 _HEAD = 20_000
