@@ -11,8 +11,9 @@ from lictor.model import EMBEDDED, Highlight, Path, Region
 from lictor.values import NamedTuple
 
 skip_space = re.compile(r"[ \t\n\r]*").match
-_next_key = re.compile(r'[ \t\n\r]*,?[ \t\n\r]*("[^"\\]*(?:\\.[^"\\]*)*")[ \t\n\r]*:[ \t\n\r]*').match
-_skip_comma = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*").match
+# The text is JSON, so there is one comma where there may be several.
+_next_key = re.compile(r'[ \t\n\r,]*"([^"\\]*(?:\\.[^"\\]*)*)"[ \t\n\r]*:[ \t\n\r]*').match
+_skip_comma = re.compile(r"[ \t\n\r,]*").match
 _skip_value: Callable[[str, int], tuple[Any, int]] = JSONDecoder(parse_int=len, parse_float=len).scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
@@ -61,29 +62,29 @@ class JsonLocator:
     def place(self, path: Path) -> Place:
         """Follow a path as far as it leads."""
         key: Span | None = None
+        text, sought = self.text, self._sought
         start, resolved = self._start, len(self._base)
         if start is None or path[:resolved] != self._base:
-            start, resolved = _end_of_space(self.text, 0), 0
-        for element in path[resolved:]:
-            child = self._child(start, element)
+            start, resolved = 0 if text[0] in "{[" else _end_of_space(text, 0), 0
+        for element in path[resolved:] if resolved else path:
+            if start in sought or self.is_odd:
+                child = self._child(start, element)
+            else:
+                opening = text[start]
+                child = _seek_key(text, start, element) if opening == "{" else None
+                child = _seek_item(text, start, element) if opening == "[" else child
+                sought[start] = element, child
             if child is None:
                 break
             key, start = child
             resolved += 1
-        return Place(Span(start, _skip_value(self.text, start)[1]), key, resolved)
+        return Place(Span(start, _skip_value(text, start)[1]), key, resolved)
 
     def _child(self, start: int, element: str | int) -> tuple[Span | None, int] | None:
         """Return the key of a child and where its value starts."""
         sought = self._sought.get(start)
         if sought is not None and sought[0] == element:
             return sought[1]
-        opening = self.text[start]
-        if opening not in "{[":
-            return None
-        if sought is None and not self.is_odd:
-            found = (_seek_key if opening == "{" else _seek_item)(self.text, start, element)
-            self._sought[start] = element, found
-            return found
         entry = self.children(Span(start, start)).get(element)
         return (entry.key, entry.value.start) if entry else None
 
@@ -113,15 +114,21 @@ def _end_of_space(text: str, start: int) -> int:
 def _seek_key(text: str, start: int, element: str | int) -> tuple[Span | None, int] | None:
     entry = _next_key(text, start + 1)
     while entry is not None:
-        value_start = entry.end()
-        if _key(entry[1]) == element:
-            return Span(*entry.span(1)), value_start
-        entry = _next_key(text, _skip_value(text, value_start)[1])
+        key = entry[1]
+        if (key if "\\" not in key else _unescaped(key)) == element:
+            return _with_quotes(entry), entry.end()
+        entry = _next_key(text, _skip_value(text, entry.end())[1])
     return None
 
 
-def _key(written: str) -> str:
-    return _skip_value(written, 0)[0] if "\\" in written else written[1:-1]
+def _unescaped(written: str) -> str:
+    key: str = _skip_value(f'"{written}"', 0)[0]
+    return key
+
+
+def _with_quotes(entry: re.Match[str]) -> Span:
+    start, end = entry.span(1)
+    return Span(start - 1, end + 1)
 
 
 def _seek_item(text: str, start: int, element: str | int) -> tuple[None, int] | None:
@@ -139,10 +146,11 @@ def _entries_of_object(text: str, start: int) -> dict[str | int, Entry]:
     entries: dict[str | int, Entry] = {}
     entry = _next_key(text, start + 1)
     while entry is not None:
-        key, value_start = _key(entry[1]), entry.end()
+        key, value_start = entry[1], entry.end()
+        key = key if "\\" not in key else _unescaped(key)
         value_end = _skip_value(text, value_start)[1]
         entries.pop(key, None)  # a duplicate counts where it stands last
-        entries[key] = Entry(Span(*entry.span(1)), Span(value_start, value_end))
+        entries[key] = Entry(_with_quotes(entry), Span(value_start, value_end))
         entry = _next_key(text, value_end)
     return entries
 

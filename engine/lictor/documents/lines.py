@@ -13,24 +13,45 @@ from functools import lru_cache
 from itertools import accumulate, chain
 
 from lictor.model import Region
-from lictor.values import NamedTuple
 
 _PIECE = 1_000_000
 """Characters of a text whose lines are looked for at a time; what is longer has its line starts in an array."""
 
+_SHORT = 10_000
+_FEW = 12
+"""Offsets in a short text for which line feeds are counted: finding all lines takes as long as counting some times."""
+
 _BREAK = re.compile(r"\r\n?|\n")
 
 
-class Lines(NamedTuple):
-    """Where each line of a text starts. Offsets count code points from 0; lines and columns count from 1."""
+class Lines:
+    """The lines of a text. Offsets count code points from 0; lines and columns count from 1."""
 
-    text: str
-    starts: Sequence[int]
+    __slots__ = ("_left", "_starts", "text")
+
+    def __init__(self, text: str) -> None:
+        """Take the text; no line is looked for yet."""
+        self.text = text
+        self._starts: Sequence[int] | None = None
+        self._left = _FEW if len(text) <= _SHORT and "\r" not in text else 0
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """The offset at which each line starts."""
+        if self._starts is None:
+            self._starts = _starts_of(self.text)
+        return self._starts
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset."""
-        line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
+        starts = self._starts
+        if starts is None:
+            if self._left:
+                self._left -= 1
+                return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+            starts = self.starts
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def region(self, start: int, end: int) -> Region:
         r"""Return the region from offset `start` up to, but without, offset `end`.
@@ -61,6 +82,8 @@ class Lines(NamedTuple):
         >>> lines_of("a\r\nb\nc\n").text_of(1, 2)
         'a\nb'
         """
+        if self._starts is None and self._left:
+            return "\n".join(self.text.split("\n")[first - 1 : last])
         end = self.starts[last] if last < len(self.starts) else len(self.text)
         text = self.text[self.starts[first - 1] : end]
         if "\r" in text:
@@ -78,18 +101,22 @@ class Lines(NamedTuple):
 
 @lru_cache(maxsize=1)  # the documents of a file share its text, and there may be thousands of them
 def lines_of(text: str) -> Lines:
-    r"""Find the lines of a text.
+    r"""Return the lines of a text.
 
     >>> lines_of("a\r\nb").starts
     (0, 3)
     """
+    return Lines(text)
+
+
+def _starts_of(text: str) -> Sequence[int]:
     if "\r" in text:
         starts = chain((0,), (found.end() for found in _BREAK.finditer(text)))
-        return Lines(text, array("Q", starts) if len(text) > _PIECE else tuple(starts))
+        return array("Q", starts) if len(text) > _PIECE else tuple(starts)
     if len(text) > _PIECE:
-        return Lines(text, starts_of_lines(text))
+        return starts_of_lines(text)
     lengths = [len(line) + 1 for line in text.split("\n")]
-    return Lines(text, tuple(accumulate(lengths[:-1], initial=0)))
+    return tuple(accumulate(lengths[:-1], initial=0))
 
 
 def starts_of_lines(text: str) -> "array[int]":

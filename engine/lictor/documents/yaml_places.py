@@ -75,8 +75,8 @@ class YamlLocator:
         self,
         places: YamlPlaces,
         index: int,
-        data: Any,
-        tags: Mapping[str, Callable[[Any], Any]] = EMPTY,  # noqa: ANN401 - any value
+        data: Any,  # noqa: ANN401 - any value
+        tags: Mapping[str, Callable[[Any], Any]] = EMPTY,
     ) -> None:
         """Take the document that has this number in its file, and what its tags make of values."""
         self.places = places
