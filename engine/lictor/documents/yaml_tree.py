@@ -20,6 +20,7 @@ _KINDS = {
     yaml.SequenceStartEvent: "sequence",
 }
 _STARTS = frozenset({yaml.MappingStartEvent, yaml.SequenceStartEvent})
+_BLOCKS = frozenset({"|", ">"})
 _ANCHORED = _STARTS | {yaml.ScalarEvent}
 
 
@@ -62,7 +63,7 @@ class YamlTree:
             if kind is yaml.ScalarEvent:
                 start, end = event.start_mark.index, event.end_mark.index
                 start, _ = after_properties(event, self.text, start, end)
-                if event.style in {"|", ">"}:
+                if event.style in _BLOCKS:
                     start = block_lines(self.text, start)
                 yield Span(start, max(start, end))
 
@@ -93,7 +94,7 @@ class YamlTree:
             start = event.start_mark.index
             if kind in _STARTS:
                 return Span(start, max(start, self._end(number)))
-            if event.style not in {"|", ">"}:
+            if event.style not in _BLOCKS:
                 return Span(start, event.end_mark.index)
         return self.node(number).span
 
@@ -107,7 +108,7 @@ class YamlTree:
         if kind == "scalar":
             content, tag = after_properties(event, text, start, end)
             style, visible = event.style or "", content
-            if style in {"|", ">"}:
+            if style in _BLOCKS:
                 visible, end = block_text(text, content, end, event.value)
             return YamlNode(kind, start, content, visible, end, style, tag, text=event.value, number=number, tree=self)
         content, tag = after_properties(event, text, start, len(text))
@@ -134,7 +135,7 @@ class YamlTree:
 
     def _end_of_leaf(self, event: Any) -> int:  # noqa: ANN401 - yaml has no types
         start, end = event.start_mark.index, int(event.end_mark.index)
-        if event.__class__ is yaml.ScalarEvent and event.style in {"|", ">"}:
+        if event.__class__ is yaml.ScalarEvent and event.style in _BLOCKS:
             return block_text(self.text, after_properties(event, self.text, start, end)[0], end, event.value)[1]
         return end
 
@@ -144,6 +145,9 @@ class YamlTree:
 
     def key(self, number: int) -> Span:
         """Return where a key stands, without its anchor and tag."""
+        event = self._events[number]
+        if event.__class__ is yaml.ScalarEvent and event.tag is event.anchor is None and event.style not in _BLOCKS:
+            return Span(event.start_mark.index, event.end_mark.index)  # as most are
         node = self.node(number)
         return Span(node.content, node.end)
 
