@@ -146,7 +146,8 @@ class YamlTree:
     def key(self, number: int) -> Span:
         """Return where a key stands, without its anchor and tag."""
         event = self._events[number]
-        if event.__class__ is yaml.ScalarEvent and event.tag is event.anchor is None and event.style not in _BLOCKS:
+        kind = event.__class__
+        if kind is yaml.ScalarEvent and event.tag is event.anchor is None and event.style not in _BLOCKS:
             return Span(event.start_mark.index, event.end_mark.index)  # as most are
         node = self.node(number)
         return Span(node.content, node.end)
