@@ -1,9 +1,10 @@
 """Find the subjects in a document: what rules of each kind apply to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lictor.errors import describe_exception
 from lictor.model import BrokenStream, Document, Kind, Location, Problem, Subject
+from lictor.values import NamedTuple
 
 
 def matches_kind(pattern: str, kind: str) -> bool:
@@ -26,13 +27,29 @@ def find_subjects(
 ) -> tuple[tuple[Subject, ...], tuple[Problem, ...]]:
     """Return a document's subjects of the wanted kinds, and what went wrong with finding them."""
     problems: list[Problem] = []
-    return tuple(each_subject(document, kinds, wanted, assumed, problems)), tuple(problems)
+    finders = finders_of(kinds, wanted)
+    return tuple(each_subject(document, kinds, finders, assumed, problems)), tuple(problems)
+
+
+class Finder(NamedTuple):
+    """What looks for the subjects of some kinds at once."""
+
+    find: Callable[[Document, frozenset[str]], Iterable[Subject]]
+    kinds: frozenset[str]
+
+
+def finders_of(kinds: Mapping[str, Kind], wanted: frozenset[str]) -> tuple[Finder, ...]:
+    """Return what looks for the wanted kinds: each `find` once, for all the kinds that have it."""
+    finders: dict[int, set[str]] = {}
+    for name in wanted:
+        finders.setdefault(id(kinds[name].find), set()).add(name)
+    return tuple(Finder(kinds[min(names)].find, frozenset(names)) for names in sorted(finders.values(), key=sorted))
 
 
 def each_subject(
-    document: Document, kinds: Mapping[str, Kind], wanted: frozenset[str], assumed: str, problems: list[Problem]
+    document: Document, kinds: Mapping[str, Kind], finders: Iterable[Finder], assumed: str, problems: list[Problem]
 ) -> Iterator[Subject]:
-    """Yield a document's subjects of the wanted kinds, each kind's `find` called once; a dump may hold many thousands.
+    """Yield what finders find in a document; a dump may hold many thousands.
 
     With `assumed`, the whole document is a subject of that kind, whatever its content looks like. What goes wrong is
     added to `problems`.
@@ -40,19 +57,16 @@ def each_subject(
     assume = kinds[assumed].assume if assumed else None
     if assume is not None:
         try:
-            if assumed in wanted:
+            if any(assumed in finder.kinds for finder in finders):
                 yield _checked(assume(document))
         except (KeyboardInterrupt, GeneratorExit, BrokenStream):
             raise
         except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem
             problems.append(_kind_error(document, [assumed], error))
         return
-    finders: dict[int, set[str]] = {}
-    for name in wanted:
-        finders.setdefault(id(kinds[name].find), set()).add(name)
-    for names in sorted(finders.values(), key=sorted):
+    for find, names in finders:
         try:
-            yield from map(_checked, kinds[min(names)].find(document, frozenset(names)))
+            yield from map(_checked, find(document, names))
         except (KeyboardInterrupt, GeneratorExit, BrokenStream):
             raise
         except BaseException as error:  # noqa: BLE001 - a kind comes from a plugin; what it raises is its Problem

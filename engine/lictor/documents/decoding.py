@@ -12,6 +12,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_FIRST_OF_MARKS = frozenset(mark[:1] for mark, _ in _MARKS)
 
 
 def decode(raw: bytes, uri: str) -> str | Problem:
@@ -49,6 +50,8 @@ def encode_as(raw: bytes, text: str) -> bytes:
 
 def _encoding_of(raw: bytes) -> tuple[bytes, str]:
     """Return the byte order mark that bytes begin with, and the encoding that it stands for."""
+    if raw[:1] not in _FIRST_OF_MARKS:
+        return b"", "utf-8"
     return next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", "utf-8"))
 
 

@@ -208,6 +208,8 @@ class _Search:
                 yield link
 
     def is_excluded(self, uri: str) -> bool:
+        if not self.exclude:
+            return False
         names = [uri, uri.rpartition("/")[2]]
         return any(matches_glob(pattern.rstrip("/"), names["/" not in pattern.rstrip("/")]) for pattern in self.exclude)
 
@@ -256,7 +258,7 @@ def _is_inside(path: str, folder: str) -> bool:
 
 def _printable(name: str) -> str:
     """Percent-encode what is not UTF-8 in a file's name (RFC 3986, section 2.1), so that it can be written anywhere."""
-    if not any("\ud800" <= letter <= "\udfff" for letter in name):
+    if name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name):
         return name
     return "".join(letter if not "\ud800" <= letter <= "\udfff" else _percent(letter) for letter in name)
 

@@ -11,7 +11,7 @@ from lictor.query import Codes, FunctionTable, function_table
 from lictor.registry import Registry
 from lictor.rules import CompiledRule, compile_rule
 from lictor.rulesets import matches_glob
-from lictor.subjects import wanted_kinds
+from lictor.subjects import Finder, finders_of, wanted_kinds
 from lictor.values import NamedTuple
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ class CompiledPlan(NamedTuple):
     """A plan with what is needed to run it.
 
     `rules_by_kind` holds rule ids in their order. `assumed_kinds` maps globs over uris to the kind that the user
-    says these documents are. `counted_candidates` are the rules whose candidates a group counts one by one. `lacking`
-    holds the rules that can't be asked, with the Python packages that they miss. `screen_after` is the
-    count of subjects after which their kind's rules are asked all at once. `compiled` and `screens` are
-    filled as rules are asked. `results` are those of earlier runs. `counting` are the rulesets that need to know of
-    subjects that pass only how many they are; `names_subjects` tells whether any needs to know which were found,
-    `is_scoped` whether any asks other things of some subjects than of others. `today` is the day for which each file is
-    concluded as soon as its rules were asked; None when the whole run is needed for that.
+    says these documents are. `counted_candidates` are the rules whose candidates a group counts one by one.
+    `lacking` holds the rules that can't be asked, with the Python packages that they miss. `screen_after` is the
+    count of subjects after which their kind's rules are asked all at once. `compiled`, `screens` and `found`, what
+    looks for subjects, are filled as rules are asked. `results` are those of earlier runs. `counting` are the
+    rulesets that need to know of subjects that pass only how many they are; `names_subjects` tells whether any
+    needs to know which were found, `is_scoped` whether any asks other things of some subjects than of others.
+    `today` is the day for which each file is concluded as soon as its rules were asked; None when the whole run is
+    needed for that.
     """
 
     plan: Plan
@@ -49,6 +50,7 @@ class CompiledPlan(NamedTuple):
     lacking: Mapping[str, tuple[str, ...]]
     compiled: dict[str, CompiledRule]
     screens: dict[str, KindScreen]
+    found: list[tuple[Finder, ...]]
     counting: frozenset[str]
     names_subjects: bool
     is_scoped: bool
@@ -60,6 +62,12 @@ class CompiledPlan(NamedTuple):
     def kinds(self) -> Mapping[str, Kind]:
         """All kinds, by name."""
         return self.registry.kinds
+
+    def finders(self) -> tuple[Finder, ...]:
+        """Return what looks for subjects of the kinds that some rule asks about."""
+        if not self.found:
+            self.found.append(finders_of(self.kinds, self.wanted))
+        return self.found[0]
 
     def assumed_kind(self, uri: str) -> str:
         """Return the kind that the user said a document is, or "" when nothing was said."""
@@ -111,6 +119,7 @@ def compile_plan(
         lacking,
         {},
         {},
+        [],
         _counting(plan),
         _compares(plan) or any(ruleset.waivers or ruleset.overrides for ruleset in plan.rulesets),
         any(ruleset.overrides for ruleset in plan.rulesets),

@@ -41,7 +41,7 @@ def run_document(document: Document, plan: CompiledPlan, deadline: Deadline, pri
     run.read_comments()
     current = document
     assumed = plan.assumed_kind(document.uri)
-    subjects = each_subject(document, plan.kinds, plan.wanted, assumed, tally.problems)
+    subjects = each_subject(document, plan.kinds, plan.finders(), assumed, tally.problems)
     while True:
         deadline.restart(WHOLE_FILE)
         subject = next(subjects, None)
