@@ -42,7 +42,7 @@ def found(report: Report) -> list[tuple[str, str]]:
 def test_a_second_run_says_the_same_and_reads_the_kept_plan(work: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     first = run(work, cache)
-    assert [file.suffix for file in cache.iterdir()] == [".plan"]
+    assert len(list(cache.glob("*.plan"))) == 1
     assert said(run(work, cache)) == said(first) == said(run(work, None))
 
 
@@ -105,7 +105,7 @@ def test_a_directory_that_others_can_write_to_is_never_read(
 ) -> None:
     cache = tmp_path / "cache"
     run(work, cache)
-    (file,) = cache.iterdir()
+    (file,) = cache.glob("*.plan")
     file.write_bytes(pickle.dumps(Trap()))
     cache.chmod(mode)
     monkeypatch.chdir(tmp_path)
@@ -117,7 +117,7 @@ def test_a_directory_that_others_can_write_to_is_never_read(
 def test_a_spoilt_file_costs_nothing(work: Path, tmp_path: Path, content: bytes) -> None:
     cache = tmp_path / "cache"
     first = run(work, cache)
-    (file,) = cache.iterdir()
+    (file,) = cache.glob("*.plan")
     file.write_bytes(content)
     assert said(run(work, cache)) == said(first)
 
@@ -134,4 +134,4 @@ def test_a_cache_stays_small(work: Path, tmp_path: Path) -> None:
         (cache / f"{number:08x}.plan").write_bytes(b"old")
         os.utime(cache / f"{number:08x}.plan", (number, number))
     run(work, cache)
-    assert len(list(cache.iterdir())) == 32
+    assert len(list(cache.glob("*.plan"))) == 32
