@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lictor import Report, ReportOptions, json_pieces
+from lictor import Report, ReportOptions, json_pieces, one_line
 from lictor_plugins.reporters.sarif.artifacts import Artifacts
 from lictor_plugins.reporters.sarif.invocations import invocation, notification_descriptors
 from lictor_plugins.reporters.sarif.origins import automation_details, extensions, provenance
@@ -51,7 +51,7 @@ def sarif_log(report: Report, options: ReportOptions, *, has_links: bool = True)
         "version": report.version,
         "semanticVersion": report.version,
         "informationUri": PROJECT_URI,
-        "rules": [descriptor(rule, weaknesses) for rule in rules],
+        "rules": [one_line(descriptor(rule, weaknesses)) for rule in rules],  # only programs read them
         "notifications": notification_descriptors(codes),
     }
     run: dict[str, Any] = {
