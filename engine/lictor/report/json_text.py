@@ -70,7 +70,7 @@ def one_line(value: Any) -> "JsonText":  # noqa: ANN401 - any JSON value
 
 
 class JsonText(str):
-    """Text that is JSON already, on one line, and written as it is."""
+    """Text that is JSON already, on one line, and written as it is; not in what is put on one line itself."""
 
     __slots__ = ()
 

@@ -43,6 +43,7 @@ def sarif_log(report: Report, options: ReportOptions, *, has_links: bool = True)
     """
     rules = all_rules(report)
     weaknesses = cwe_ids(rules)
+    described = [descriptor(rule, weaknesses) for rule in rules]
     artifacts = Artifacts(report)
     codes = sorted({problem.code for problem in report.problems})
     driver: dict[str, Any] = {
@@ -51,7 +52,7 @@ def sarif_log(report: Report, options: ReportOptions, *, has_links: bool = True)
         "version": report.version,
         "semanticVersion": report.version,
         "informationUri": PROJECT_URI,
-        "rules": [one_line(descriptor(rule, weaknesses)) for rule in rules],  # only programs read them
+        "rules": described if _is_long(report) else list(map(one_line, described)),  # only programs read them
         "notifications": notification_descriptors(codes),
     }
     run: dict[str, Any] = {
