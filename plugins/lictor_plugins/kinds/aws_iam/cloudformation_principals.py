@@ -17,7 +17,7 @@ from lictor_plugins.kinds.aws_iam.found import (
     FoundRole,
     role_facts,
 )
-from lictor_plugins.kinds.aws_iam.intrinsics import Template, branches, intrinsic, members, texts
+from lictor_plugins.kinds.aws_iam.intrinsics import NO_VALUE, Template, branches, intrinsic, members, shown, texts
 from lictor_plugins.kinds.aws_iam.sam_policies import sam_policies
 
 Resources = tuple[tuple[str, Any, Path], ...]
@@ -127,7 +127,18 @@ def principal(
         inline = (policy for found in inline for policy in sam_policies(found))
     policies = tuple((_policy_name(properties, found.path, len(path), template), found) for found in inline)
     here = place if is_made else path
-    yield FoundRole(here, logical, {**facts, **more}, places, trusts, policies, known.kind, attached.inline)
+    boundaries = tuple(_boundaries(properties.get(known.boundary), template))
+    yield FoundRole(
+        here,
+        logical,
+        {**facts, **more},
+        places,
+        trusts,
+        policies,
+        known.kind,
+        attached.inline,
+        boundaries=boundaries,
+    )
 
 
 def undeclared(resources: Resources, attachments: Attachments, template: Template) -> Iterator[FoundRole]:
@@ -204,6 +215,20 @@ def _boundary(value: Any, path: Path, template: Template) -> tuple[str | None, P
         inner = (*path, "CustomerManagedPolicyReference")
         return _by_reference(value["CustomerManagedPolicyReference"], template), inner
     return text_of(value, template), path
+
+
+def _boundaries(value: Any, template: Template) -> Iterator[str | None]:  # noqa: ANN401 - any JSON value
+    """Yield the ARNs that a boundary may come to, and None where there may be none."""
+    for branch, _ in branches(value, ()):
+        if branch:
+            yield _boundary(branch, (), template)[0] or shown(branch)
+    if _may_be_missing(value):
+        yield None
+
+
+def _may_be_missing(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    arguments = value.get("Fn::If") if intrinsic(value) == "Fn::If" else None
+    return value == NO_VALUE or (isinstance(arguments, list) and any(map(_may_be_missing, arguments[1:])))
 
 
 def _by_reference(value: Any, template: Template) -> str | None:  # noqa: ANN401 - any JSON value

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from lictor import Document, Path, Subject
-from lictor_plugins.kinds.aws_iam.bare import find_bare, take_as
+from lictor_plugins.kinds.aws_iam.bare import find_bare, names_boundaries, take_as
 from lictor_plugins.kinds.aws_iam.found import TRUST_POLICY, FoundPolicy, FoundRole
 from lictor_plugins.kinds.aws_iam.found_values import (
     SourcePath,
@@ -12,6 +12,7 @@ from lictor_plugins.kinds.aws_iam.found_values import (
     principal_source,
     principal_value,
 )
+from lictor_plugins.kinds.aws_iam.limits import NO_LIMITS, Limits, limited, read_limits
 from lictor_plugins.kinds.general import is_cloudformation
 
 Stands = Callable[[Path], tuple[Document, Path]]
@@ -41,10 +42,19 @@ def found_in(document: Document) -> Iterator[FoundPolicy | FoundRole]:
     return find_bare(document)
 
 
-def _standing_in(document: Document) -> Iterator[tuple[FoundPolicy | FoundRole, Stands | None]]:
-    """Yield what is found in a document; of a Terraform configuration also which document its parts stand in."""
+def _standing_in(
+    document: Document, limits: Limits | None = None
+) -> Iterator[tuple[FoundPolicy | FoundRole, Stands | None]]:
+    """Yield what is found in a document; of a Terraform configuration also which document its parts stand in.
+
+    Without `limits` the document tells all that is known of boundaries.
+    """
     if document.format != "terraform":
-        return ((found, None) for found in found_in(document))
+        every = found_in(document)
+        if limits is None:
+            every = iter(known := tuple(every))
+            limits = read_limits(known)
+        return ((limited(found, limits), None) for found in every)
     from lictor_plugins.kinds.aws_iam.terraform import find_in_configuration  # not needed for other formats
 
     return ((found, stands) for found, stands in find_in_configuration(document))
@@ -56,12 +66,17 @@ def find(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     The trust policy of a service-linked role belongs to AWS and can't be changed: it is left out, and the role
     itself is what a rule may speak of.
     """
+    limits: Limits | None = None
     for part in document.parts():
-        yield from _find_in(part, wanted)
+        if limits is None and part.part[0]:
+            # An entry of a large dump is read by itself, and others tell of its boundary.
+            everything = (found for each in document.parts() for found in found_in(each))
+            limits = read_limits(everything) if names_boundaries(document.text) else NO_LIMITS
+        yield from _find_in(part, wanted, limits)
 
 
-def _find_in(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
-    for found, stands in _standing_in(document):
+def _find_in(document: Document, wanted: frozenset[str], limits: Limits | None) -> Iterator[Subject]:
+    for found, stands in _standing_in(document, limits):
         if isinstance(found, FoundPolicy):
             if found.kind in wanted:
                 yield _subject(document, found, stands)

@@ -32,12 +32,25 @@ class Attachment(NamedTuple):
 
 
 class Managed(NamedTuple):
-    """What is known of a managed policy beside its document. `attached_to` is what the policy itself says."""
+    """What is known of a managed policy beside its document. `attached_to` is what the policy itself says.
+
+    `times_attached` is there where a dump counts. `may_limit`: it is somebody's boundary, as far as is known.
+    """
 
     name: str | None
     arn: str | None
     path: Path = ()
     attached_to: tuple[Attachment, ...] = ()
+    times_attached: int | None = None
+    may_limit: bool = True
+
+
+class Limit(NamedTuple):
+    """A permissions boundary by its ARN. `place` is where a holder names it; `policy` is None where it is not known."""
+
+    arn: str
+    place: Path
+    policy: "FoundPolicy | None"
 
 
 class FoundPolicy(NamedTuple):
@@ -46,7 +59,7 @@ class FoundPolicy(NamedTuple):
     `kind` is "" where only its content can tell, and for AWS's own policies, which no rule speaks of. `role` holds what
     is known of the role around it. `places` says where parts of `raw` stand that was put together: path in `raw` to
     path in the document; with `is_made` these are properties that a policy is made of. `managed` is there where it is a
-    managed policy.
+    managed policy. `limits` are the boundaries of its holders, where each of them is known to have one.
     """
 
     raw: Any
@@ -61,6 +74,7 @@ class FoundPolicy(NamedTuple):
     places: Mapping[Path, Path] = EMPTY
     managed: Managed | None = None
     is_made: bool = False
+    limits: tuple[Limit, ...] = ()
 
 
 class FoundRole(NamedTuple):
@@ -68,7 +82,8 @@ class FoundRole(NamedTuple):
 
     `kind` tells which. `facts` are its normalised properties, `places` where they stand.
     `policies` are the inline policies in it; `attached` are those that stand elsewhere and are found there too.
-    One that is not declared is only named, by what is attached to it.
+    One that is not declared is only named, by what is attached to it. `boundaries` are the ARNs that its permissions
+    boundary may come to, None where it may have none; while it is empty, its facts tell. `limits` are what they are.
     """
 
     path: Path
@@ -80,6 +95,8 @@ class FoundRole(NamedTuple):
     kind: str = ROLE
     attached: tuple[tuple[str | None, FoundPolicy], ...] = ()
     is_declared: bool = True
+    boundaries: tuple[str | None, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
 
 def role_facts(

@@ -1,10 +1,10 @@
 """The values that rules see of what was found, and where the parts of these values stand."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from lictor import Path
-from lictor_plugins.kinds.aws_iam.found import GROUP, PERMISSION_SET, ROLE, USER, FoundPolicy, FoundRole
+from lictor_plugins.kinds.aws_iam.found import GROUP, PERMISSION_SET, ROLE, USER, FoundPolicy, FoundRole, Limit
 from lictor_plugins.kinds.aws_iam.normalise import normalise, source_of
 
 SourcePath = Callable[[Path], Path]
@@ -22,7 +22,19 @@ _LISTS = frozenset({"managed_policies", "instance_profiles", "groups"})
 
 def policy_value(found: FoundPolicy, plain: set[int] | None = None) -> dict[str, Any]:
     """Return a policy in its normalised form. The indices of its plain statements are added to `plain`."""
-    return normalise(found.raw, found.template, role=found.role, plain=plain)
+    value = normalise(found.raw, found.template, role=found.role, plain=plain)
+    value["boundaries"] = _boundaries_value(found.limits)
+    return value
+
+
+def _boundaries_value(limits: Iterable[Limit]) -> list[dict[str, Any]]:
+    return [
+        {
+            "arn": limit.arn,
+            "policy": None if limit.policy is None else normalise(limit.policy.raw, limit.policy.template),
+        }
+        for limit in limits
+    ]
 
 
 def policy_source(found: FoundPolicy, plain: Container[int] = ()) -> SourcePath:
@@ -30,6 +42,22 @@ def policy_source(found: FoundPolicy, plain: Container[int] = ()) -> SourcePath:
 
     `plain` holds the indices that `policy_value` gave.
     """
+    own = _own_source(found, plain)
+    return _with_limits(own, found.limits) if found.limits else own
+
+
+def _with_limits(own: SourcePath, limits: Sequence[Limit]) -> SourcePath:
+    def source_path(path: Path) -> Path:
+        if path[:1] != ("boundaries",) or len(path) < 2 or not isinstance(path[1], int):  # noqa: PLR2004 - the number of one
+            return own(path)
+        limit = limits[path[1]]
+        is_in_policy = path[2:3] == ("policy",) and limit.policy is not None and not limit.policy.is_made
+        return _own_source(limit.policy, ())(path[3:]) if is_in_policy and limit.policy else limit.place
+
+    return source_path
+
+
+def _own_source(found: FoundPolicy, plain: Container[int]) -> SourcePath:
     inner = source_of(found.raw, found.template, found.path, found.anchor, plain)
     if not found.places:
         return inner
@@ -52,6 +80,8 @@ def principal_value(found: FoundRole) -> dict[str, Any]:
         field: found.facts.get(field, [] if field in _LISTS else None) for field in _FACTS[found.kind]
     }
     value["is_declared"] = found.is_declared
+    if found.kind != GROUP:
+        value["boundaries"] = _boundaries_value(found.limits)
     if found.kind == ROLE:
         value["trust"] = policy_value(found.trusts[0]) if found.trusts else None
     value["policies"] = [
@@ -72,4 +102,4 @@ def principal_source(found: FoundRole) -> SourcePath:
             path = path[:-1]
         return found.places.get(path, found.path)
 
-    return source_path
+    return _with_limits(source_path, found.limits)

@@ -147,22 +147,34 @@ _ROLE_FACTS: Mapping[str, Schema] = {
 }
 _KNOWN_ROLE = _object(_ROLE_FACTS)
 
-POLICY = _object(
-    {
-        "version": _text_or_null("`Version`"),
-        "id": _text_or_null("`Id`"),
-        "role": {
-            **_KNOWN_ROLE,
-            "type": ["object", "null"],
-            "description": "What is known of the role that the policy is part of",
-        },
-        "statements": _list_of(STATEMENT, "`Statement`; always a list"),
-        "elements": _texts("The names of the policy's elements, as written"),
-        "unknown_elements": _list_of(_UNKNOWN_ELEMENT, "Names that are no element of a policy or a statement"),
-        "malformed": _list_of(_MALFORMED, "Parts that have the wrong shape"),
-        "unresolved": _list_of(_UNRESOLVED, "Parts that are not known before they are deployed"),
-    }
+_PLAIN_POLICY: Mapping[str, Schema] = {
+    "version": _text_or_null("`Version`"),
+    "id": _text_or_null("`Id`"),
+    "role": {
+        **_KNOWN_ROLE,
+        "type": ["object", "null"],
+        "description": "What is known of the role that the policy is part of",
+    },
+    "statements": _list_of(STATEMENT, "`Statement`; always a list"),
+    "elements": _texts("The names of the policy's elements, as written"),
+    "unknown_elements": _list_of(_UNKNOWN_ELEMENT, "Names that are no element of a policy or a statement"),
+    "malformed": _list_of(_MALFORMED, "Parts that have the wrong shape"),
+    "unresolved": _list_of(_UNRESOLVED, "Parts that are not known before they are deployed"),
+}
+_BOUNDARIES = _list_of(
+    _object(
+        {
+            "arn": _text("Its ARN"),
+            "policy": {
+                **_object(_PLAIN_POLICY),
+                "type": ["object", "null"],
+                "description": "What it says; null where the document doesn't hold it",
+            },
+        }
+    ),
+    "The permissions boundaries that limit it, where the document tells that all who hold it have one",
 )
+POLICY = _object({**_PLAIN_POLICY, "boundaries": _BOUNDARIES})
 
 _INLINE_POLICY = _object({"name": _text_or_null("The policy's name"), "policy": POLICY})
 _BOUNDARY = _text_or_null("The ARN of the permissions boundary")
@@ -187,6 +199,7 @@ ROLE = _object(
         "is_declared": _DECLARED,
         "max_session_duration": {"type": ["integer", "null"], "description": "`MaxSessionDuration`, in seconds"},
         "permissions_boundary": _BOUNDARY,
+        "boundaries": _BOUNDARIES,
         "managed_policies": _MANAGED,
         "instance_profiles": _texts("The names of the instance profiles that hold the role"),
         "trust": {**POLICY, "type": ["object", "null"], "description": "The trust policy, as in its own kind"},
@@ -199,6 +212,7 @@ USER = _object(
         **_names_of("user"),
         "is_declared": _DECLARED,
         "permissions_boundary": _BOUNDARY,
+        "boundaries": _BOUNDARIES,
         "managed_policies": _MANAGED,
         "groups": _texts("The names of the groups that the user is in"),
         "policies": _POLICIES,
@@ -212,6 +226,7 @@ PERMISSION_SET = _object(
         **_names_of("permission set"),
         "is_declared": _DECLARED,
         "permissions_boundary": _BOUNDARY,
+        "boundaries": _BOUNDARIES,
         "managed_policies": _MANAGED,
         "policies": _POLICIES,
     }

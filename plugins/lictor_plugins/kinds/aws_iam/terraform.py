@@ -12,6 +12,7 @@ from lictor_plugins.formats.terraform.resources import Resource, resources_of
 from lictor_plugins.formats.terraform.values import Fields
 from lictor_plugins.kinds.aws_iam.classify import classify
 from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
+from lictor_plugins.kinds.aws_iam.limits import NO_LIMITS, Limits, limited, read_limits
 from lictor_plugins.kinds.aws_iam.terraform_places import ATTACHMENTS, INLINE, MEMBERSHIPS, PLACES, PRINCIPALS
 from lictor_plugins.kinds.aws_iam.terraform_resources import (
     Attachments,
@@ -46,6 +47,7 @@ class _Around(NamedTuple):
     declared: frozenset[tuple[str, str]]
     boundaries: frozenset[str]
     made: dict[Path, Made]
+    limits: Limits
 
 
 def find_in_configuration(document: Document) -> Iterator[Standing]:
@@ -60,7 +62,8 @@ def find_in_configuration(document: Document) -> Iterator[Standing]:
         if made.resource.mode == "data":
             continue
         entry = _entry(made.resource, made.instance)
-        for found in found_in_entry(entry, mine.attachments, mine.boundaries):
+        for each in found_in_entry(entry, mine.attachments, mine.boundaries):
+            found = limited(each, mine.limits)
             if _is_new(found, seen):
                 yield Standing(_named(found, made.instance), _stands(configuration, made, mine))
     yield from _only_named(configuration, around, seen)
@@ -156,7 +159,12 @@ def _look_around(instance: Instance) -> _Around:
                 entries.append(_entry(resource, instance))
                 locator = Locator(declared.source.uri, declared.source.text, {resource.path: resource.values})
                 made[resource.path] = Made(resource, instance, locator)
-    return _Around(read_attachments(entries), declared_in(entries), boundaries_of(entries), made)
+    attachments, known, boundaries = read_attachments(entries), declared_in(entries), boundaries_of(entries)
+    limits = NO_LIMITS
+    if any("permissions_boundary" in entry.values.fields for entry in entries):
+        every = (found for entry in entries for found in found_in_entry(entry, attachments, boundaries))
+        limits = read_limits((*every, *undeclared(entries, known)))
+    return _Around(attachments, known, boundaries, made, limits)
 
 
 def _entry(resource: Resource, instance: Instance) -> Entry:
@@ -199,13 +207,15 @@ def _named(found: FoundPolicy | FoundRole, instance: Instance) -> FoundPolicy | 
 
 def _is_new(found: FoundPolicy | FoundRole, seen: set[str]) -> bool:
     """Tell whether no other instance of the same block came out the same."""
+    limits = [(limit.arn, None if limit.policy is None else limit.policy.raw) for limit in found.limits]
     if isinstance(found, FoundPolicy):
         # the key of an instance is not what tells two policies apart
         path = [str(element).split("[", 1)[0] for element in found.path[:3]] + [*found.path[3:]]
-        shown = json.dumps([path, found.kind, found.raw, found.template.parameters], default=str)
+        shown = json.dumps([path, found.kind, found.raw, found.template.parameters, limits], default=str)
     else:
         policies = [policy.raw for policy in found.trusts] + [policy.raw for _, policy in found.policies]
-        shown = json.dumps([found.path, found.facts, policies, [each[1].raw for each in found.attached]], default=str)
+        attached = [each[1].raw for each in found.attached]
+        shown = json.dumps([found.path, found.facts, policies, attached, limits], default=str)
     if shown in seen:
         return False
     seen.add(shown)

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lictor import Path
-from lictor_plugins.formats.terraform.values import Fields, Scalar, Value
+from lictor_plugins.formats.terraform.values import Choice, Fields, Scalar, Value, is_null
 from lictor_plugins.kinds.aws_iam.classify import classify, holds_statements
 from lictor_plugins.kinds.aws_iam.found import (
     IDENTITY_POLICY,
@@ -171,7 +171,17 @@ def _principal(entry: Entry, known: PrincipalPlaces, attachments: Attachments) -
         tuple(policies),
         known.kind,
         tuple(each for one in attached for each in one.inline),
+        boundaries=tuple(_options(fields.get("permissions_boundary"))),
     )
+
+
+def _options(value: Value | None) -> Iterator[str | None]:
+    """Yield the texts that a value may come to, and None where it may be null."""
+    if isinstance(value, Choice):
+        for option in value.options:
+            yield from _options(option)
+    elif value is not None:
+        yield None if is_null(value) else text_of(value) or None
 
 
 def _places_of(**lists: Sequence[tuple[str, Path]]) -> dict[Path, Path]:
