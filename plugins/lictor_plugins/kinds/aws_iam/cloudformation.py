@@ -41,7 +41,7 @@ def find_in_template(
     template = template_of(document, data)
     resources = tuple(resources_of(data, template, place))
     attachments = read_attachments(resources, template)
-    boundaries = frozenset(boundaries_of(resources))
+    boundaries = boundaries_of(resources, template)
     for logical, resource, here in resources:
         if not isinstance(resource, dict):
             continue

@@ -18,6 +18,7 @@ from lictor_plugins.kinds.aws_iam.found import (
     role_facts,
 )
 from lictor_plugins.kinds.aws_iam.intrinsics import NO_VALUE, Template, branches, intrinsic, members, shown, texts
+from lictor_plugins.kinds.aws_iam.managed_arns import key_of, own_arn
 from lictor_plugins.kinds.aws_iam.sam_policies import sam_policies
 
 Resources = tuple[tuple[str, Any, Path], ...]
@@ -235,7 +236,7 @@ def _by_reference(value: Any, template: Template) -> str | None:  # noqa: ANN401
     """Return the ARN of a customer managed policy that each account of a permission set has by this name."""
     name = text_of(value.get("Name"), template) if isinstance(value, dict) else None
     path = text_of(value.get("Path"), template) if isinstance(value, dict) else None
-    return None if name is None else f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy{path or '/'}{name}"
+    return None if name is None else own_arn(name, path)
 
 
 def _names(value: Any, path: Path, template: Template) -> Iterator[tuple[str, Path]]:  # noqa: ANN401 - any JSON value
@@ -253,18 +254,18 @@ def _policy_name(properties: Mapping[str, Any], path: Path, start: int, template
     return text_of(value.get("PolicyName"), template)
 
 
-def boundaries_of(resources: Resources) -> Iterator[str]:
-    """Yield the logical names of managed policies that serve as a boundary in the same template."""
-    for _, resource, _ in resources:
-        properties = resource.get("Properties") if isinstance(resource, dict) else None
-        if isinstance(properties, dict):
-            for boundary, _ in branches(properties.get("PermissionsBoundary"), ()):
-                name = intrinsic(boundary)
-                if name == "Ref" and isinstance(boundary[name], str):
-                    yield boundary[name]
-                elif name == "Fn::GetAtt" and boundary[name]:
-                    argument = boundary[name]
-                    yield str(argument.split(".")[0] if isinstance(argument, str) else argument[0])
+def boundaries_of(resources: Resources, template: Template) -> frozenset[str]:
+    """Return the logical names of managed policies that serve as a boundary in the same template."""
+    typed = [(logical, resource) for logical, resource, _ in resources if isinstance(resource, dict)]
+    wanted = {
+        key_of(arn)
+        for _, resource in typed
+        if isinstance(properties := resource.get("Properties"), dict)
+        for arn in _boundaries(properties.get("PermissionsBoundary"), template)
+        if arn is not None
+    }
+    managed = (logical for logical, resource in typed if resource.get("Type") == "AWS::IAM::ManagedPolicy")
+    return frozenset(logical for logical in managed if key_of(text_of({"Ref": logical}, template)) in wanted)
 
 
 def text_of(value: Any, template: Template) -> str | None:  # noqa: ANN401 - any JSON value

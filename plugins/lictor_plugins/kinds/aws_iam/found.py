@@ -34,7 +34,8 @@ class Attachment(NamedTuple):
 class Managed(NamedTuple):
     """What is known of a managed policy beside its document. `attached_to` is what the policy itself says.
 
-    `times_attached` is there where a dump counts. `may_limit`: it is somebody's boundary, as far as is known.
+    `times_attached` is there where a dump counts. `may_limit`: it is somebody's boundary, as far as is known. `by_name`
+    is the ARN that its name gives it, where `arn` is another text.
     """
 
     name: str | None
@@ -43,6 +44,7 @@ class Managed(NamedTuple):
     attached_to: tuple[Attachment, ...] = ()
     times_attached: int | None = None
     may_limit: bool = True
+    by_name: str | None = None
 
 
 class Limit(NamedTuple):

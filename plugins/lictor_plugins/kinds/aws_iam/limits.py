@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from lictor import EMPTY, NamedTuple, Path
-from lictor_plugins.kinds.aws_iam.found import IDENTITY_POLICY, FoundPolicy, FoundRole, Limit
+from lictor_plugins.kinds.aws_iam.found import IDENTITY_POLICY, FoundPolicy, FoundRole, Limit, Managed
 from lictor_plugins.kinds.aws_iam.managed_arns import account_of, key_of, same_account
 from lictor_plugins.kinds.aws_iam.well_known import well_known
 
@@ -47,8 +47,8 @@ def read_limits(found: Iterable[FoundPolicy | FoundRole]) -> Limits:
     for each in found:
         if isinstance(each, FoundPolicy):
             if each.managed is not None and each.managed.may_limit:
-                key = key_of(each.managed.arn)
-                policies[key] = (*policies.get(key, ()), each)
+                for key in _keys(each.managed):
+                    policies[key] = (*policies.get(key, ()), each)
             continue
         holder = _holder(each)
         is_limited = is_limited or holder.is_limited
@@ -84,9 +84,13 @@ def _of_policy(found: FoundPolicy, limits: Limits) -> tuple[Limit, ...]:
     if found.managed is None:
         return _shared_by(limits.inline.get(found.path, ()), limits)
     account, times = account_of(found.managed.arn), found.managed.times_attached
-    named = limits.managed.get(key_of(found.managed.arn), ())
+    named = (holder for key in _keys(found.managed) for holder in limits.managed.get(key, ()))
     holders = tuple(holder for holder in named if same_account(holder.account, account))
     return _shared_by(holders, limits) if times is None or times <= len(holders) else ()
+
+
+def _keys(managed: Managed) -> frozenset[str]:
+    return frozenset({key_of(managed.arn), key_of(managed.by_name)} - {""})
 
 
 def _shared_by(holders: tuple[_Holder, ...], limits: Limits) -> tuple[Limit, ...]:

@@ -30,3 +30,12 @@ def account_of(arn: str | None) -> str | None:
 def same_account(one: str | None, other: str | None) -> bool:
     """Tell whether two accounts may be one; what is left open may be any."""
     return not one or not other or one == other
+
+
+def own_arn(name: str, path: str | None = None) -> str:
+    """Return the ARN that a managed policy has by its name in whichever account it is.
+
+    >>> own_arn("team")
+    'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/team'
+    """
+    return f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy{path or '/'}{name}"

@@ -13,21 +13,22 @@ from lictor_plugins.formats.terraform.values import Fields
 from lictor_plugins.kinds.aws_iam.classify import classify
 from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
 from lictor_plugins.kinds.aws_iam.limits import NO_LIMITS, Limits, limited, read_limits
-from lictor_plugins.kinds.aws_iam.terraform_places import ATTACHMENTS, INLINE, MEMBERSHIPS, PLACES, PRINCIPALS
-from lictor_plugins.kinds.aws_iam.terraform_resources import (
-    Attachments,
-    Entry,
-    boundaries_of,
-    declared_in,
-    found_in_entry,
-    read_attachments,
-    undeclared,
-    unlisted,
+from lictor_plugins.kinds.aws_iam.terraform_attachments import Attachments, boundaries_of, read_attachments
+from lictor_plugins.kinds.aws_iam.terraform_entries import Entry
+from lictor_plugins.kinds.aws_iam.terraform_places import (
+    ATTACHMENTS,
+    BOUNDARIES,
+    INLINE,
+    MEMBERSHIPS,
+    PLACES,
+    PRINCIPALS,
+    REFERENCES,
 )
+from lictor_plugins.kinds.aws_iam.terraform_resources import declared_in, found_in_entry, undeclared, unlisted
 from lictor_plugins.kinds.aws_iam.terraform_values import policies_in, text_of
 
 _POLICY_DOCUMENT = "aws_iam_policy_document"
-_ATTACHING = frozenset({*ATTACHMENTS, *INLINE, *MEMBERSHIPS})
+_ATTACHING = frozenset({*ATTACHMENTS, *INLINE, *MEMBERSHIPS, *REFERENCES, *BOUNDARIES})
 _RELATED = frozenset({*_ATTACHING, *PRINCIPALS, "aws_iam_policy"})
 
 Stands = Callable[[Path], tuple[Document, Path]]
@@ -90,7 +91,8 @@ def _only_named(configuration: Configuration, around: dict[int, _Around], seen: 
             if made.instance is instance and made.resource.mode == "resource" and made.resource.type in _ATTACHING
         }
         entries = [_entry(made.resource, instance) for made in attaching.values()]
-        for found in undeclared(entries, mine.declared):
+        for each in undeclared(entries, mine.declared):
+            found = limited(each, mine.limits)
             if _is_new(found, seen):
                 stands = _stands(configuration, attaching[found.path[:3]], mine)
                 yield Standing(_named(found, instance), stands)

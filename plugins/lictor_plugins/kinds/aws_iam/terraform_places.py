@@ -129,7 +129,21 @@ ATTACHMENTS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "aws_iam_group_policy_attachments_exclusive": ({"group_name": GROUP}, "policy_arns"),
     "aws_iam_policy_attachment": ({"roles": ROLE, "users": USER, "groups": GROUP}, "policy_arn"),
     "aws_ssoadmin_managed_policy_attachment": ({"permission_set_arn": PERMISSION_SET}, "managed_policy_arn"),
+    "aws_ssoadmin_managed_policy_attachments_exclusive": (
+        {"permission_set_arn": PERMISSION_SET},
+        "managed_policy_arns",
+    ),
 }
+# What gives permission sets policies that each account has by a name, in blocks of one type.
+REFERENCES = frozenset(
+    {
+        "aws_ssoadmin_customer_managed_policy_attachment",
+        "aws_ssoadmin_customer_managed_policy_attachments_exclusive",
+    }
+)
+REFERENCE = "customer_managed_policy_reference"
+# What gives permission sets a boundary: the type of the block that says which.
+BOUNDARIES: Mapping[str, str] = {"aws_ssoadmin_permissions_boundary_attachment": "permissions_boundary"}
 # What puts users into groups: the attributes that name them.
 MEMBERSHIPS: Mapping[str, tuple[str, str]] = {
     "aws_iam_user_group_membership": ("user", "groups"),

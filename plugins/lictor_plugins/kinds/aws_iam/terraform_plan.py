@@ -10,14 +10,9 @@ from typing import Any
 from lictor import Document, Path
 from lictor_plugins.formats.terraform.values import Fields, Items, Scalar, Unknown, Value
 from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
-from lictor_plugins.kinds.aws_iam.terraform_resources import (
-    Entry,
-    boundaries_of,
-    declared_in,
-    found_in_entry,
-    read_attachments,
-    undeclared,
-)
+from lictor_plugins.kinds.aws_iam.terraform_attachments import boundaries_of, read_attachments
+from lictor_plugins.kinds.aws_iam.terraform_entries import Entry
+from lictor_plugins.kinds.aws_iam.terraform_resources import declared_in, found_in_entry, undeclared
 from lictor_plugins.kinds.aws_iam.terraform_values import text_of, value_of
 
 _STATE_VERSION = 4
