@@ -1,9 +1,10 @@
 """Kinds for any document: the whole of it, a CloudFormation or Terraform resource, a Kubernetes object."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from lictor import Document, Kind, Subject, hookimpl
+from lictor import Document, Kind, Path, Subject, hookimpl
+from lictor_plugins.kinds.sam_globals import Moved, globals_of, stands_at, with_globals
 
 DOCUMENT = "document"
 CLOUDFORMATION_RESOURCE = "cloudformation.resource"
@@ -45,7 +46,7 @@ def register_kinds() -> Iterable[Kind]:
         Kind(DOCUMENT, "A whole JSON or YAML document, as it is", find_documents),
         Kind(
             CLOUDFORMATION_RESOURCE,
-            "A resource of a CloudFormation or SAM template, as it is",
+            "A resource of a CloudFormation or SAM template, with what Globals give it",
             find_cloudformation_resources,
             CLOUDFORMATION_RESOURCE_SCHEMA,
         ),
@@ -67,11 +68,21 @@ def find_documents(document: Document, wanted: frozenset[str]) -> Iterator[Subje
 
 def find_cloudformation_resources(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
     """Yield every resource of a template; an entry that is no mapping is yielded too, for rules to say so."""
-    if CLOUDFORMATION_RESOURCE in wanted and is_cloudformation(document.head):
-        for name, resource in document.data["Resources"].items():
-            # `Fn::ForEach::X` under Resources makes resources when it is deployed; it is no resource itself.
-            if not str(name).startswith("Fn::"):
-                yield Subject(CLOUDFORMATION_RESOURCE, document, ("Resources", name), resource, str(name))
+    if CLOUDFORMATION_RESOURCE not in wanted or not is_cloudformation(document.head):
+        return
+    given = globals_of(document.data)
+    for name, resource in document.data["Resources"].items():
+        # `Fn::ForEach::X` under Resources makes resources when it is deployed; it is no resource itself.
+        if str(name).startswith("Fn::"):
+            continue
+        path = ("Resources", name)
+        merged, moved = with_globals(resource, path, given, ("Globals",)) if given else (resource, {})
+        subject = Subject(CLOUDFORMATION_RESOURCE, document, path, merged, str(name))
+        yield subject._replace(source_path=_source_path(path, moved)) if moved else subject
+
+
+def _source_path(path: Path, moved: Moved) -> Callable[[Path], Path]:
+    return lambda inner: stands_at((*path, *inner), moved)
 
 
 def is_cloudformation(data: Any) -> bool:  # noqa: ANN401 - any document

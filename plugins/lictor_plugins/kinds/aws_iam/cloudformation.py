@@ -26,6 +26,8 @@ from lictor_plugins.kinds.aws_iam.found import (
 )
 from lictor_plugins.kinds.aws_iam.intrinsics import Template
 from lictor_plugins.kinds.aws_iam.nested_stacks import template_of
+from lictor_plugins.kinds.aws_iam.relocating import relocated
+from lictor_plugins.kinds.sam_globals import IMPLICIT_API, Moved, globals_of, has_implicit_api, with_globals
 
 _MANAGED = "AWS::IAM::ManagedPolicy"
 
@@ -39,7 +41,34 @@ def find_in_template(
     """
     data = document.data if data is None else data
     template = template_of(document, data)
+    resources, moved = _resources(data, template, place)
+    every = _in_resources(resources, template)
+    return (relocated(found, moved) for found in every) if moved else every
+
+
+def _resources(
+    data: Mapping[str, Any], template: Template, place: Path
+) -> tuple[tuple[tuple[str, Any, Path], ...], Moved]:
+    """Return the resources of a template with what SAM's Globals give them, and what stands elsewhere then."""
     resources = tuple(resources_of(data, template, place))
+    given = globals_of(data)
+    if not given:
+        return resources, {}
+    moved: dict[Path, Path] = {}
+    merged: list[tuple[str, Any, Path]] = []
+    if has_implicit_api(resource for _, resource, _ in resources):
+        # SAM makes it, and Globals are all that it has.
+        resources = (*resources, (IMPLICIT_API, {"Type": "AWS::Serverless::Api"}, (*place, "Globals", "Api")))
+    for logical, resource, here in resources:
+        whole, its_moved = with_globals(resource, here, given, (*place, "Globals"))
+        merged.append((logical, whole, here))
+        moved.update(its_moved)
+    return tuple(merged), moved
+
+
+def _in_resources(
+    resources: tuple[tuple[str, Any, Path], ...], template: Template
+) -> Iterator[FoundPolicy | FoundRole]:
     attachments = read_attachments(resources, template)
     boundaries = boundaries_of(resources, template)
     for logical, resource, here in resources:

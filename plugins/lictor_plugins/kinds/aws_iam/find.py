@@ -1,6 +1,7 @@
 """From the policies and roles found in a document to subjects."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from lictor import Document, Path, Subject
 from lictor_plugins.kinds.aws_iam.bare import find_bare, names_boundaries, take_as
@@ -76,6 +77,7 @@ def find(document: Document, wanted: frozenset[str]) -> Iterator[Subject]:
 
 
 def _find_in(document: Document, wanted: frozenset[str], limits: Limits | None) -> Iterator[Subject]:
+    told: dict[Path, Any] = {}
     for found, stands in _standing_in(document, limits):
         if isinstance(found, FoundPolicy):
             if found.kind in wanted:
@@ -88,7 +90,11 @@ def _find_in(document: Document, wanted: frozenset[str], limits: Limits | None) 
             yield Subject(found.kind, document, found.path, value, found.name, source, place_of=place_of)
         is_service_linked = str(found.facts["path"] or "").startswith(SERVICE_LINKED_PATH)
         if TRUST_POLICY in wanted and not is_service_linked:
-            yield from (_subject(document, trust, stands) for trust in found.trusts)
+            for trust in found.trusts:
+                # Globals of SAM give several roles one trust policy.
+                if trust.path not in told or told[trust.path] != trust.raw:
+                    yield _subject(document, trust, stands)
+                told[trust.path] = trust.raw
         yield from (_subject(document, policy, stands) for _, policy in found.policies if policy.kind in wanted)
 
 
