@@ -44,6 +44,7 @@ def register_functions() -> Iterable[Function]:
         arn_part,
         covers_everything,
         iam_action_match,
+        is_input,
     )
     from lictor_plugins.functions.iam_data import (
         action_with_level,
@@ -138,6 +139,9 @@ def register_functions() -> Iterable[Function]:
             (("array",), _TEXT),
             "Whether resources are all that an action is about",
             "boolean",
+        ),
+        Function(
+            "is_input", is_input, (_TEXT,), "Whether a text is nothing but a parameter without a value", "boolean"
         ),
         Function("is_known_action", is_known_action, (_TEXT,), "Whether there is such an action", "boolean"),
         Function("nearest_action", nearest_action, (_TEXT,), "The action that was probably meant", "string"),

@@ -13,6 +13,21 @@ _ALL = lazy_pattern(r"[*][*:/]*")
 _TYPE = lazy_pattern(r"[a-z-]*[:/]")
 _NAMED_WITHOUT_TYPE = frozenset({"s3", "sns", "sqs", "codecommit"})
 
+# A parameter of CloudFormation, a variable of Terraform; what a resource or a module makes has another form.
+INPUT = r"\$\{(?:(?:var|each)\.[^{}]*|[A-Za-z0-9]+)\}"
+_INPUT = lazy_pattern(rf"{INPUT}(/[*]+)?")
+
+
+def is_input(text: str) -> bool:
+    """Tell whether a text is nothing but a parameter or a variable without a value, or all that lies below it.
+
+    A reference to a resource of the same template looks the same; `unresolved` lists what is not known.
+
+    >>> is_input("${BucketArn}/*"), is_input("${var.bucket_arn}"), is_input("arn:aws:s3:::${Bucket}/*")
+    (True, True, False)
+    """
+    return _INPUT.fullmatch(text) is not None
+
 
 def iam_action_match(pattern: str, action: str) -> bool:
     """Tell whether a pattern of an Action element covers an action; case does not count.

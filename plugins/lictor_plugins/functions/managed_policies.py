@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from lictor import NamedTuple, lazy_pattern
+from lictor_plugins.functions.iam import INPUT
 
 Reach = Literal["administrator", "escalation", "unknown", ""]
 
@@ -60,8 +61,7 @@ _POLICIES: Mapping[str, ManagedPolicy] = {
     "SageMakerStudioAdminIAMPermissiveExecutionPolicy": _passes("Glue or SageMaker"),
 }
 # What a parameter or a variable without a value names; what a resource or a module makes is a policy of one's own.
-_INPUT = r"\$\{(?:(?:var|each)\.[^{}]*|[A-Za-z0-9]+)\}"
-_UNKNOWN = lazy_pattern(rf"{_INPUT}|arn:.+:iam::aws:policy/.*{_INPUT}.*")
+_UNKNOWN = lazy_pattern(rf"{INPUT}|arn:.+:iam::aws:policy/.*{INPUT}.*")
 _ARN = lazy_pattern(r"arn:.+:iam::aws:policy/(.+)")
 
 
