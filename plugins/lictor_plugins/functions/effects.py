@@ -12,7 +12,7 @@ from lictor_plugins.functions.globs import glob_match
 from lictor_plugins.functions.reasoning import NO, JsonObject, read, remembered, statement_at, told
 
 if TYPE_CHECKING:
-    from lictor_plugins.reasoning.model import Answer, Condition, Policy, Statement
+    from lictor_plugins.reasoning.model import Answer, Condition, Policy, Principal, Statement
 
 _WHOLE = frozenset({"trust", "resource"})
 """The kinds of policies that say alone who gets in; beside others there are more policies that allow."""
@@ -82,7 +82,7 @@ def is_redundant(policy: Mapping[str, Any], statement_index: float, kind: str = 
         ]
         whole = _about(read(policy, kind), index)
         kept = whole._replace(statements=tuple(each for each in whole.statements if each.index not in later))
-        return told(questions.is_redundant(kept, index))
+        return told(questions.is_redundant(_granting_directly(kept, index), index))
 
     return remembered(policy, ("redundant", index, kind), question)
 
@@ -103,7 +103,7 @@ def is_subsumed(policy: Mapping[str, Any], statement_index: float, kind: str = "
             if not _covers([other], statement):
                 continue
             pair = tuple(each for each in whole.statements if each.index in (index, other["index"]))
-            found = questions.is_redundant(whole._replace(statements=pair), index)
+            found = questions.is_redundant(_granting_directly(whole._replace(statements=pair), index), index)
             if found.verdict == "yes":
                 return {"answer": "yes", "by": other["index"], "because": None}
             if found.verdict == "unknown":
@@ -272,6 +272,28 @@ def _about(policy: "Policy", index: int) -> "Policy":
         or any(_may_meet(text, other.lower()) for text in texts for other in each.actions)
     )
     return policy._replace(statements=tuple(kept))
+
+
+def _granting_directly(policy: "Policy", index: int) -> "Policy":
+    """Leave out the accounts that other Allows name, where one statement names users or roles.
+
+    Whoever is named needs no policy of his own to be let in, as those of an account do (IAM user guide, "Policy
+    evaluation logic": resource-based policies within an account), so that neither says what the other does.
+    """
+    chosen = next(each for each in policy.statements if each.index == index)
+    if chosen.effect == "Deny" or all(map(_is_account, chosen.principals or ())):
+        return policy
+    others = (
+        each
+        if each.index == index or each.effect == "Deny" or each.principals is None
+        else each._replace(principals=tuple(one for one in each.principals if not _is_account(one)))
+        for each in policy.statements
+    )
+    return policy._replace(statements=tuple(others))
+
+
+def _is_account(principal: "Principal") -> bool:
+    return principal.type == "AWS" and (principal.value.isdecimal() or principal.value.endswith(":root"))
 
 
 def _may_meet(one: str, other: str) -> bool:

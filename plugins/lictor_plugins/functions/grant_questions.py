@@ -42,6 +42,8 @@ _ABSENT = frozenset(
 )
 _ABSENT_OF: Mapping[str, frozenset[str]] = {"ecs:ExecuteCommand": frozenset({"ecs:cluster", "ecs:container-name"})}
 _POLICY, _BOUNDARY, _SERVICE = "iam:policyarn", "iam:permissionsboundary", "iam:passedtoservice"
+# What adds code to a function is a layer of the caller's own making, from an account of the caller's own.
+_LAYER, _OWN_LAYER = "lambda:layer", "arn:aws:lambda:us-east-1:999988887777:layer:any-name-there-is:1"
 _ATTACHING = lazy_pattern(r"iam:Attach\w+Policy")
 _BOUNDING = lazy_pattern(r"iam:Put\w+PermissionsBoundary")
 
@@ -111,6 +113,8 @@ def _asked(policy: Policy, target: _Target, action: str, service: str) -> str:
         fixed[_POLICY] = _ADMINISTRATOR
     if _BOUNDING.fullmatch(action):
         fixed[_BOUNDARY] = _ADMINISTRATOR
+    if action == "lambda:UpdateFunctionConfiguration":
+        fixed[_LAYER] = (_OWN_LAYER,)
     used = {condition.key for rule in rules for condition in rule.statement.conditions}
     missing = _ABSENT | _ABSENT_OF.get(action, frozenset()) | ({_POLICY, _BOUNDARY} - fixed.keys())
     absent = {key for key in used if key.startswith(_TAGS) or key in missing}

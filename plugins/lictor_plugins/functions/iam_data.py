@@ -18,8 +18,16 @@ _EVERYTHING = "*"
 # Sessions of others are kept out by the ARN of one's own (Systems Manager user guide, "Sample IAM policies for Session
 # Manager", read 2026-11), which the service authorization reference does not tell of.
 _HALF_KNOWN = frozenset({"elasticloadbalancing", "ssmmessages:opendatachannel"})
-# Actions whose resources are an addition that hardly anybody has, so that everything is what they are allowed on.
-_ON_EVERYTHING = frozenset({"cloudwatch:PutMetricData"})
+# Without a type of resource in the reference, but allowed on all buckets (Amazon S3 user guide, "Controlling access to
+# a bucket with user policies").
+_ON_ALL: Mapping[str, list[str]] = {"s3:listallmybuckets": ["s3", "", "", "*"]}
+# Actions whose resources are an addition that hardly anybody has, so that everything is what they are allowed on; and
+# what users do before a device of theirs has a name ("Allows MFA-authenticated IAM users to manage their own
+# credentials" in the IAM user guide).
+_ON_EVERYTHING = frozenset({"cloudwatch:PutMetricData", "iam:CreateVirtualMFADevice"})
+# The reference calls this one text; the examples of its service compare numbers (Amazon S3 Glacier developer guide,
+# "Amazon S3 Glacier Access Control with Vault Lock Policies").
+_NUMBERS = frozenset({"glacier:archiveageindays"})
 # Services whose actions take keys that the reference does not list with them.
 _MORE_KEYS = frozenset({"aws-marketplace"})
 
@@ -126,6 +134,8 @@ def service_key_type(key: str) -> str:
     service = "sts" if prefix == "saml" else {"identitycenter": "sso", "catalog": "aws-marketplace"}.get(prefix, prefix)
     if service not in _services():
         return "unknown"
+    if folded in _NUMBERS:
+        return "Numeric"
     keys = _keys(service)
     return keys.get(folded) or next((kind for known, kind in keys.items() if _is_form(known, folded)), "unknown")
 
@@ -196,6 +206,8 @@ def fits_resources(action: str, resources: Iterable[str]) -> bool:
     arns = _arns(service)
     forms = [arns.get(each["name"], "") for each in details["resourceTypes"]]
     if "" in forms:
+        return True
+    if any(split_arn(pattern)[2:] == _ON_ALL.get(name.lower()) for pattern in patterns):
         return True
     return any(_can_meet(form, pattern) for form in forms for pattern in patterns)
 
