@@ -18,6 +18,7 @@ from lictor_plugins.kinds.aws_iam.found import IDENTITY_POLICY, ROLE
 LOADERS = {loader.name: loader for loader in formats.register_loaders()}
 ACCOUNT = "111122223333"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/limit"
+EITHER = {"Type": "String", "AllowedValues": [BOUNDARY, "arn:aws:iam::aws:policy/IAMFullAccess"]}
 ESCALATING = {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}
 READING = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 TRUST = {
@@ -52,7 +53,11 @@ def template(boundary: Any, **resources: Any) -> Document:
     limit = {"ManagedPolicyName": "limit", "PolicyDocument": policy(READING)}
     return json_document(
         {
-            "Parameters": {"Given": {"Type": "String"}, "Team": {"Type": "String", "Default": BOUNDARY}},
+            "Parameters": {
+                "Given": {"Type": "String"},
+                "Team": {"Type": "String", "Default": BOUNDARY},
+                "Either": EITHER,
+            },
             "Resources": {
                 "App": {"Type": "AWS::IAM::Role", "Properties": app},
                 "Limit": {"Type": "AWS::IAM::ManagedPolicy", "Properties": limit},
@@ -83,6 +88,9 @@ def template(boundary: Any, **resources: Any) -> Document:
         ({"Fn::If": ["Prod", {"Ref": "Limit"}, {"Ref": "AWS::NoValue"}]}, "yes"),
         ({"Ref": "AWS::NoValue"}, "yes"),
         ("", "yes"),
+        ({"Ref": "Either"}, "yes"),
+        ({"Fn::Transform": {"Name": "m"}}, "unknown"),
+        (["x"], "unknown"),
     ],
 )
 def test_a_role_is_limited_by_the_boundary_that_a_template_gives_it(boundary: Any, verdict: str) -> None:

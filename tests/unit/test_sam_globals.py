@@ -131,6 +131,17 @@ def test_the_resource_policy_of_globals_is_that_of_each_api(event: Any, names: l
     }
 
 
+def test_the_statements_of_globals_and_of_an_api_each_stand_where_they_are_written() -> None:
+    given = {"Api": {"Auth": {"ResourcePolicy": {"CustomStatements": [INVOKING]}}}}
+    auth = {"ResourcePolicy": {"CustomStatements": [{**INVOKING, "Effect": "Deny"}]}}
+    own = {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "x", "Auth": auth}}
+    [policy] = found(template(given, Own=own), RESOURCE_POLICY)
+    assert [each["effect"] for each in policy.value["statements"]] == ["Allow", "Deny"]
+    statements = "Auth.ResourcePolicy.CustomStatements"
+    assert place(policy, "statements", 0, "actions", 0) == f"Globals.Api.{statements}.0.Action"
+    assert place(policy, "statements", 1, "actions", 0) == f"Resources.Own.Properties.{statements}.0.Action"
+
+
 def test_a_resource_of_a_template_has_what_globals_give_it() -> None:
     given = {"Function": {"FunctionUrlConfig": {"AuthType": "NONE"}, "Architectures": ["arm64"]}}
     document = template(given, F=function(Architectures=["x86_64"]), Q={"Type": "AWS::SQS::Queue"})

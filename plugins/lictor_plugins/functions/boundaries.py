@@ -32,7 +32,7 @@ def within_boundary(policy: Mapping[str, Any], actions: Sequence[str], resource:
     >>> within_boundary(limited, ["s3:GetObject"], "everything"), within_boundary(limited, ["*"], "everything")
     ('yes', 'no')
     """
-    limits = policy["boundaries"]
+    limits = policy.get("boundaries", ())
     return worst(_left(each["policy"], actions, resource) for each in limits) if limits else YES
 
 
@@ -60,7 +60,7 @@ def _of_action(limit: Mapping[str, Any], action: str, resource: str) -> str:
 def _everywhere(limit: Mapping[str, Any], action: str) -> str:
     """Return whether an Allow without conditions covers an action on everything, and no such Deny does."""
     covering = [each for each in limit["statements"] if not each["conditions"] and _covers(each, action)]
-    if any(each["effect"] == "Deny" and _is_on_all(each) for each in covering):
+    if any(each["effect"] == "Deny" and each["choice"] is None and _is_on_all(each) for each in covering):
         return NO
     unknown = {each["text"] for each in limit["unresolved"] if each["element"] == "Resource"}
     return worst(_reach(each, action, unknown) for each in covering if each["effect"] == "Allow")

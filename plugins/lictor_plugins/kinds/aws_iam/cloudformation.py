@@ -7,6 +7,7 @@ from lictor import Document, Path
 from lictor_plugins.kinds.aws_iam.cloudformation_places import PERMISSIONS, PLACES, PRINCIPALS
 from lictor_plugins.kinds.aws_iam.cloudformation_policies import permission, policies_at, unlisted
 from lictor_plugins.kinds.aws_iam.cloudformation_principals import (
+    Resources,
     attachments_of,
     boundaries_of,
     principal,
@@ -46,15 +47,13 @@ def find_in_template(
     return (relocated(found, moved) for found in every) if moved else every
 
 
-def _resources(
-    data: Mapping[str, Any], template: Template, place: Path
-) -> tuple[tuple[tuple[str, Any, Path], ...], Moved]:
-    """Return the resources of a template with what SAM's Globals give them, and what stands elsewhere then."""
+def _resources(data: Mapping[str, Any], template: Template, place: Path) -> tuple[Resources, dict[Path, Moved]]:
+    """Return the resources of a template with what SAM's Globals give them, and what stands elsewhere then, by path."""
     resources = tuple(resources_of(data, template, place))
     given = globals_of(data)
     if not given:
         return resources, {}
-    moved: dict[Path, Path] = {}
+    moved: dict[Path, Moved] = {}
     merged: list[tuple[str, Any, Path]] = []
     if has_implicit_api(resource for _, resource, _ in resources):
         # SAM makes it, and Globals are all that it has.
@@ -62,13 +61,12 @@ def _resources(
     for logical, resource, here in resources:
         whole, its_moved = with_globals(resource, here, given, (*place, "Globals"))
         merged.append((logical, whole, here))
-        moved.update(its_moved)
+        if its_moved:
+            moved[here] = its_moved
     return tuple(merged), moved
 
 
-def _in_resources(
-    resources: tuple[tuple[str, Any, Path], ...], template: Template
-) -> Iterator[FoundPolicy | FoundRole]:
+def _in_resources(resources: Resources, template: Template) -> Iterator[FoundPolicy | FoundRole]:
     attachments = read_attachments(resources, template)
     boundaries = boundaries_of(resources, template)
     for logical, resource, here in resources:

@@ -17,9 +17,10 @@ from lictor_plugins.kinds.aws_iam.found import (
     FoundRole,
     role_facts,
 )
-from lictor_plugins.kinds.aws_iam.intrinsics import NO_VALUE, Template, branches, intrinsic, members, shown, texts
+from lictor_plugins.kinds.aws_iam.intrinsics import NO_VALUE, Template, branches, intrinsic, members, texts
 from lictor_plugins.kinds.aws_iam.managed_arns import key_of, own_arn
 from lictor_plugins.kinds.aws_iam.sam_policies import sam_policies
+from lictor_plugins.kinds.aws_iam.template import unknown
 
 Resources = tuple[tuple[str, Any, Path], ...]
 
@@ -221,8 +222,13 @@ def _boundary(value: Any, path: Path, template: Template) -> tuple[str | None, P
 def _boundaries(value: Any, template: Template) -> Iterator[str | None]:  # noqa: ANN401 - any JSON value
     """Yield the ARNs that a boundary may come to, and None where there may be none."""
     for branch, _ in branches(value, ()):
-        if branch:
-            yield _boundary(branch, (), template)[0] or shown(branch)
+        if isinstance(branch, dict) and "CustomerManagedPolicyReference" in branch:
+            yield (
+                _by_reference(branch["CustomerManagedPolicyReference"], template) or unknown("PermissionsBoundary").text
+            )
+        elif branch:
+            given = branch.get("ManagedPolicyArn", branch) if isinstance(branch, dict) else branch
+            yield from (text.text for text in texts(given, template) or (unknown("PermissionsBoundary"),))
     if _may_be_missing(value):
         yield None
 
