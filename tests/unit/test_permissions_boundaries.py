@@ -215,6 +215,67 @@ def test_a_role_is_limited_by_the_boundary_that_terraform_gives_it(tmp_path: Pat
     assert verdicts(loaded.documents[0]) == {"inline": verdict, "managed": verdict}
 
 
+def plan(module: str, boundary: list[str] | None) -> Document:
+    """A plan that makes a role with an inline policy, a managed policy for it, and a boundary, all in one module."""
+    prefix = f"{module}." if module else ""
+
+    def resource(
+        kind: str, called: str, unknown: dict[str, Any], **values: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        address = f"{prefix}{kind}.{called}"
+        planned = {"address": address, "mode": "managed", "type": kind, "name": called, "values": values}
+        return planned, {"address": address, "change": {"after_unknown": unknown}}
+
+    made = [
+        resource("aws_iam_policy", "limit", {"arn": True}, policy=json.dumps(policy(READING))),
+        resource("aws_iam_policy", "work", {"arn": True}, policy=json.dumps(policy(ESCALATING))),
+        resource(
+            "aws_iam_role",
+            "app",
+            {"arn": True, "permissions_boundary": True},
+            name="app",
+            assume_role_policy=json.dumps(TRUST),
+            inline_policy=[{"name": "own", "policy": json.dumps(policy(ESCALATING))}],
+        ),
+        resource("aws_iam_role_policy_attachment", "work", {"policy_arn": True}, role="app"),
+    ]
+    expressions = {} if boundary is None else {"permissions_boundary": {"references": boundary}}
+    attached = {"policy_arn": {"references": ["aws_iam_policy.work.arn", "aws_iam_policy.work"]}}
+    inner = {
+        "resources": [
+            {"address": "aws_iam_role.app", "expressions": expressions},
+            {"address": "aws_iam_role_policy_attachment.work", "expressions": attached},
+        ]
+    }
+    planned = {"resources": [each for each, _ in made]}
+    own = module.partition(".")[2].partition("[")[0]
+    return json_document(
+        {
+            "format_version": "1.2",
+            "terraform_version": "1.9.0",
+            "planned_values": {"root_module": {"child_modules": [planned]} if module else planned},
+            "resource_changes": [change for _, change in made],
+            "configuration": {"root_module": {"module_calls": {own: {"module": inner}}} if module else inner},
+        }
+    )
+
+
+LIMIT = ["aws_iam_policy.limit.arn", "aws_iam_policy.limit"]
+
+
+@pytest.mark.parametrize("module", ["", "module.team", 'module.team["a.b"]'])
+@pytest.mark.parametrize(
+    ("boundary", "verdict"),
+    [(LIMIT, "no"), (["var.boundary"], "unknown"), ([*LIMIT, "var.x"], "unknown"), (None, "unknown")],
+)
+def test_a_plan_tells_which_boundary_a_role_will_have(module: str, boundary: list[str] | None, verdict: str) -> None:
+    told = verdicts(plan(module, boundary))
+    assert {name.rpartition(".")[2]: each for name, each in told.items() if not name.endswith("limit")} == {
+        "app": verdict,
+        "work": verdict,
+    }
+
+
 def dump(count: int | None = 1, **role: Any) -> dict[str, Any]:
     def managed(arn: str, statement: Any, **counts: Any) -> dict[str, Any]:
         versions = [{"Document": policy(statement), "VersionId": "v1", "IsDefaultVersion": True}]

@@ -7,16 +7,20 @@ the state that a plan changes are left alone. OpenTofu prints the same.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lictor import Document, Path
+from lictor import Document, Path, lazy_pattern
 from lictor_plugins.formats.terraform.values import Fields, Items, Scalar, Unknown, Value
 from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
 from lictor_plugins.kinds.aws_iam.terraform_attachments import boundaries_of, read_attachments
 from lictor_plugins.kinds.aws_iam.terraform_entries import Entry
+from lictor_plugins.kinds.aws_iam.terraform_references import References, references_in
 from lictor_plugins.kinds.aws_iam.terraform_resources import declared_in, found_in_entry, undeclared
 from lictor_plugins.kinds.aws_iam.terraform_values import text_of, value_of
 
 _STATE_VERSION = 4
 _MOST_MODULES = 10_000
+# The keys of instances in an address, and the modules at its beginning: `module.app["a"].aws_iam_role.x[0]`.
+_KEYS = lazy_pattern(r'\[(?:"[^"]*"|\d+)\]')
+_MODULE = lazy_pattern(r'module\.[^.\[]+(?:\[(?:"[^"]*"|\d+)\])?\.')
 
 
 def is_plan(data: Any) -> bool:  # noqa: ANN401 - any document
@@ -74,15 +78,21 @@ def find_in_plan(document: Document) -> Iterator[FoundPolicy | FoundRole]:
 
 def entries_of(data: Mapping[str, Any]) -> list[Entry]:
     """Return the resources of a plan or a state, without data sources."""
-    unknown = dict(_unknown(data))
+    unknown, references = dict(_unknown(data)), references_in(data)
     return [
-        _entry(data, resource, path, unknown)
+        _entry(data, resource, path, unknown, references)
         for resource, path in plan_resources(data)
         if resource.get("mode", "managed") == "managed"
     ]
 
 
-def _entry(data: Mapping[str, Any], resource: Mapping[str, Any], path: Path, unknown: Mapping[str, Any]) -> Entry:
+def _entry(
+    data: Mapping[str, Any],
+    resource: Mapping[str, Any],
+    path: Path,
+    unknown: Mapping[str, Any],
+    references: References,
+) -> Entry:
     place, holder = (*path, "values"), resource.get("values")
     if "instances" in path:
         place, holder = (*path, "attributes"), data[str(path[0])][path[1]]["instances"][path[3]]["attributes"]
@@ -91,10 +101,22 @@ def _entry(data: Mapping[str, Any], resource: Mapping[str, Any], path: Path, unk
     fields = value if isinstance(value, Fields) else Fields()
     known = _with_unknown(fields, unknown.get(address), address)
     known = known if isinstance(known, Fields) else fields
+    known = _referring(known, references.get(_KEYS.sub("", address), {}), address)
     arn = text_of(known.fields.get("arn"))
     start = address.rfind(f"{resource.get('type')}.{resource.get('name')}")
     name = address[start:].partition(".")[2] if start >= 0 else address
     return Entry(str(resource.get("type")), name, known, place, arn)
+
+
+def _referring(fields: Fields, references: Mapping[str, str], address: str) -> Fields:
+    """Name what is not known by the attribute of another resource that it is."""
+    module = "".join(_MODULE.findall(address))
+    named = {
+        name: Unknown(text=f"{module}{text}")
+        for name, text in references.items()
+        if isinstance(fields.fields.get(name), Unknown)
+    }
+    return Fields(fields={**fields.fields, **named}) if named else fields
 
 
 def _with_unknown(value: Value | None, unknown: Any, name: str) -> Value:  # noqa: ANN401 - any JSON value
