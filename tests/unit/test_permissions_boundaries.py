@@ -327,6 +327,26 @@ def test_the_boundaries_of_a_dump_are_those_of_its_policies(
     assert verdicts(streamed) == verdict
 
 
+@pytest.mark.parametrize(
+    ("boundary", "verdict"),
+    [
+        ("arn:aws:iam::aws:policy/PowerUserAccess", "no"),
+        ("arn:aws:iam::aws:policy/IAMFullAccess", "yes"),
+        ("${self:custom.boundary}", "unknown"),
+        ({"Ref": "Limit"}, "no"),
+    ],
+)
+def test_the_role_of_a_service_is_limited_by_its_boundary(boundary: Any, verdict: str) -> None:
+    role = {"permissionsBoundary": boundary, "statements": [ESCALATING]}
+    limit = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy(READING)}}
+    service = {
+        "service": "orders",
+        "provider": {"name": "aws", "iam": {"role": role}},
+        "resources": {"Resources": {"Limit": limit}},
+    }
+    assert verdicts(json_document(service))["orders"] == verdict
+
+
 def test_a_policy_alone_is_limited_by_nothing() -> None:
     [subject] = find(json_document(policy(ESCALATING)), frozenset({IDENTITY_POLICY}))
     assert isinstance(subject, Subject)

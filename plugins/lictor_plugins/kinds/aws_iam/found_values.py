@@ -51,8 +51,10 @@ def _with_limits(own: SourcePath, limits: Sequence[Limit]) -> SourcePath:
         if path[:1] != ("boundaries",) or len(path) < 2 or not isinstance(path[1], int):  # noqa: PLR2004 - the number of one
             return own(path)
         limit = limits[path[1]]
-        is_in_policy = path[2:3] == ("policy",) and limit.policy is not None and not limit.policy.is_made
-        return _own_source(limit.policy, ())(path[3:]) if is_in_policy and limit.policy else limit.place
+        written = limit.policy
+        if written is None or written.is_made or path[2:3] != ("policy",):
+            return limit.place
+        return _own_source(written, ())(path[3:])
 
     return source_path
 
