@@ -65,16 +65,14 @@ class Classes:
         setting.budget.take(5 * len(callers) * len(must_not))
         # Who can't be meant by a statement at all makes it needless.
         self.must_not = [
-            rule
-            for rule in must_not
-            if any(truth is not False for truth in caller_truths(rule.statement, rule.kind, callers))
+            rule for rule in must_not if caller_truths(rule.statement, rule.kind, callers).count(False) < len(callers)
         ]
         self._rules = [*must, *self.must_not]
         self._variables = variables_of(self._rules)
         self.resources = self._resource_classes()
         self._covered: dict[int, list[Truth]] = {}
         # What covers none of the resources is needless too, and with it what its conditions tell apart.
-        self.must_not = [rule for rule in self.must_not if any(truth is not False for truth in self.covered(rule))]
+        self.must_not = [rule for rule in self.must_not if self.covered(rule).count(False) < len(self.resources)]
         self._rules = [*must, *self.must_not]
         self.values: dict[str, tuple[ContextValue | None, ...]] = {}
         self.wild: dict[str, str] = {}

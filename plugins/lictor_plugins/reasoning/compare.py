@@ -245,8 +245,7 @@ def value_doubt(positive: str, value: str, *, has_variables: bool) -> str:
     >>> value_doubt("NumericEquals", "ten", has_variables=True)
     "NumericEquals can't take 'ten'"
     """
-    hole = placeholder(value)
-    if hole:
+    if "${" in value and (hole := placeholder(value)):
         return f"'{hole}' is not known before deployment"
     if positive.startswith("String"):
         return ""

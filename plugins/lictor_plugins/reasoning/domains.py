@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from lictor import EMPTY, NamedTuple
+from lictor import NamedTuple
 from lictor_plugins.reasoning.globs import STAR
 from lictor_plugins.reasoning.keys import TIMES, KeyFacts, KeyType, key_facts
 from lictor_plugins.reasoning.measures import address_texts, addresses, dates, moments, numbers
@@ -100,7 +100,7 @@ def all_values(
 
 @remembered(maxsize=2_000)
 def _plain_values(budget: Budget, key: str, conditions: tuple[Condition, ...], extra: tuple[Pattern, ...]) -> Domain:
-    return _all_values(budget, key, conditions, extra, EMPTY, has_variables=True)
+    return _all_values(budget, key, conditions, extra, {}, has_variables=True)
 
 
 def _all_values(

@@ -117,8 +117,11 @@ def reasons_of(judged: Iterable[Judged], first: int = 0) -> tuple[Reason, ...]:
 
 
 def _judge(statement: Statement, policy: Policy, request: Request, context: Mapping[str, ContextValue]) -> Judgement:
+    action = action_truth(statement, request.action)
+    if action is False:
+        return Judgement(applies=False, failed="NotAction" if statement.actions is None else "Action")
     caller = named(statement, policy.kind, request.principal)
-    doubts = [statement.doubt] if statement.doubt else []
+    doubts = [each for each in (statement.doubt, action) if each and each is not True]
     for element, truth in _elements(statement, policy, request, context, caller.truth):
         if truth is False:
             return Judgement(applies=False, failed=element if isinstance(element, str) else _name_of(element))
@@ -134,8 +137,7 @@ def _judge(statement: Statement, policy: Policy, request: Request, context: Mapp
 def _elements(
     statement: Statement, policy: Policy, request: Request, context: Mapping[str, ContextValue], caller: Truth
 ) -> Iterator[tuple[str | Condition, Truth]]:
-    """Yield what each element says, one by one, as after the first that fails nobody asks for the rest."""
-    yield "NotAction" if statement.actions is None else "Action", action_truth(statement, request.action)
+    """Yield what the other elements say, one by one, as after the first that fails nobody asks for the rest."""
     yield "NotPrincipal" if statement.principals is None else "Principal", caller
     yield "NotResource" if statement.resources is None else "Resource", _resource(statement, policy, request, context)
     for condition in statement.conditions:

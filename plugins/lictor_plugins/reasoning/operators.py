@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 import functools
 from collections.abc import Iterable, Mapping
 
-from lictor import EMPTY
 from lictor_plugins.reasoning.compare import Test, comparison_with
 from lictor_plugins.reasoning.model import Condition, ContextValue
 
@@ -109,7 +108,7 @@ def truths_of(
 
 @functools.lru_cache(maxsize=5_000)
 def _plain_truths(condition: Condition, values: tuple[ContextValue | None, ...]) -> tuple[Truth, ...]:
-    return _truths_of(condition, values, EMPTY, has_variables=True)
+    return _truths_of(condition, values, {}, has_variables=True)
 
 
 def _truths_of(
@@ -118,15 +117,9 @@ def _truths_of(
     context: Mapping[str, ContextValue],
     has_variables: bool,
 ) -> tuple[Truth, ...]:
-    filled = dict(context)
-    truths: list[Truth] = []
-    for value in values:
-        if value is None:
-            filled.pop(condition.key, None)
-        else:
-            filled[condition.key] = value
-        truths.append(holds(condition, filled, has_variables=has_variables))
-    return tuple(truths)
+    without = {key: value for key, value in context.items() if key != condition.key}
+    contexts = [without if value is None else {**without, condition.key: value} for value in values]
+    return tuple([holds(condition, each, has_variables=has_variables) for each in contexts])
 
 
 def _is_absent(condition: Condition, request: tuple[str, ...]) -> Truth:

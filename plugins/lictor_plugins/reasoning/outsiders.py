@@ -53,7 +53,8 @@ def may_mean_outsider(statement: Statement, scope: Scope) -> bool:
     accounts = accounts_named(statement)
     if accounts is None or not accounts <= scope.accounts:
         return True
-    return any(each.type != "AWS" and scope.is_asked(each) for each in statement.principals or ())
+    is_asked = scope.is_asked
+    return any(each.type != "AWS" and (is_asked is None or is_asked(each)) for each in statement.principals or ())
 
 
 def known_ids(policy: Policy) -> Exclusion | None:

@@ -5,6 +5,7 @@ patterns that overlap are walked jointly; what covers or misses the language, an
 """
 
 import functools
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar, TypeVarTuple
@@ -131,10 +132,12 @@ def _told_apart(base: Pattern, patterns: frozenset[Pattern], cap: int, budget: B
 
 def _apart(base: Pattern, partial: Sequence[Pattern], literals: set[str], cap: int, budget: Budget) -> str | None:
     """Return a text of the base that no pattern matches, if there is one."""
-    for pattern in partial:
-        # What one pattern misses the others often miss too.
-        text = _sides(base, pattern).get(0)
-        if text is not None and text not in literals and not any(each.matches(text) for each in partial):
+    # What the plainest text or one of the patterns misses the others often miss too.
+    missed = (_sides(base, pattern).get(0) for pattern in partial)
+    for text in itertools.chain((base.shortest(),), missed):
+        if text is None or text in literals or any(each.matches(text) for each in partial):
+            continue
+        if base.matches(text):
             return text
     taken: list[str] = []
     while True:

@@ -141,8 +141,14 @@ class Pattern:
 
     def reached(self, text: str) -> int:
         """Return the state that a text leads to; 0 when nothing that begins with it can match."""
-        state = self.start
-        for char in text:
+        state, first = self.start, 0
+        if text and self.prefix:
+            # Up to its first wildcard a pattern is one text, of which a state says how many characters are there.
+            first = min(len(text), len(self.prefix))
+            if text[:first] != self.prefix[:first]:
+                return 0
+            state = self._settle(1 << first)
+        for char in text[first:]:
             known = self.known_steps.get((state, char))
             state = self.step(state, char) if known is None else known
             if not state:

@@ -18,6 +18,7 @@ from lictor_plugins.reasoning.resources import CROSSES, crosses
 from lictor_plugins.reasoning.rules import Rule, variables_of, with_variables
 from lictor_plugins.reasoning.symbols import by_name, namesakes, opaque, substitutions
 from lictor_plugins.reasoning.truths import caller_truths
+from lictor_plugins.reasoning.variables import has_dollar
 from lictor_plugins.reasoning.witness import guesses, nicer
 
 DIFFER = "the search and the evaluation of the request differ"
@@ -36,12 +37,12 @@ class Goal(NamedTuple):
 class Scope(NamedTuple):
     """Which requests a question is about.
 
-    `accounts` are told apart from others, `is_asked` picks the callers, `action` and `resource` are given or free.
-    Of a trust policy, `calls` are the actions that count.
+    `accounts` are told apart from others, `is_asked` picks the callers (None: all), `action` and `resource` are given
+    or free. Of a trust policy, `calls` are the actions that count.
     """
 
     accounts: frozenset[str] = frozenset()
-    is_asked: Callable[[Principal], bool] = lambda _principal: True
+    is_asked: Callable[[Principal], bool] | None = None
     exclusions: tuple[Exclusion, ...] = ()
     fixed: Mapping[str, ContextValue] = {}
     principal: Principal | None = None
@@ -68,6 +69,8 @@ def answer(
 
 def _is_hopeless(goal: Goal) -> bool:
     """Tell whether what must match is something that must not, as can be seen from how they are written."""
+    if not variables_of((*goal.must, *goal.must_not)):
+        return False  # the search tells as fast
     return any(implies(rule, other) for rule in goal.must for other in goal.must_not)
 
 
@@ -116,11 +119,10 @@ class _UndecidedError(Exception):
 def _is_riddle(rule: Rule) -> bool:
     """Tell whether a statement has parts that the search for what is possible reads in another way."""
     statement = rule.statement
-    listed = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
-    if (statement.actions is None and statement.not_actions is None) or _crosses(rule):
+    actions = statement.not_actions if statement.actions is None else statement.actions
+    if actions is None or has_dollar(statement) or _crosses(rule):
         return True
-    texts = itertools.chain(*(each or () for each in listed), *(each.values for each in statement.conditions))
-    return any("${" in text for text in texts)
+    return any("${" in text for text in actions)
 
 
 def _certain_runs(goal: Goal, scope: Scope, budget: Budget, doubted: set[str]) -> Iterator[Found]:
@@ -128,7 +130,8 @@ def _certain_runs(goal: Goal, scope: Scope, budget: Budget, doubted: set[str]) -
     callers = _callers(goal, scope, budget)
     variables = variables_of(rules)
     for context in substitutions(variables, callers, rules, scope.fixed):
-        people = (*callers, *namesakes(callers, context)) if scope.principal is None else callers
+        more = tuple(namesakes(callers, context)) if scope.principal is None else ()
+        people = (*callers, *more) if more else callers
         setting = Setting(people, budget, doubted, scope.exclusions, scope.fixed, scope.resource, context)
         found = _reach_any(goal, setting, scope)
         if found is not None:
@@ -174,7 +177,7 @@ def _callers(goal: Goal, scope: Scope, budget: Budget) -> tuple[Principal, ...]:
     callers, doubt = callers_of(goal.must, goal.must_not, scope.accounts, budget, has_services=scope.has_services)
     if doubt:
         raise _UndecidedError(doubt)
-    return tuple(filter(scope.is_asked, callers))
+    return tuple(filter(scope.is_asked, callers)) if scope.is_asked is not None else callers
 
 
 def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
@@ -192,14 +195,15 @@ def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
         spelt = index.spellings.get(action, action)
         callers = tuple([each for each in people if _may_call(each, spelt)]) if scope.is_trust else people
         # Which keys there are depends on the action for calls of STS alone.
-        call = spelt.lower() if spelt.lower().startswith("sts:") else ""
+        call = spelt.lower() if spelt[:4].lower() == "sts:" else ""
         if not callers or any(
             left & covering == left and (who, same) == (callers, call) for left, who, same in refuted
         ):
             # What can't be reached past some statements can't be past more of them.
             continue
         live = [rule for number, rule in enumerate(rules) if covering >> number & 1]
-        found = reach(live[:wanted], live[wanted:], spelt, setting._replace(callers=callers))
+        asked = setting if callers == setting.callers else setting._replace(callers=callers)
+        found = reach(live[:wanted], live[wanted:], spelt, asked)
         if found is not None:
             return found
         refuted.append((covering, callers, call))

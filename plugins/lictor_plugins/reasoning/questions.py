@@ -11,14 +11,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from lictor import EMPTY, lazy_pattern
-from lictor_plugins.reasoning.evaluation import decide, judge, outcome_of, says
+from lictor_plugins.reasoning.evaluation import judge, outcome_of, says
 from lictor_plugins.reasoning.model import Answer, ContextValue, Policy, Principal, Request, Statement, Trusted
 from lictor_plugins.reasoning.outsiders import known_ids, may_mean_outsider, named_accounts, outside
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.truths import action_truth
-from lictor_plugins.reasoning.variables import variable_keys
+from lictor_plugins.reasoning.variables import has_dollar, variable_keys
 from lictor_plugins.reasoning.widening import meaning, rules_of, split, widening
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, means_own_account, settled, worlds
 
@@ -210,9 +210,9 @@ def _given(policies: Sequence[Policy]) -> Mapping[str, ContextValue]:
     """
     account, *others = {policy.account for policy in policies if policy.kind in ("trust", "resource")} or {""}
     if others or not _ACCOUNT.fullmatch(account):
-        return EMPTY
+        return {}
     is_asked = any(_asks_for(_RESOURCE_ACCOUNT, statement) for policy in policies for statement in policy.statements)
-    return {_RESOURCE_ACCOUNT: account} if is_asked else EMPTY
+    return {_RESOURCE_ACCOUNT: account} if is_asked else {}
 
 
 def _asks_for(key: str, statement: Statement) -> bool:
@@ -220,6 +220,8 @@ def _asks_for(key: str, statement: Statement) -> bool:
     conditions = statement.conditions
     if any(condition.key == key for condition in conditions):
         return True
+    if not has_dollar(statement):
+        return False
     texts = itertools.chain(
         statement.resources or (), statement.not_resources or (), *(condition.values for condition in conditions)
     )
@@ -249,12 +251,11 @@ def _let_in(found: Answer, policy: Policy, statement: int | None) -> Answer:
     """Name the Allow statements that let a witness in."""
     if found.witness is None:
         return found
-    if any(each.choice is not None for each in policy.statements):
-        policy = policy._replace(statements=tuple(each._replace(choice=None) for each in policy.statements))
-    reasons = decide([policy], found.witness).statements
-    indices = tuple(
-        reason.statement
-        for reason in reasons
-        if reason.effect == "Allow" and not reason.failed and statement in (None, reason.statement)
-    )
+    asked = [
+        each._replace(choice=None)
+        for each in policy.statements
+        if each.effect == "Allow" and statement in (None, each.index)
+    ]
+    judged = judge(policy._replace(statements=tuple(asked)), found.witness).judgements
+    indices = tuple([each.index for each, said in zip(asked, judged, strict=True) if said.applies is True])
     return found._replace(statements=indices)

@@ -4,7 +4,6 @@ A statement has a doubt where IAM refuses it (a misspelt element, an effect `all
 where a part is not known before deployment. Then whatever hangs on it is unknown, never allowed or denied.
 """
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast, get_args
 
@@ -107,7 +106,6 @@ class _Reader:
     def statement(self, value: Mapping[str, Any], policy: Mapping[str, Any]) -> Statement:
         lists = [self._texts(value[field]) if value[has_field] else None for field, has_field in _LISTS]
         callers = [self._principals(value[field]) if value[has_field] else None for field, has_field in _PRINCIPALS]
-        doubts = itertools.chain(self._refusals(value), _odd_parts(value["index"], policy), _holes(lists, callers))
         actions, not_actions, resources, not_resources = lists
         principals, not_principals = callers
         return Statement(
@@ -122,15 +120,16 @@ class _Reader:
             tuple(map(self._condition, value["conditions"])),
             value["sid"] or "",
             value["choice"],
-            next(doubts, ""),
+            self._refusal(value) or _odd_part(value["index"], policy) or _hole(lists, callers),
         )
 
     def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
-        return tuple([self._known(text) if "${" in text else text for text in texts])
+        return tuple(map(self._known, texts))
 
     def _known(self, text: str) -> str:
-        for name, value in self._deployed.items():
-            text = text.replace(name, value)
+        if "${" in text:
+            for name, value in self._deployed.items():
+                text = text.replace(name, value)
         return text
 
     def _principals(self, listed: Iterable[Mapping[str, Any]]) -> tuple[Principal, ...]:
@@ -158,65 +157,73 @@ class _Reader:
         hole = placeholder(value["key_raw"])
         if hole:
             return f"'{hole}' is not known before deployment"
+        positive = NEGATED.get(operator, operator)
         for text in values:
-            doubt = value_doubt(NEGATED.get(operator, operator), text, has_variables=self.has_variables)
+            doubt = value_doubt(positive, text, has_variables=self.has_variables)
             if doubt:
                 return doubt
         return f"a value of '{value['key']}' is not known before deployment" if value["is_unresolved"] else ""
 
-    def _refusals(self, value: Mapping[str, Any]) -> Iterator[str]:
-        """Yield why IAM refuses a statement."""
+    def _refusal(self, value: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one return for each reason
+        """Say why IAM refuses a statement, or ""."""
         if value["effect_raw"] not in _EFFECTS:
-            yield f"IAM refuses the effect '{value['effect_raw']}'"
+            return f"IAM refuses the effect '{value['effect_raw']}'"
         if value["has_action"] == value["has_not_action"]:
-            yield "IAM wants either Action or NotAction"
+            return "IAM wants either Action or NotAction"
         if value["has_principal"] and value["has_not_principal"]:
-            yield "IAM refuses Principal beside NotPrincipal"
+            return "IAM refuses Principal beside NotPrincipal"
         if value["has_resource"] and value["has_not_resource"]:
-            yield "IAM refuses Resource beside NotResource"
-        yield from self._refusals_of_kind(value)
-        yield from self._refused_principals(value)
+            return "IAM refuses Resource beside NotResource"
+        refusal = self._refusal_of_kind(value) or self._refused_principal(value)
+        if refusal:
+            return refusal
         for name in value["empty"]:
             if not name.startswith("Condition"):
-                yield f"IAM refuses an empty {name}"
+                return f"IAM refuses an empty {name}"
+        return ""
 
-    def _refused_principals(self, value: Mapping[str, Any]) -> Iterator[str]:
-        for each in itertools.chain(value["principals"], value["not_principals"]):
-            if each["kind"] in _REFUSED_PRINCIPALS:
-                yield f"IAM refuses the principal '{each['value']}'"
-            elif each["is_number"]:
-                yield f"the account '{each['value']}' is a number and should be text"
-            elif each["is_unresolved"] and not placeholder(self._known(each["value"])):
-                yield f"the principal '{each['value']}' is not known before deployment"
+    def _refused_principal(self, value: Mapping[str, Any]) -> str:
+        for field, _ in _PRINCIPALS:
+            for each in value[field]:
+                if each["kind"] in _REFUSED_PRINCIPALS:
+                    return f"IAM refuses the principal '{each['value']}'"
+                if each["is_number"]:
+                    return f"the account '{each['value']}' is a number and should be text"
+                if each["is_unresolved"] and not placeholder(self._known(each["value"])):
+                    return f"the principal '{each['value']}' is not known before deployment"
+        return ""
 
-    def _refusals_of_kind(self, value: Mapping[str, Any]) -> Iterator[str]:
+    def _refusal_of_kind(self, value: Mapping[str, Any]) -> str:
         has_principal = value["has_principal"] or value["has_not_principal"]
         has_resource = value["has_resource"] or value["has_not_resource"]
-        if self._kind in WITH_PRINCIPALS and not has_principal:
-            yield f"a {self._kind} policy needs a Principal"
-        if self._kind not in WITH_PRINCIPALS and has_principal:
-            yield f"IAM refuses a Principal in a policy of the kind {self._kind}"
+        needs_principal = self._kind in WITH_PRINCIPALS
+        if needs_principal and not has_principal:
+            return f"a {self._kind} policy needs a Principal"
+        if not needs_principal and has_principal:
+            return f"IAM refuses a Principal in a policy of the kind {self._kind}"
         if self._kind in _WITHOUT_RESOURCE and has_resource:
-            yield "IAM refuses a Resource in a trust policy"
+            return "IAM refuses a Resource in a trust policy"
         if self._kind not in (*_WITHOUT_RESOURCE, "resource") and not has_resource:
-            yield f"a policy of the kind {self._kind} needs a Resource"
+            return f"a policy of the kind {self._kind} needs a Resource"
         if self._kind == "trust" and value["has_not_principal"]:
-            yield "IAM refuses NotPrincipal in a trust policy"
+            return "IAM refuses NotPrincipal in a trust policy"
+        return ""
 
 
-def _holes(lists: Iterable[tuple[str, ...] | None], callers: Iterable[tuple[Principal, ...] | None]) -> Iterator[str]:
-    """Yield the parts of a statement's lists that a template fills in."""
-    texts = itertools.chain(*(each or () for each in lists), *((one.value for one in each or ()) for each in callers))
-    for text in texts:
-        if "${" in text and (hole := placeholder(text)):
-            yield f"'{hole}' is not known before deployment"
+def _hole(lists: Iterable[tuple[str, ...] | None], callers: Iterable[tuple[Principal, ...] | None]) -> str:
+    """Say which part of a statement's lists a template fills in, or ""."""
+    texts = [text for each in lists for text in each or () if "${" in text]
+    texts += [one.value for each in callers for one in each or () if "${" in one.value]
+    hole = next(filter(None, map(placeholder, texts)), "")
+    return hole and f"'{hole}' is not known before deployment"
 
 
-def _odd_parts(index: int, policy: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is malformed or misspelt in a statement."""
+def _odd_part(index: int, policy: Mapping[str, Any]) -> str:
+    """Say what is malformed or misspelt in a statement, or ""."""
     for part in policy["malformed"]:
         if part["statement"] == index:
-            yield f"{part['element']} should be {part['expected']} and is {part['found']}"
+            return f"{part['element']} should be {part['expected']} and is {part['found']}"
     for element in policy["unknown_elements"]:
         if element["statement"] == index:
-            yield f"'{element['name']}' is no element of a statement"
+            return f"'{element['name']}' is no element of a statement"
+    return ""

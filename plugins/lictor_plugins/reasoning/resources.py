@@ -108,8 +108,13 @@ def resources_of(
     found: dict[str, None] = {}
     for base in bases:
         found.update(dict.fromkeys(representatives(base, patterns, budget=budget)))
-    nice = [text for text in _NICE if any(base.matches(text) for base in bases)]
-    return tuple(dict.fromkeys([*nice, *(text for text in found if text)]))
+    nice = frozenset().union(*map(_nice_of, bases))
+    return tuple(dict.fromkeys([*(text for text in _NICE if text in nice), *(text for text in found if text)]))
+
+
+@functools.lru_cache(maxsize=1_000)
+def _nice_of(base: Pattern) -> frozenset[str]:
+    return frozenset(filter(base.matches, _NICE))
 
 
 def _may_be_everything(text: str, context: Mapping[str, ContextValue], has_variables: bool) -> bool:

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lictor import EMPTY
 from lictor_plugins.reasoning.globs import (
     ARN_PARTS,
     ONE,
@@ -128,9 +127,11 @@ def covers_resource(
 @functools.lru_cache(maxsize=100_000)
 def _covers_plainly(pattern: str, resource: str, is_by_part: bool | None) -> Truth:
     """Return what `_covers` does of a pattern without variables, which accounts ask about for each of their roles."""
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == resource
     if not resource.startswith(pattern.partition("*")[0].partition("?")[0]):
         return False
-    return _covers(pattern, resource, EMPTY, has_variables=True, is_by_part=is_by_part)
+    return _covers(pattern, resource, {}, has_variables=True, is_by_part=is_by_part)
 
 
 def _covers(  # noqa: PLR0911 - one return for each fact

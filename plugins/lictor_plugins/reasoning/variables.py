@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.reasoning.globs import STAR, Tokens, tokens
-from lictor_plugins.reasoning.model import ContextValue
+from lictor_plugins.reasoning.model import ContextValue, Statement
 
 _DOLLAR = lazy_pattern(r"\$\{([^{}]*)\}")
 _VARIABLE = lazy_pattern(r"(?P<key>[\w.\-/]+:(?!:)[^{},']+?)\s*(?:,\s*'(?P<default>[^']*)'\s*)?", re.ASCII)
@@ -24,6 +24,23 @@ class Filled(NamedTuple):
 
     tokens: Tokens | None
     doubt: str = ""
+
+
+def has_dollar(statement: Statement) -> bool:
+    """Tell whether a text of a statement, its actions aside, holds `${`: of a policy variable or of a template."""
+    for texts in (statement.resources, statement.not_resources):
+        for text in texts or ():
+            if "${" in text:
+                return True
+    for principals in (statement.principals, statement.not_principals):
+        for principal in principals or ():
+            if "${" in principal.value:
+                return True
+    for condition in statement.conditions:
+        for value in condition.values:
+            if "${" in value:
+                return True
+    return False
 
 
 def placeholder(text: str) -> str:

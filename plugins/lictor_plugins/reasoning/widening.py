@@ -17,8 +17,8 @@ def split(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     """Part statements into those that allow and those that deny."""
     rules = list(rules)
     return (
-        tuple(rule for rule in rules if rule.statement.effect == "Allow"),
-        tuple(rule for rule in rules if rule.statement.effect == "Deny"),
+        tuple([rule for rule in rules if rule.statement.effect == "Allow"]),
+        tuple([rule for rule in rules if rule.statement.effect == "Deny"]),
     )
 
 
@@ -55,9 +55,9 @@ def _form(rule: Rule) -> _Form:
         statement.not_resources,
         statement.not_principals,
     )
-    conditions = frozenset((*each[:2], frozenset(each.values), *each[3:]) for each in statement.conditions)
+    conditions = frozenset([(*each[:2], frozenset(each.values), *each[3:]) for each in statement.conditions])
     return (
-        *(None if each is None else frozenset(each) for each in lists),
+        *[None if each is None else frozenset(each) for each in lists],
         conditions,
         statement.effect,
         statement.doubt,
@@ -75,6 +75,9 @@ def _unsaid(rules: Sequence[Rule], others: Sequence[Rule]) -> Iterator[Rule]:
     if not rules:
         return
     forms = set(map(_form, others))
+    unsaid = [(rule, form) for rule, form in zip(rules, map(_form, rules), strict=True) if form not in forms]
+    if not unsaid:
+        return
     # For each statement without one of its lists: what lists of statements like it hold.
     said: dict[_Form, set[str | Principal]] = {}
     for form in forms:
@@ -82,20 +85,19 @@ def _unsaid(rules: Sequence[Rule], others: Sequence[Rule]) -> Iterator[Rule]:
             listed = form[number]
             if isinstance(listed, frozenset):
                 said.setdefault(_without(form, number), set()).update(listed)
-    for rule in rules:
-        if _form(rule) not in forms:
-            rest = _less(rule, said)
-            if rest is not None:
-                yield rest
+    for rule, form in unsaid:
+        rest = _less(rule, form, said)
+        if rest is not None:
+            yield rest
 
 
-def _less(rule: Rule, said: Mapping[_Form, set[str | Principal]]) -> Rule | None:
+def _less(rule: Rule, form: _Form, said: Mapping[_Form, set[str | Principal]]) -> Rule | None:
     """Leave out of a statement what others with the same rest say as well; None when nothing is left."""
     if rule.statement.doubt:
         return rule
     for number, element in enumerate(_LISTS):
         listed = getattr(rule.statement, element)
-        known = None if listed is None else said.get(_without(_form(rule), number))
+        known = None if listed is None else said.get(_without(form, number))
         if not known:
             continue
         rest = tuple(each for each in listed if each not in known)
@@ -103,6 +105,7 @@ def _less(rule: Rule, said: Mapping[_Form, set[str | Principal]]) -> Rule | None
             return None
         if len(rest) < len(listed):
             rule = rule._replace(statement=_with(rule.statement, element, rest))
+            form = _form(rule)
     return rule
 
 

@@ -50,8 +50,10 @@ def nicer(
             options = _values(key, value, rules)
             found = (request._replace(context={**request.context, key: option}) for option in options)
             request = _first(request, found, is_witness)
-    at_home = _in_partition(request, partition_of(rule.statement for rule in rules), fixed)
-    return _first(request, iter([at_home]), is_witness) if at_home != request else request
+    partition = partition_of(rule.statement for rule in rules)
+    if partition == "aws":
+        return request
+    return _first(request, iter([_in_partition(request, partition, fixed)]), is_witness)
 
 
 def partition_of(statements: Iterable[Statement]) -> str:

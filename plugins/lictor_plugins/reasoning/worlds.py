@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lictor import lazy_pattern
 from lictor_plugins.reasoning.domains import family
 from lictor_plugins.reasoning.model import Condition, Policy, Principal, Statement
-from lictor_plugins.reasoning.variables import placeholder
+from lictor_plugins.reasoning.variables import has_dollar, placeholder
 
 # What a variable or a local of Terraform holds nobody can tell, whatever its name is: it stays a hole.
 _OWN_ACCOUNT = lazy_pattern(r"\$\{(?:AWS::AccountId|data\.aws_caller_identity\.[\w-]+\.account_id)\}", re.ASCII)
@@ -25,10 +25,11 @@ _HOLE = " is not known before deployment"
 
 def settled(policy: Policy, account: str) -> Policy:
     """Fill in the own account, and leave doubts to the very patterns and values that are not known."""
+    own = policy.account or account
     return policy._replace(
-        account=policy.account or account,
+        account=own,
         statements=tuple(
-            _settled(statement, policy.account or account or MADE_UP_ACCOUNT) for statement in policy.statements
+            [_settled(each, own or MADE_UP_ACCOUNT) if has_dollar(each) else each for each in policy.statements]
         ),
     )
 
@@ -50,9 +51,6 @@ def _texts(statement: Statement) -> Iterator[str]:
 
 
 def _settled(statement: Statement, account: str) -> Statement:
-    texts = tuple(_texts(statement))
-    if not any("${" in text for text in texts):
-        return statement
     is_about_hole = statement.doubt.startswith("'${") and statement.doubt.endswith(_HOLE)
     return statement._replace(
         resources=_all_filled(statement.resources, account),

@@ -134,9 +134,12 @@ def _texts(value: Any) -> list[str] | None:  # noqa: ANN401 - any JSON value
 
 
 def _is_plain_object(value: Any) -> bool:  # noqa: ANN401 - any JSON value
-    if value.__class__ is not dict or not value or intrinsic(value) is not None:
+    if value.__class__ is not dict or not value:
         return False
-    return all(name.__class__ is str and "{{" not in name for name in value)
+    for name in value:
+        if name.__class__ is not str or "{{" in name or name == "Ref" or name.startswith("Fn::"):
+            return False
+    return True
 
 
 def _add_sid(statement: dict[str, Any], raw: Any, _own_account: str | None) -> bool:  # noqa: ANN401 - any JSON value
