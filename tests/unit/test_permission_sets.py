@@ -11,8 +11,8 @@ from lictor.documents.read import read_file
 from lictor.model import Budgets
 from lictor_plugins.formats import register_loaders
 from lictor_plugins.functions.escalations import escalation
-from lictor_plugins.kinds.aws_iam import find
-from lictor_plugins.kinds.aws_iam.found import IDENTITY_POLICY, PERMISSION_SET, PERMISSIONS_BOUNDARY
+from lictor_plugins.kinds.aws_iam import find, find_account, relate_accounts
+from lictor_plugins.kinds.aws_iam.found import ACCOUNT, IDENTITY_POLICY, PERMISSION_SET, PERMISSIONS_BOUNDARY
 
 LOADERS = {loader.name: loader for loader in register_loaders()}
 OWN = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/"
@@ -148,6 +148,14 @@ def test_terraform_gives_a_permission_set_a_boundary(
     assert {name: told[name] for name in ("ops", "team")} == {"ops": verdict, "team": verdict}
     kinds = {each.name: each.kind for each in find(document, frozenset({IDENTITY_POLICY, PERMISSIONS_BOUNDARY}))}
     assert (kinds["limit"] == PERMISSIONS_BOUNDARY) is boundary.endswith("/limit")
+
+
+def test_an_account_knows_the_boundary_and_the_policies_of_a_permission_set(tmp_path: Path) -> None:
+    document = read(tmp_path, CONFIGURATION + boundary_attachment(BY_NAME))
+    [account] = relate_accounts(list(find_account(document, frozenset({ACCOUNT}))))
+    [known] = account.value["principals"]
+    assert known["permissions_boundary"]["policy"]["statements"][0]["actions"] == ["s3:*"]
+    assert [each["policy"] is not None for each in known["effective"]] == [True, False, True]
 
 
 def template(boundary: Any) -> Document:

@@ -215,6 +215,22 @@ def test_a_role_is_limited_by_the_boundary_that_terraform_gives_it(tmp_path: Pat
     assert verdicts(loaded.documents[0]) == {"inline": verdict, "managed": verdict}
 
 
+def test_a_boundary_that_another_module_makes_is_not_the_policy_that_this_one_calls_so(tmp_path: Path) -> None:
+    other = """
+resource "aws_iam_policy" "limit" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+output "arn" { value = aws_iam_policy.limit.arn }
+"""
+    calling = 'module "other" {\n  source = "./other"\n}\n' + terraform("module.other.arn")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "main.tf").write_text(other, encoding="utf-8")
+    (tmp_path / "limit.tf").write_text(CONFIGURATION.replace('  name   = "limit"\n', ""), encoding="utf-8")
+    (tmp_path / "main.tf").write_text(calling, encoding="utf-8")
+    loaded = read_file(tmp_path / "main.tf", "main.tf", LOADERS, Budgets())
+    assert verdicts(loaded.documents[0]) == {"inline": "unknown", "managed": "unknown"}
+
+
 def plan(module: str, boundary: list[str] | None) -> Document:
     """A plan that makes a role with an inline policy, a managed policy for it, and a boundary, all in one module."""
     prefix = f"{module}." if module else ""

@@ -20,6 +20,7 @@ from lictor_plugins.kinds.aws_iam.found_values import (
     principal_source,
     principal_value,
 )
+from lictor_plugins.kinds.aws_iam.limits import keys_of
 from lictor_plugins.kinds.aws_iam.managed_arns import account_of, key_of, same_account
 from lictor_plugins.kinds.aws_iam.pod_identities import find_pod_identities
 from lictor_plugins.kinds.aws_iam.service_accounts import ServiceAccount, find_service_accounts, is_admitted
@@ -140,7 +141,8 @@ class _Account:
                 self._places.add(here, part.document, _constant(managed.path))
                 self._places.add((*here, "policy"), part.document, policy_source(found))
                 entry = _Policy(len(values), policy, found, part.document)
-                self._policies.setdefault(key_of(managed.arn), []).append(entry)
+                for key in keys_of(managed):
+                    self._policies.setdefault(key, []).append(entry)
                 values.append(value)
         return values
 

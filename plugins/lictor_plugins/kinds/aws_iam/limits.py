@@ -38,6 +38,11 @@ class Limits(NamedTuple):
 NO_LIMITS = Limits()
 
 
+def keys_of(managed: Managed) -> tuple[str, ...]:
+    """Return what the ARNs of a managed policy say apart from partition and account."""
+    return tuple(dict.fromkeys(key_of(arn) for arn in (managed.arn, managed.by_name) if arn))
+
+
 def read_limits(found: Iterable[FoundPolicy | FoundRole]) -> Limits:
     """Gather who holds which policy, and what may be a boundary."""
     inline: dict[Path, tuple[_Holder, ...]] = {}
@@ -47,7 +52,7 @@ def read_limits(found: Iterable[FoundPolicy | FoundRole]) -> Limits:
     for each in found:
         if isinstance(each, FoundPolicy):
             if each.managed is not None and each.managed.may_limit:
-                for key in _keys(each.managed):
+                for key in keys_of(each.managed):
                     policies[key] = (*policies.get(key, ()), each)
             continue
         holder = _holder(each)
@@ -84,13 +89,9 @@ def _of_policy(found: FoundPolicy, limits: Limits) -> tuple[Limit, ...]:
     if found.managed is None:
         return _shared_by(limits.inline.get(found.path, ()), limits)
     account, times = account_of(found.managed.arn), found.managed.times_attached
-    named = (holder for key in _keys(found.managed) for holder in limits.managed.get(key, ()))
+    named = (holder for key in keys_of(found.managed) for holder in limits.managed.get(key, ()))
     holders = tuple(holder for holder in named if same_account(holder.account, account))
     return _shared_by(holders, limits) if times is None or times <= len(holders) else ()
-
-
-def _keys(managed: Managed) -> frozenset[str]:
-    return frozenset({key_of(managed.arn), key_of(managed.by_name)} - {""})
 
 
 def _shared_by(holders: tuple[_Holder, ...], limits: Limits) -> tuple[Limit, ...]:

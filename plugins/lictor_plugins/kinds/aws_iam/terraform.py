@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from lictor import Document, Path
@@ -9,7 +10,7 @@ from lictor_plugins.formats.terraform.configuration import Configuration, Made
 from lictor_plugins.formats.terraform.instances import Instance
 from lictor_plugins.formats.terraform.locator import Locator
 from lictor_plugins.formats.terraform.resources import Resource, resources_of
-from lictor_plugins.formats.terraform.values import Fields
+from lictor_plugins.formats.terraform.values import Fields, Unknown
 from lictor_plugins.kinds.aws_iam.classify import classify
 from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
 from lictor_plugins.kinds.aws_iam.limits import NO_LIMITS, Limits, limited, read_limits
@@ -29,6 +30,7 @@ from lictor_plugins.kinds.aws_iam.terraform_values import policies_in, text_of
 
 _POLICY_DOCUMENT = "aws_iam_policy_document"
 _ATTACHING = frozenset({*ATTACHMENTS, *INLINE, *MEMBERSHIPS, *REFERENCES, *BOUNDARIES})
+_NAMING_POLICIES = frozenset({"permissions_boundary", "policy_arn"})
 _RELATED = frozenset({*_ATTACHING, *PRINCIPALS, "aws_iam_policy"})
 
 Stands = Callable[[Path], tuple[Document, Path]]
@@ -175,7 +177,25 @@ def _entry(resource: Resource, instance: Instance) -> Entry:
         name = resource.declared.block.labels[1]
         found = instance.resolve(resource.type, (name, "arn"), instance.evaluator)
         arn = None if found is None else text_of(found[0])
-    return Entry(resource.type, resource.name, resource.values, resource.path, arn)
+    return Entry(resource.type, resource.name, _named_here(resource), resource.path, arn)
+
+
+def _named_here(resource: Resource) -> Fields:
+    """Return the attributes of a resource with what another module makes by the name that it has in this one.
+
+    `${aws_iam_policy.limit.arn}` that a variable or an output brings in is not the policy that this module calls so.
+    """
+    fields, text = resource.values.fields, resource.declared.source.text
+    named = {}
+    for name in _NAMING_POLICIES & fields.keys():
+        value = fields[name]
+        used = value.origins[-1] if value.origins else None
+        if used is None or used.uri != resource.declared.source.uri or "${aws_" not in (text_of(value) or ""):
+            continue
+        written = text[used.start : used.end]
+        if written.startswith(("var.", "module.", "each.")):
+            named[name] = Unknown(value.origins, text=written)
+    return replace(resource.values, fields={**fields, **named}) if named else resource.values
 
 
 def _stands(configuration: Configuration, made: Made, around: _Around) -> Stands:
