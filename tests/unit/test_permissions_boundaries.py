@@ -231,6 +231,32 @@ output "arn" { value = aws_iam_policy.limit.arn }
     assert verdicts(loaded.documents[0]) == {"inline": "unknown", "managed": "unknown"}
 
 
+@pytest.mark.parametrize(
+    ("action", "verdict"), [("s3:*", "no"), ("iam:*", "yes")], ids=["what it forbids", "what it allows"]
+)
+def test_a_boundary_of_another_module_is_known_by_its_name(tmp_path: Path, action: str, verdict: str) -> None:
+    boundary = f"""
+resource "aws_iam_policy" "this" {{
+  name   = "limit"
+  policy = jsonencode({{ Statement = [{{ Effect = "Allow", Action = "{action}", Resource = "*" }}] }})
+}}
+output "arn" {{ value = aws_iam_policy.this.arn }}
+"""
+    role = 'variable "boundary" { type = string }\n' + terraform("var.boundary")
+    root = """
+module "boundary" { source = "./boundary" }
+module "role" {
+  source   = "./role"
+  boundary = module.boundary.arn
+}
+"""
+    for name, text in {"main.tf": root, "boundary/main.tf": boundary, "role/main.tf": role}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    loaded = read_file(tmp_path / "role" / "main.tf", "role/main.tf", LOADERS, Budgets())
+    assert set(verdicts(loaded.documents[0]).values()) == {verdict}
+
+
 def plan(module: str, boundary: list[str] | None) -> Document:
     """A plan that makes a role with an inline policy, a managed policy for it, and a boundary, all in one module."""
     prefix = f"{module}." if module else ""

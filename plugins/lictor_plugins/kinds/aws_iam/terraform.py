@@ -1,7 +1,7 @@
 """Policies and principals in a Terraform configuration, each said to stand where it is written."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,8 +14,15 @@ from lictor_plugins.formats.terraform.values import Fields, Unknown
 from lictor_plugins.kinds.aws_iam.classify import classify
 from lictor_plugins.kinds.aws_iam.found import FoundPolicy, FoundRole
 from lictor_plugins.kinds.aws_iam.limits import NO_LIMITS, Limits, limited, read_limits
-from lictor_plugins.kinds.aws_iam.terraform_attachments import Attachments, boundaries_of, read_attachments
-from lictor_plugins.kinds.aws_iam.terraform_entries import Entry
+from lictor_plugins.kinds.aws_iam.managed_arns import key_of
+from lictor_plugins.kinds.aws_iam.terraform_attachments import (
+    Attachments,
+    boundaries_of,
+    managed_of,
+    options,
+    read_attachments,
+)
+from lictor_plugins.kinds.aws_iam.terraform_entries import Entry, name_of
 from lictor_plugins.kinds.aws_iam.terraform_places import (
     ATTACHMENTS,
     BOUNDARIES,
@@ -32,6 +39,8 @@ _POLICY_DOCUMENT = "aws_iam_policy_document"
 _ATTACHING = frozenset({*ATTACHMENTS, *INLINE, *MEMBERSHIPS, *REFERENCES, *BOUNDARIES})
 _NAMING_POLICIES = frozenset({"permissions_boundary", "policy_arn"})
 _RELATED = frozenset({*_ATTACHING, *PRINCIPALS, "aws_iam_policy"})
+
+_MOST_MODULES = 200
 
 Stands = Callable[[Path], tuple[Document, Path]]
 
@@ -167,8 +176,43 @@ def _look_around(instance: Instance) -> _Around:
     limits = NO_LIMITS
     if any("permissions_boundary" in entry.values.fields for entry in entries):
         every = (found for entry in entries for found in found_in_entry(entry, attachments, boundaries))
-        limits = read_limits((*every, *undeclared(entries, known)))
+        limits = read_limits((*every, *undeclared(entries, known), *_named_elsewhere(instance, entries)))
     return _Around(attachments, known, boundaries, made, limits)
+
+
+def _named_elsewhere(instance: Instance, entries: Sequence[Entry]) -> Iterator[FoundPolicy]:
+    """Yield the policies of other modules that are boundaries in this one, by the names that they are given there."""
+    given = (arn for entry in entries for arn in options(entry.values.fields.get("permissions_boundary")))
+    wanted = {key_of(arn) for arn in given if arn is not None and arn.startswith("arn:") and "${aws_" not in arn}
+    wanted -= {key_of(managed_of(entry).by_name) for entry in entries if entry.type == "aws_iam_policy"}
+    if not wanted:
+        return
+    top = instance
+    while top.caller is not None:
+        top = top.caller
+    waiting = [top]
+    for _ in range(_MOST_MODULES):
+        if not waiting:
+            return
+        other = waiting.pop()
+        waiting += [called for _, called in other.calls() if called is not None]
+        if other is instance:
+            continue
+        for resource in _policies_declared(other):
+            entry = _entry(resource, other)
+            if name_of(entry) is not None and key_of(managed_of(entry).by_name) in wanted:
+                # Its parts are said to stand where this module names it.
+                yield from (found._replace(is_made=True) for found in _policies_of(entry))
+
+
+def _policies_declared(instance: Instance) -> Iterator[Resource]:
+    for declared in instance.module.all_resources():
+        if declared.block.type == "resource" and declared.block.labels[0] == "aws_iam_policy":
+            yield from resources_of(instance, declared)
+
+
+def _policies_of(entry: Entry) -> Iterator[FoundPolicy]:
+    return (found for found in found_in_entry(entry, {}, frozenset()) if isinstance(found, FoundPolicy))
 
 
 def _entry(resource: Resource, instance: Instance) -> Entry:
