@@ -106,7 +106,18 @@ def test_what_sam_refuses_in_globals_is_not_taken() -> None:
     assert found(template(given, F=function(RolePath="/")), IDENTITY_POLICY) == []
 
 
-@pytest.mark.parametrize("given", [None, "x", [], {"Function": None}, {"Function": []}, {"Other": {"Policies": []}}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "x",
+        [],
+        {"Function": None},
+        {"Function": []},
+        {"Other": {"Policies": []}},
+        {"AWS::IAM::ManagedPolicy": {"Path": "/x/"}},
+    ],
+)
 def test_globals_of_another_shape_give_nothing(given: Any) -> None:
     document = template(given, F=function(Policies=[ESCALATING]), G={"Type": "AWS::Serverless::Function"})
     [policy] = found(document, IDENTITY_POLICY)

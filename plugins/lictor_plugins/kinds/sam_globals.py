@@ -47,8 +47,8 @@ def with_globals(
     >>> moved
     {('Resources', 'F', 'Properties', 'FunctionUrlConfig'): ('Globals', 'Function', 'FunctionUrlConfig')}
     """
-    kind = str(resource.get("Type")).removeprefix(_PREFIX) if isinstance(resource, dict) else ""
-    section = given.get(kind)
+    prefix, _, kind = str(resource.get("Type") if isinstance(resource, dict) else "").rpartition("::")
+    section = given.get(kind) if f"{prefix}::" == _PREFIX else None
     own = (resource.get("Properties") or {}) if isinstance(section, dict) else None
     if not isinstance(own, dict) or not isinstance(section, dict):
         return resource, {}

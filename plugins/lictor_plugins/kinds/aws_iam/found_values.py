@@ -104,4 +104,4 @@ def principal_source(found: FoundRole) -> SourcePath:
             path = path[:-1]
         return found.places.get(path, found.path)
 
-    return _with_limits(source_path, found.limits)
+    return _with_limits(source_path, found.limits) if found.limits else source_path
