@@ -25,9 +25,9 @@ def test_globs_match_as_the_standard_library_matches_them(pattern: str, value: s
 
 
 def test_a_hostile_glob_costs_nothing() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert not glob_match("*a" * 28 + "b", "a" * 60)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
 
 
 def test_brackets_and_line_ends_stand_for_themselves() -> None:

@@ -98,11 +98,11 @@ def test_git_says_the_same(tmp_path_factory: pytest.TempPathFactory, lines: list
     "line", ["*a" * 200 + "b", "**/" * 500 + "b", "**/a/" * 500 + "b", "*" * 90_000, " " * 90_000 + "x", "[" * 90_000]
 )
 def test_no_pattern_takes_long(line: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     patterns = read_patterns(f"{line}\n{line}/{line}\n")
     for path in ("a" * 255, "/".join(["a"] * 200), "a" * 255 + "b"):
         is_ignored(patterns, path)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_file_of_patterns_from_a_stranger_does_not_stop_a_run(tmp_path: Path) -> None:
@@ -110,6 +110,6 @@ def test_a_file_of_patterns_from_a_stranger_does_not_stop_a_run(tmp_path: Path) 
 
     (tmp_path / ".gitignore").write_text("*a" * 28 + "b\n")
     (tmp_path / ("a" * 60 + ".json")).write_text("{}")
-    start = time.monotonic()
+    start = time.process_time()
     assert len(discover(["."], tmp_path, frozenset({".json"})).files) == 1
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2

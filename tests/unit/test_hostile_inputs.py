@@ -38,9 +38,9 @@ def within(milliseconds: float, work: Callable[[], Loaded]) -> Loaded:
     """Do some work and check how long it took, the best of three."""
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         loaded = work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) * 1000 < milliseconds * SLACK
     return loaded
 
@@ -350,10 +350,10 @@ def test_11_unknown_tags_are_told_with_their_line_and_nothing_is_called(
 def test_many_documents_in_a_file_are_bounded_by_one_budget_each_and_read_in_linear_time() -> None:
     loaded = within(400, lambda: parse_yaml("a.yaml", "---\na: 1\n" * 5_000))
     assert len(loaded.documents) == 5_000
-    start = time.perf_counter()
+    start = time.process_time()
     assert [document.comments() for document in loaded.documents] == [()] * 5_000
     assert [document.region_of(()).start_line for document in loaded.documents] == list(range(2, 10_002, 2))
-    assert time.perf_counter() - start < 0.4 * SLACK
+    assert time.process_time() - start < 0.4 * SLACK
 
 
 def test_a_wide_file_of_errors_is_diagnosed_in_linear_time() -> None:

@@ -273,10 +273,10 @@ def test_constants_are_not_shared_with_a_query_of_the_same_shape() -> None:
     ],
 )
 def test_a_bomb_is_stopped_soon(expression: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     error = failure(expression, "x" * 10)
     assert error.code == "query-budget"
-    assert time.perf_counter() - started < 1  # 0.1 s on a quiet machine
+    assert time.process_time() - started < 1  # 0.1 s on a quiet machine
 
 
 def test_a_query_that_takes_too_many_steps_is_stopped() -> None:
