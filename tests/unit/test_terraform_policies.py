@@ -158,6 +158,52 @@ def test_a_policy_says_the_same_in_a_plan_as_in_bare_json() -> None:
     ]
 
 
+def test_a_plan_that_only_tells_its_changes_is_read_as_what_they_come_to() -> None:
+    role = {"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r"}
+    after = {"name": "r", "assume_role_policy": json.dumps(BARE)}
+    changes = [
+        {**role, "change": {"actions": ["delete"], "before": after, "after": None}},
+        {**role, "change": {"actions": ["create"], "before": None, "after": after}},
+    ]
+    for plan in ({"resource_changes": changes}, {"planned_values": {"root_module": {}}, "resource_changes": changes}):
+        (subject,) = find(parse_json("plan.json", json.dumps(plan)).documents[0], frozenset(POLICY_KINDS))
+        assert subject.path[:5] == ("resource_changes", 1, "change", "after", "assume_role_policy")
+        assert slice_of(subject, *PLACES[1])[1] == '\\"sts:AssumeRole\\"'
+
+
+def test_a_plan_tells_of_policy_documents_that_no_resource_holds() -> None:
+    def document(name: str, **values: str) -> dict[str, object]:
+        facts = {"mode": "data", "type": "aws_iam_policy_document", "name": name}
+        return {**facts, "address": f"data.aws_iam_policy_document.{name}", "values": values}
+
+    text = json.dumps(BARE)
+    part = text.replace("sts:AssumeRole", "sts:TagSession")
+    role = {"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r"}
+    held = {**role, "values": {"name": "r", "assume_role_policy": json.dumps(BARE, indent=2)}}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [held]}},
+        "prior_state": {
+            "values": {
+                "root_module": {
+                    "resources": [
+                        {**held, "values": {"name": "r", "assume_role_policy": part}},
+                        document("held", json=text, minified_json=text),
+                    ],
+                    "child_modules": [{"resources": [document("unused", json=part, minified_json=part)]}],
+                }
+            }
+        },
+    }
+    subjects = list(find(parse_json("plan.json", json.dumps(plan)).documents[0], frozenset(POLICY_KINDS)))
+    assert [each.name for each in subjects] == ["r", "unused"]
+    held["values"] = {"name": "r", "assume_role_policy": json.dumps({**BARE, "Statement": []})}
+    subjects = list(find(parse_json("plan.json", json.dumps(plan)).documents[0], frozenset(POLICY_KINDS)))
+    assert [each.name for each in subjects] == ["r", "held", "unused"]
+    assert subjects[2].path[:4] == ("prior_state", "values", "root_module", "child_modules")
+    assert slice_of(subjects[2], *PLACES[1])[1] == '\\"sts:TagSession\\"'
+
+
 def test_a_plan_says_what_it_does_not_know_yet() -> None:
     values = {"address": "aws_sqs_queue_policy.q", "mode": "managed", "type": "aws_sqs_queue_policy", "name": "q"}
     plan = {

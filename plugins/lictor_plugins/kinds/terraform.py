@@ -37,19 +37,15 @@ def _in_configuration(data: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any],
 
 
 def _in_plan(data: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Path, Path]]:
-    from lictor_plugins.kinds.aws_iam.terraform_plan import is_plan, plan_resources
+    from lictor_plugins.kinds.aws_iam.terraform_plan import address_of, is_plan, plan_resources
 
-    for resource, path in plan_resources(data) if is_plan(data) else ():
-        holder = "attributes" if "instances" in path else "values"
-        values = resource.get("values")
-        if holder == "attributes":
-            values = data[str(path[0])][path[1]]["instances"][path[3]]["attributes"]
-        kind, name = str(resource.get("type")), str(resource.get("name"))
+    for planned in plan_resources(data) if is_plan(data) else ():
+        facts = planned.facts
         value = {
-            "address": str(resource.get("address") or f"{kind}.{name}"),
-            "mode": str(resource.get("mode", "managed")),
-            "type": kind,
-            "name": name,
-            "values": values,
+            "address": address_of(planned),
+            "mode": str(facts.get("mode", "managed")),
+            "type": str(facts.get("type")),
+            "name": str(facts.get("name")),
+            "values": planned.attributes,
         }
-        yield value, path, (*path, holder)
+        yield value, planned.path, planned.place

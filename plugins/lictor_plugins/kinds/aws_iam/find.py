@@ -18,6 +18,8 @@ from lictor_plugins.kinds.general import is_cloudformation
 
 Stands = Callable[[Path], tuple[Document, Path]]
 
+_OF_PLANS = frozenset({"format_version", "lineage", "planned_values", "resource_changes"})
+
 SERVICE_LINKED_PATH = "/aws-service-role/"
 
 
@@ -28,7 +30,7 @@ def found_in(document: Document) -> Iterator[FoundPolicy | FoundRole]:
         from lictor_plugins.kinds.aws_iam.cloudformation import find_in_template  # not needed for bare policies
 
         return find_in_template(document)
-    if isinstance(head, dict) and ("format_version" in head or "lineage" in head):
+    if isinstance(head, dict) and not _OF_PLANS.isdisjoint(head):
         from lictor_plugins.kinds.aws_iam.terraform_plan import find_in_plan, is_plan  # the same
 
         if is_plan(head):
