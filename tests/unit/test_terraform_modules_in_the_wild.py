@@ -3,6 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from lictor import Budgets, CheckRequest, Document, PolicyChoice, Subject, check, lines_of
 from lictor.documents.read import read_file
 from lictor_plugins.formats import register_loaders
@@ -133,6 +135,25 @@ resource "aws_iam_role" "r" {
     values = [each["value"] for each in trust.value["statements"][0]["principals"]]
     assert values[0] == "arn:aws:iam::444455556666:root"
     assert len(values) == 2
+
+
+@pytest.mark.parametrize("asked", ["local.owners[var.stage]", 'lookup(local.owners, var.stage, "333333333333")'])
+def test_what_a_map_holds_under_a_key_that_nobody_knows_is_one_of_its_values(tmp_path: Path, asked: str) -> None:
+    main = f"""
+variable "stage" {{}}
+locals {{ owners = {{ dev = "*", prod = "444455556666" }} }}
+resource "aws_iam_role" "r" {{
+  assume_role_policy = jsonencode({{ Statement = [{{
+    Effect    = "Allow"
+    Action    = "sts:AssumeRole"
+    Principal = {{ AWS = {asked} }}
+  }}] }})
+}}
+"""
+    (trust,) = subjects(tmp_path, main__tf=main)
+    values = [each["value"] for each in trust.value["statements"][0]["principals"]]
+    assert values == ["*", "444455556666", "333333333333"][: 3 if "lookup" in asked else 2]
+    assert slice_of(trust, "statements", 0, "principals", 0) == ("main.tf", '"*"')
 
 
 def test_a_policy_in_a_file_of_its_own_is_found_once_and_there(tmp_path: Path) -> None:

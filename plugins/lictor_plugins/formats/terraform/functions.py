@@ -15,7 +15,7 @@ from lictor_plugins.formats.terraform.files import read_file, read_template
 from lictor_plugins.formats.terraform.formatting import format_text
 from lictor_plugins.formats.terraform.json_values import opened
 from lictor_plugins.formats.terraform.operators import truth
-from lictor_plugins.formats.terraform.parts import entries_of, flattened
+from lictor_plugins.formats.terraform.parts import accessed, entries_of, flattened
 from lictor_plugins.formats.terraform.values import (
     Choice,
     Fields,
@@ -123,11 +123,13 @@ def _compact(values: Values) -> Value | None:
 
 
 def _lookup(values: Values) -> Value | None:
-    key = as_text(values[1]) if len(values) > 1 else None
-    if not isinstance(values[0], Fields) or key is None:
+    held, key, *default = values if len(values) > 1 else (None, None)
+    if not isinstance(held, Fields) or key is None:
         return None
-    found = values[0].fields.get(key)
-    return found if found is not None or len(values) < 3 else values[2]  # noqa: PLR2004 - the default is the third
+    found = accessed(held, key)
+    if found is not None and as_text(key) is None:
+        return choice_of("lookup(...)", [found, *default])
+    return found if found is not None or not default or as_text(key) is None else default[0]
 
 
 def _keys(values: Values) -> Value | None:

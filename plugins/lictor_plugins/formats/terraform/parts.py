@@ -2,10 +2,23 @@
 
 from collections.abc import Iterator
 
-from lictor_plugins.formats.terraform.values import Choice, Fields, Items, Scalar, Unknown, Value, as_text, text_value
+from lictor_plugins.formats.terraform.values import (
+    Choice,
+    Fields,
+    Items,
+    Scalar,
+    Unknown,
+    Value,
+    as_text,
+    choice_of,
+    text_value,
+)
 
 Step = str | Value
 """A name after a dot, or what stands in brackets."""
+
+_MOST_ENTRIES = 8
+"""Entries of a map that are looked at one by one where the key is not known."""
 
 
 def entries_of(collection: Value) -> list[tuple[Value, Value]] | None:
@@ -25,13 +38,20 @@ def accessed(value: Value, step: Step) -> Value | None:
         return Choice(value.origins, value.is_assumed, value.test, known) if len(known) == len(options) else None
     key = step if isinstance(step, str) else as_text(step)
     if key is None:
-        return None
+        return _one_of(value, step)
     if isinstance(value, Fields):
         return value.fields.get(key)
     if isinstance(value, Items) and key.isdecimal() and len(key) < 10:  # noqa: PLR2004 - an index
         index = int(key)
         return value.items[index] if index < len(value.items) else None
     return None
+
+
+def _one_of(value: Value, key: Step) -> Value | None:
+    """Return what a map may hold under a key that nobody knows, if it holds little."""
+    if not isinstance(value, Fields) or not isinstance(key, Unknown) or not 1 < len(value.fields) <= _MOST_ENTRIES:
+        return None
+    return choice_of(key.text, [inner for _, inner in sorted(value.fields.items())])
 
 
 def lacks(value: Value, step: Step) -> bool:
