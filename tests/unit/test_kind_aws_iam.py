@@ -345,6 +345,27 @@ def test_the_command_line_wraps_permission_policies(data: Any, path: Path, name:
     assert (subject.kind, subject.path, subject.name) == ("aws.iam.identity-policy", path, name)
 
 
+@pytest.mark.parametrize("is_text", [True, False])
+def test_a_template_that_the_command_line_prints_is_read_as_one(is_text: bool) -> None:
+    statement = {"Effect": "Allow", "Action": {"Ref": "Action"}, "Resource": "*"}
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": statement}}}
+    template = {"Parameters": {"Action": {"Type": "String", "Default": "s3:*"}}, "Resources": {"P": policy}}
+    data = {"TemplateBody": json.dumps(template) if is_text else template, "StagesAvailable": ["Original"]}
+    subject = only(data)
+    assert (subject.kind, subject.value["statements"][0]["actions"]) == ("aws.iam.identity-policy", ["s3:*"])
+    assert is_place(data, subject.path_in_document(("statements", 0, "resources", 0)))
+
+
+def test_policies_are_found_in_text_that_wraps_them() -> None:
+    versions = [{"versionId": "v1", "document": json.dumps(IDENTITY)}]
+    configuration = json.dumps({"policyName": "p", "policyVersionList": versions})
+    data = {"configurationItems": [{"resourceType": "AWS::IAM::Policy", "configuration": configuration}]}
+    subject = only(data)
+    assert subject.path[2:] == ("configuration", EMBEDDED, "policyVersionList", 0, "document", EMBEDDED)
+    assert is_place(data, subject.path_in_document(("statements", 0, "actions", 0)))
+    assert subjects({"configuration": "{this Statement is no JSON"}) == ()
+
+
 def test_a_wrapped_policy_can_be_taken_for_another_kind() -> None:
     subject = as_kind(document({"PolicyName": "p", "PolicyDocument": IDENTITY}), "aws.iam.permissions-boundary")
     assert (subject.kind, subject.path) == ("aws.iam.permissions-boundary", ("PolicyDocument",))

@@ -19,7 +19,10 @@ from lictor_plugins.kinds.aws_iam.found import (
     FoundPolicy,
     FoundRole,
     Managed,
+    unwrap,
 )
+from lictor_plugins.kinds.aws_iam.intrinsics import Template
+from lictor_plugins.kinds.general import is_cloudformation
 
 _ORGANIZATION_TYPES = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}
 _NAMES = ("RoleName", "PolicyName", "UserName", "GroupName", "policyName")
@@ -36,7 +39,8 @@ def find_bare(document: Document) -> Iterator[FoundPolicy | FoundRole]:
     """Yield the policies of a file that is a policy, or that wraps some anywhere, as objects or as text.
 
     The answers of the AWS command line say more: `iam get-role`, `list-roles`, `get-policy-version`, `get-role-policy`,
-    `get-account-authorization-details`, `organizations describe-policy` tell the kind and the role.
+    `get-account-authorization-details`, `organizations describe-policy` tell the kind and the role. Text may hold what
+    wraps policies, as AWS Config writes it, and a template, as `cloudformation get-template` prints it.
     """
     base, data = document.part
     if base:
@@ -93,22 +97,41 @@ def _within(
             waiting += [(_policy_in(item, place, document, "") or item, place) for item, place in reversed(items)]
         elif isinstance(value, FoundPolicy | FoundRole):
             yield value
+        elif "TemplateBody" in path[-2:] and is_cloudformation(value):
+            from lictor_plugins.kinds.aws_iam.cloudformation import find_in_template  # not needed for bare policies
+
+            yield from find_in_template(document, value, path)
         elif isinstance(value, dict) and isinstance(value.get("PolicyVersionList"), list):
             boundaries = _boundaries(data, document.text if base else "") if boundaries is None else boundaries
             yield from _managed(value, path, document, boundaries)
         elif isinstance(value, dict):
-            inside: list[tuple[Any, Path]] = []
-            principal = principal_in(value, path, document)
-            if principal is not None:
-                inside.append((principal, path))
-            own = OWN_POLICIES if principal is not None or "AssumeRolePolicyDocument" in value else frozenset()
-            for name, inner in value.items():
-                found = _found_under(value, name, path, document)
-                if found is not None:
-                    inside.append((found, path))
-                elif isinstance(inner, dict | list) and name not in copies and name not in own:
-                    inside.append((inner, (*path, name)))
-            waiting += reversed(inside)
+            waiting += reversed(list(_inside(value, path, document, copies)))
+
+
+def _inside(
+    value: Mapping[Any, Any], path: Path, document: Document, copies: frozenset[str]
+) -> Iterator[tuple[Any, Path]]:
+    """Yield the policies and principals that an object holds, and what else there is to walk, in its order."""
+    principal = principal_in(value, path, document)
+    if principal is not None:
+        yield principal, path
+    own = OWN_POLICIES if principal is not None or "AssumeRolePolicyDocument" in value else frozenset()
+    for name, inner in value.items():
+        found = _found_under(value, name, path, document)
+        if found is not None:
+            yield found, path
+        elif isinstance(inner, dict | list | str) and name not in copies and name not in own:
+            yield from _held_in(inner, (*path, name))
+
+
+def _held_in(value: dict[Any, Any] | list[Any] | str, path: Path) -> Iterator[tuple[Any, Path]]:
+    """Yield what there is to walk: an object or a list, also one that is written as text and holds policies."""
+    if not isinstance(value, str):
+        yield value, path
+    elif _is_jsontext_or_none(value) and "statement" in value.lower():
+        held, place, _, _ = unwrap(value, path, Template())
+        if place != path:
+            yield held, place
 
 
 def _managed(
