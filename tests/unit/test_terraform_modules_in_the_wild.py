@@ -137,6 +137,43 @@ resource "aws_iam_role" "r" {
     assert len(values) == 2
 
 
+MODULE = """
+module "f" {
+  source = "terraform-aws-modules/lambda/aws"
+  policy_statements = {
+    read = {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::a/*"]
+      condition = {
+        mine  = { test = "StringEquals", variable = "aws:PrincipalTag/a", values = ["1"] }
+        yours = { test = "StringEquals", variable = "aws:PrincipalTag/b", values = ["2"] }
+      }
+    }
+    all = { effect = "Allow", actions = ["s3:*"], resources = ["*"], sid = null }
+  }
+  trust = [{
+    actions    = ["sts:AssumeRole"]
+    principals = [{ type = "AWS", identifiers = ["111122223333"] }, { type = "AWS", identifiers = ["*"] }]
+  }]
+  rules = [{ actions = ["read", "write"], resources = ["pods"] }]
+}
+"""
+
+
+def test_statements_that_a_module_takes_as_objects_are_a_policy(tmp_path: Path) -> None:
+    grants, trust = subjects(tmp_path, main__tf=MODULE)
+    assert [grants.kind, trust.kind] == ["aws.iam.identity-policy", "aws.iam.trust-policy"]
+    assert [each["actions"] for each in grants.value["statements"]] == [["s3:GetObject"], ["s3:*"]]
+    conditions = grants.value["statements"][0]["conditions"]
+    assert [(each["operator"], each["key"], each["values"]) for each in conditions] == [
+        ("StringEquals", "aws:principaltag/a", ["1"]),
+        ("StringEquals", "aws:principaltag/b", ["2"]),
+    ]
+    assert slice_of(grants, "statements", 1, "actions", 0) == ("main.tf", '"s3:*"')
+    assert [each["value"] for each in trust.value["statements"][0]["principals"]] == ["111122223333", "*"]
+    assert slice_of(trust, "statements", 0, "principals", 1) == ("main.tf", '"*"')
+
+
 @pytest.mark.parametrize("asked", ["local.owners[var.stage]", 'lookup(local.owners, var.stage, "333333333333")'])
 def test_what_a_map_holds_under_a_key_that_nobody_knows_is_one_of_its_values(tmp_path: Path, asked: str) -> None:
     main = f"""

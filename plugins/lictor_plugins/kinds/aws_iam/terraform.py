@@ -33,6 +33,7 @@ from lictor_plugins.kinds.aws_iam.terraform_places import (
     REFERENCES,
 )
 from lictor_plugins.kinds.aws_iam.terraform_resources import declared_in, found_in_entry, undeclared, unlisted
+from lictor_plugins.kinds.aws_iam.terraform_statements import with_policies
 from lictor_plugins.kinds.aws_iam.terraform_values import policies_in, text_of
 
 _POLICY_DOCUMENT = "aws_iam_policy_document"
@@ -79,8 +80,9 @@ def find_in_configuration(document: Document) -> Iterator[Standing]:
             if _is_new(found, seen):
                 yield Standing(_named(found, made.instance), _stands(configuration, made, mine))
     yield from _only_named(configuration, around, seen)
-    for instance, declared, arguments in configuration.calls():
+    for instance, declared, given in configuration.calls():
         if instance.called(declared.block.labels[0]) is None:
+            arguments = with_policies(given)
             entry = Entry("module", declared.block.labels[0], arguments, ("module", declared.block.labels[0]))
             for policy in unlisted(entry):
                 if _is_new(policy, seen):
