@@ -329,6 +329,52 @@ Resources:
     assert [edge.kind for edge in answer.graph.edges if edge.target == "administrator"] == ["administrator"]
 
 
+ROLE_OF_A_TEMPLATE = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      {properties}
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: {{Effect: Allow, Principal: {principal}, Action: sts:AssumeRole}}
+  Ci:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: {{Effect: Allow, Principal: {{AWS: !GetAtt Role.Arn}}, Action: sts:AssumeRole}}
+"""
+
+
+@pytest.mark.parametrize("name", ["Path: /", "RoleName: app"])
+def test_roles_that_two_templates_call_the_same_are_two(name: str) -> None:
+    admin = f"{name}\n      ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]"
+    texts = {
+        "open.yaml": ROLE_OF_A_TEMPLATE.format(properties=name, principal='{AWS: "*"}'),
+        "admin.yaml": ROLE_OF_A_TEMPLATE.format(properties=admin, principal="{Service: ec2.amazonaws.com}"),
+    }
+    documents = [load_template(uri, text, Budgets()).documents[0] for uri, text in texts.items()]
+    answer = ask(of_documents(documents), Trusted())
+    assert answer.verdict == "no"
+    assert len({edge.source for edge in answer.graph.edges if edge.target == "administrator"}) == 1
+    ways = {(edge.source, edge.target) for edge in answer.graph.edges if "/Ci" in edge.target}
+    endings = {(source.partition("@")[2], target.partition("@")[2]) for source, target in ways}
+    assert endings == {("", ""), ("2", "2")}
+
+
+def test_a_template_and_a_dump_that_name_a_role_mean_one() -> None:
+    template = ROLE_OF_A_TEMPLATE.format(properties="RoleName: app", principal='{AWS: "*"}')
+    grant = may("*")
+    dump = {"RoleDetailList": [role("app", trust("arn:aws:iam::111122223333:root"), grant)], "UserDetailList": []}
+    documents = [
+        *load_template("open.yaml", template, Budgets()).documents,
+        *parse_json("dump.json", json.dumps(dump), Budgets()).documents,
+    ]
+    answer = ask(of_documents(documents), Trusted())
+    assert answer.verdict != "no"
+
+
 def test_what_a_template_leaves_open_is_an_unknown_way() -> None:
     template = """
 Parameters: {Partner: {Type: String}}

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from lictor import EMPTY, Path, Subject
 from lictor_plugins.access_graph.model import NodeKind
+from lictor_plugins.access_graph.naming import Naming
 from lictor_plugins.access_graph.organization import NO_ORGANIZATION, Organization, levels, only_denying
 from lictor_plugins.access_graph.sides import Side, side_of, together
 from lictor_plugins.reasoning.model import Policy, PolicyKind, Principal, Statement
@@ -144,15 +145,14 @@ class _Reader:
         self._default = known[0] if len(known) == 1 or own_accounts else MADE_UP_ACCOUNT
         self._own = frozenset(known) | {self._default}
         self._policies: dict[tuple[int, str, str], Policy] = {}
-        self._arns = {index: self._arn(each) for index, each in enumerate(value["principals"])}
-        self._symbols = self._known_symbols()
+        self._naming = Naming(subject, self._account)
 
     def inventory(self) -> Inventory:
         principals = self._subject.value["principals"]
         actors = tuple(self._actor(index, value) for index, value in enumerate(principals) if value["type"] != "group")
         groups = {
             (self._account(value), value["name"]): Group(
-                self._arn(value), together(self._identity(("principals", index), value, self._account(value)))
+                self._naming.arns[index], together(self._identity(("principals", index), value, self._account(value)))
             )
             for index, value in enumerate(principals)
             if value["type"] == "group"
@@ -163,37 +163,12 @@ class _Reader:
         account = value["account"] or ""
         return account if _ACCOUNT.fullmatch(account) else self._default
 
-    def _arn(self, value: Mapping[str, Any]) -> str:
-        arn = value["arn"] or ""
-        if arn.count(":") >= 5 and "${" not in arn:  # noqa: PLR2004 - an ARN has six parts
-            return arn
-        kind = value["type"] if value["type"] in ("user", "group") else "role"
-        name = value["name"] if value["name"] and "${" not in value["name"] else value["logical_id"]
-        path = value["path"] if value["path"] and "${" not in value["path"] else "/"
-        return f"arn:aws:iam::{self._account(value)}:{kind}{path}{name}"
-
-    def _known_symbols(self) -> Mapping[str, str]:
-        """Return what a template's symbols for its own principals become: names, and whole ARNs."""
-        symbols: dict[str, str] = {}
-        for index, value in enumerate(self._subject.value["principals"]):
-            logical, arn = value["logical_id"], self._arns[index]
-            name = arn.rpartition("/")[2]
-            kind = f"aws_iam_{value['type']}"
-            symbols |= {
-                f"${{{logical}}}": name,
-                f"${{{logical}.Arn}}": arn,
-                f"${{{kind}.{logical}.arn}}": arn,
-                f"${{{kind}.{logical}.name}}": name,
-                f"${{{kind}.{logical}.id}}": name,
-            }
-        return symbols
-
     def _actor(self, index: int, value: Mapping[str, Any]) -> Actor:
-        arn, account = self._arns[index], self._account(value)
+        arn, account = self._naming.arns[index], self._account(value)
         here: Path = ("principals", index)
         trust = None
         if value["trust"] is not None:
-            trust = self._policy(value["trust"], "trust", account)._replace(arn=arn)
+            trust = self._policy(value["trust"], "trust", account, (*here, "trust"))._replace(arn=arn)
         return Actor(
             id=arn,
             number=index,
@@ -214,7 +189,8 @@ class _Reader:
         for number, entry in enumerate(value["effective"]):
             place: Path = (*here, "effective", number)
             if entry["policy"] is not None:
-                yield side_of(self._policy(entry["policy"], "identity", account), (*place, "policy"))
+                inside = (*place, "policy")
+                yield side_of(self._policy(entry["policy"], "identity", account, inside), inside)
                 continue
             arn = entry["arn"] or ""
             known = _well_known(arn)
@@ -227,53 +203,50 @@ class _Reader:
         if boundary is None:
             return None
         if boundary["policy"] is not None:
-            policy = self._policy(boundary["policy"], "boundary", account)
-            return side_of(policy, (*here, "permissions_boundary", "policy"))
+            inside = (*here, "permissions_boundary", "policy")
+            return side_of(self._policy(boundary["policy"], "boundary", account, inside), inside)
         known = _well_known(boundary["arn"])
         doubts = () if known is not None else (f"the permissions boundary '{boundary['arn']}' is not in the documents",)
         place: Path = (*here, "permissions_boundary")
         return side_of(Policy("boundary", known or (), account, doubts=doubts), place, has_places=False)
 
-    def _policy(self, value: Mapping[str, Any], kind: PolicyKind, account: str) -> Policy:
+    def _policy(self, value: Mapping[str, Any], kind: PolicyKind, account: str, place: Path) -> Policy:
         # A managed policy of many principals is one value.
         key = (id(value), kind, account)
         if key not in self._policies:
-            read = policy_from(self._filled(value), kind, account=account, partition="aws")
+            read = policy_from(self._filled(value, place), kind, account=account, partition="aws")
             self._policies[key] = settled(read, account)
         return self._policies[key]
 
-    def _filled(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        if "${" not in repr(value["statements"]):
+    def _filled(self, value: Mapping[str, Any], place: Path) -> Mapping[str, Any]:
+        if not self._naming.may_change(value["statements"]):
             return value
         return {
             **value,
-            "statements": [self._filled_statement(each) for each in value["statements"]],
-            "unresolved": [each for each in value["unresolved"] if self._text(each["text"]) == each["text"]],
+            "statements": [self._filled_statement(each, place) for each in value["statements"]],
+            "unresolved": [
+                each for each in value["unresolved"] if self._naming.text(each["text"], place) == each["text"]
+            ],
         }
 
-    def _filled_statement(self, statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _filled_statement(self, statement: Mapping[str, Any], place: Path) -> Mapping[str, Any]:
         filled = dict(statement)
         for field in ("resources", "not_resources"):
-            filled[field] = [self._text(text) for text in statement[field]]
+            filled[field] = [self._naming.text(text, place) for text in statement[field]]
         for field in ("principals", "not_principals"):
-            filled[field] = [self._filled_principal(each) for each in statement[field]]
+            filled[field] = [self._filled_principal(each, place) for each in statement[field]]
         filled["conditions"] = [
-            {**each, "values": [self._text(text) for text in each["values"]]} for each in statement["conditions"]
+            {**each, "values": [self._naming.text(text, place) for text in each["values"]]}
+            for each in statement["conditions"]
         ]
         return filled
 
-    def _filled_principal(self, principal: Mapping[str, Any]) -> Mapping[str, Any]:
-        text = self._text(principal["value"])
+    def _filled_principal(self, principal: Mapping[str, Any], place: Path) -> Mapping[str, Any]:
+        text = self._naming.text(principal["value"], place)
         if text == principal["value"]:
             return principal
         # What is left open in the text is seen there by whoever reads the policy.
         return {**principal, "value": text, "is_unresolved": False}
-
-    def _text(self, text: str) -> str:
-        if "${" in text:
-            for symbol, value in self._symbols.items():
-                text = text.replace(symbol, value)
-        return text
 
 
 def _well_known(arn: str) -> tuple[Statement, ...] | None:
