@@ -1,7 +1,7 @@
 """Hundreds of known answers of `lictor decide`, `lictor who` and `lictor diff`, written before lictor was asked.
 
 A row of `known_answers/COMMAND.jsonl` has the files, the arguments, and the answer that the IAM user guide gives. Where
-the guide leaves it open the answer is `unknown`.
+the guide leaves it open the answer is `unknown`. `forbids` tells of a change whether it newly forbids something, too.
 """
 
 import io
@@ -43,5 +43,8 @@ def test_the_answer_is_the_known_one(
     told = answer["decision"] if command == "decide" else answer["answer"]
     assert (told, code) == (row["answer"], CODES[row["answer"]]), answer["because"]
     assert answer["because"]
+    if "forbids" in row:
+        forbidden = {each["answer"] for each in answer["changes"] if each["direction"] == "forbids"}
+        assert forbidden == ({"yes"} if row["forbids"] == "yes" else set())
     if command != "decide":
         assert (answer["witness"] is not None) is (told == "yes")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from lictor import Level
-from lictor_plugins.access.comparing import opens_to_outside, removal, without
+from lictor_plugins.access.comparing import BESIDE, as_attached, opens_to_outside, removal, without
 from lictor_plugins.commands.policy_files import FoundPolicy
 from lictor_plugins.reasoning.evaluation import decide
 from lictor_plugins.reasoning.model import Answer, Policy, Request
@@ -57,8 +57,8 @@ def changes_of(pair: Pair) -> Iterator[AccessChange]:
     known = pair.before or pair.after
     if known is None:
         return
-    before = pair.before.policy if pair.before else without(known.policy)
-    after = pair.after.policy if pair.after else without(known.policy)
+    old, new = as_attached(*(found.policy if found else None for found in pair))
+    before, after = old or without(known.policy), new or without(known.policy)
     if meaning(before) == meaning(after):
         return
     most = _MOST if pair.before is not None and pair.after is not None else 1
@@ -96,7 +96,9 @@ def _answers(old: Policy, new: Policy, most: int) -> Iterator[tuple[Policy, Answ
 
 
 def _allows(pair: Pair, known: Policy, before: Policy, answer: Answer) -> AccessChange:
-    cause = Cause(pair.after, answer.statements[0]) if pair.after and answer.statements else None
+    cause = None
+    if pair.after and answer.statements and answer.statements[0] != BESIDE:
+        cause = Cause(pair.after, answer.statements[0])
     removed = None
     if answer.witness is not None and pair.before is not None:
         deny = _deny(known, answer.witness)
@@ -112,7 +114,7 @@ def _forbids(pair: Pair, known: Policy, answer: Answer) -> AccessChange:
         deny = _deny(known, answer.witness) if pair.after else None
         if deny is not None and pair.after is not None:
             cause = Cause(pair.after, deny)
-        elif pair.before is not None and answer.statements:
+        elif pair.before is not None and answer.statements and answer.statements[0] != BESIDE:
             cause = Cause(pair.before, answer.statements[0], is_old=True)
     return AccessChange(pair, "forbids", answer, cause, level="note")
 

@@ -7,12 +7,34 @@ from lictor_plugins.reasoning.questions import new_access, outside_access
 _LIMITS: frozenset[PolicyKind] = frozenset({"boundary", "scp", "rcp", "endpoint"})
 """Kinds of policies that grant nothing and only limit: without one, nothing is limited."""
 
+_ATTACHED: frozenset[PolicyKind] = frozenset({"scp", "rcp"})
+BESIDE = -1
+"""The index of a statement that is taken to stand in another policy."""
+
 
 def compare(old: Policy | None, new: Policy | None, *, is_inline: bool = False) -> Answer:
     """Ask whether there is a request that `new` allows and `old` does not; `is_inline`: they go with their role."""
+    old, new = as_attached(old, new)
     if new is not None:
         return new_access(old or without(new), new)
     return Answer("no") if old is None else new_access(*removal(old, is_inline=is_inline))
+
+
+def as_attached(old: Policy | None, new: Policy | None) -> tuple[Policy | None, Policy | None]:
+    """Return control policies that only deny with the Allow of everything that AWS attaches beside them.
+
+    Organizations user guide, "SCP evaluation" and "RCP evaluation", read 2026-11: FullAWSAccess and RCPFullAWSAccess.
+    """
+    given = [policy for policy in (old, new) if policy is not None]
+    if not given or given[0].kind not in _ATTACHED or any(map(_has_allow, given)):
+        return old, new
+    allowing = [_everything(given[0])]
+    added = [None if each is None else each._replace(statements=(*allowing, *each.statements)) for each in (old, new)]
+    return added[0], added[1]
+
+
+def _has_allow(policy: Policy) -> bool:
+    return any(statement.effect == "Allow" for statement in policy.statements)
 
 
 def without(policy: Policy) -> Policy:
@@ -37,7 +59,7 @@ def removal(policy: Policy, *, is_inline: bool = False) -> tuple[Policy, Policy]
 
 def _everything(policy: Policy) -> Statement:
     everyone = (Principal("*", "*"),) if policy.kind in WITH_PRINCIPALS else None
-    return Statement(-1, "Allow", actions=("*",), resources=("*",), principals=everyone)
+    return Statement(BESIDE, "Allow", actions=("*",), resources=("*",), principals=everyone)
 
 
 def opens_to_outside(old: Policy | None, new: Policy) -> bool:

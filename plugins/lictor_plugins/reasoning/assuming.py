@@ -113,32 +113,44 @@ def _judged(policies: Policies, request: Request) -> Case:
         (policies.resource,) if policies.resource else (),
     )
     judged = [tuple(judge(policy, request) for policy in group) for group in groups]
-    if not _heeds_rcps(request):
-        judged[4] = tuple(_without_effect(each) for each in judged[4])
-    if _heeds_scps(request) is False:
-        judged[3] = tuple(_without_effect(each) for each in judged[3])
+    is_linked = _is_service_linked(request)
+    if is_linked is not False:
+        judged[4] = tuple(_without_effect(each, is_linked) for each in judged[4])
+    if is_linked is not False or not _is_of_account(request):
+        judged[3] = tuple(_without_effect(each, is_linked or True) for each in judged[3])
     return Case(*judged)
 
 
-def _without_effect(judged: Judged) -> Judged:
-    """Return the judgement of a policy that does not bear on this caller."""
-    out = tuple(each._replace(applies=False, failed="caller") for each in judged.judgements)
-    return Judged(judged.policy._replace(doubts=()), out)
+def _without_effect(judged: Judged, truth: Truth) -> Judged:
+    """Return the judgement of a policy that does not bear on this caller; `truth` is why it only perhaps doesn't."""
+    if truth is True:
+        out = tuple(each._replace(applies=False, failed="caller") for each in judged.judgements)
+        return Judged(judged.policy._replace(doubts=()), out)
+    doubted = tuple(
+        each._replace(applies=truth, failed=f"unknown: {truth}")
+        if each.applies is True and statement.effect == "Deny"
+        else each
+        for statement, each in zip(judged.policy.statements, judged.judgements, strict=True)
+    )
+    return Judged(judged.policy, doubted)
 
 
-def _heeds_rcps(request: Request) -> bool:
-    """Tell whether resource control policies bear on a caller: not on a service-linked role."""
-    return SERVICE_LINKED not in identify(request.principal).entity_arn
+def _is_service_linked(request: Request) -> Truth:
+    """Tell whether a role is service-linked, on which control policies don't bear.
+
+    A session's ARN leaves out its role's path, which aws:PrincipalArn has.
+    """
+    identity, told = identify(request.principal), request.context.get("aws:principalarn", "")
+    if any(isinstance(arn, str) and SERVICE_LINKED in arn for arn in (identity.entity_arn, told)):
+        return True
+    if identity.kind == "role-session" and not told and identity.name.startswith(_SERVICE_LINKED_NAME):
+        return "whether the caller is a service-linked role is not said: aws:PrincipalArn of the request has its path"
+    return False
 
 
-def _heeds_scps(request: Request) -> Truth:
-    """Tell whether service control policies bear on a caller: on users, root, and roles that are not service-linked."""
-    identity = identify(request.principal)
-    if identity.kind in ("service", "federated", "anonymous") or SERVICE_LINKED in identity.entity_arn:
-        return False
-    if identity.kind == "role-session" and identity.name.startswith(_SERVICE_LINKED_NAME):
-        return "whether the caller is a service-linked role, on which service control policies don't bear, is not said"
-    return True
+def _is_of_account(request: Request) -> bool:
+    """Tell whether a caller is of an account, as service control policies bear on no other."""
+    return identify(request.principal).kind not in ("service", "federated", "anonymous")
 
 
 def _conclude(case: Case, needs: Sequence[Claim]) -> Decision:
@@ -183,8 +195,8 @@ def _organization(case: Case, request: Request) -> Claim:
     One policy of each level must allow it. Which level a policy is on is not known here, so a policy that only denies
     is taken to stand beside one that allows, as AWS attaches one to each level.
     """
-    heeds = _heeds_scps(request)
-    if not case.scps or heeds is False:
+    is_linked = _is_service_linked(request)
+    if not case.scps or is_linked is True or not _is_of_account(request):
         return Claim(truth=True, because="", otherwise="")
     allowing = [judged for judged in case.scps if any(each.effect == "Allow" for each in judged.policy.statements)]
     truths = [says((judged,), "Allow") for judged in allowing]
@@ -196,8 +208,8 @@ def _organization(case: Case, request: Request) -> Claim:
         truth = (
             "some service control policies allow it and some don't: on different levels of the organization all must"
         )
-    if truth is False and heeds is not True:
-        truth = heeds
+    if truth is not True and is_linked is not False:
+        truth = is_linked
     return Claim(truth, "", otherwise)
 
 

@@ -13,12 +13,15 @@ from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, repr
 from lictor_plugins.reasoning.patterns import ACCOUNT, DIGIT, Pattern, Token, compiled, exact, from_tokens
 from lictor_plugins.reasoning.principals import ANONYMOUS, PARTITIONS, Identity, hole_tokens, identify
 from lictor_plugins.reasoning.rules import Rule
+from lictor_plugins.reasoning.symbols import opaque_condition
 from lictor_plugins.reasoning.variables import placeholder
 
 _HOLE = lazy_pattern(r"\$\{[^{}]*\}")
 NICE_ACCOUNTS = ("999988887777", "888877776666", "777766665555", "666655554444", "555544443333")
 _FORMS = {"role": ("iam", "role/"), "user": ("iam", "user/"), "federated-user": ("sts", "federated-user/")}
-_ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")
+ARN_KEYS = ("aws:principalarn", "aws:principalaccount", "aws:username", "aws:userid")
+"""Keys that follow from who calls, so that conditions on them tell callers apart."""
+
 _KEYS_OF_SESSIONS = frozenset({"aws:principaltype", "aws:userid", "aws:username"})
 _OPEN_TO_ANONYMOUS = WITH_PRINCIPALS - {"trust"}
 _NICENAMES = {"role": "any-role", "user": "any-user", "federated-user": "any-user"}
@@ -62,7 +65,7 @@ def callers_of(
         condition
         for statement in statements
         for condition in statement.conditions
-        if condition.key in _ARN_KEYS and condition.operator != "Null"
+        if condition.key in ARN_KEYS and condition.operator != "Null"
     ]
     keys = {condition.key for statement in statements for condition in statement.conditions}
     limits = [each for rule in must if (each := accounts_named(rule.statement)) is not None]
@@ -163,7 +166,7 @@ def _people(
     *,
     has_sessions: bool,
 ) -> Iterator[Principal]:
-    patterns, of_accounts, of_users, of_ids = (_patterns(conditions, key) for key in _ARN_KEYS)
+    patterns, of_accounts, of_users, of_ids = (_patterns(conditions, key) for key in ARN_KEYS)
     patterns += [
         from_tokens(hole_tokens(principal.value, placeholder(principal.value)))
         for principal in holes
@@ -271,11 +274,12 @@ def _of_kind(prefix: str, kind: str, told: Sequence[Pattern], budget: Budget) ->
 
 
 def _patterns(conditions: Iterable[Condition], key: str) -> list[Pattern]:
+    """Return the patterns that a key is compared with; a policy variable in them may stand for any text."""
     return [
         pattern
         for condition in conditions
         if condition.key == key
-        for pattern in patterns_of(condition, {}, has_variables=True)
+        for pattern in patterns_of(opaque_condition(condition), {}, has_variables=True)
     ]
 
 

@@ -176,8 +176,15 @@ def _name_of(condition: Condition) -> str:
 
 
 def _untold(keys: Iterable[str], request: Request, context: Mapping[str, ContextValue]) -> str:
-    """Say which key the request should have told: one that is always there, and whose value nobody can guess."""
+    """Say which key the request should have told: one that is always there, and whose value nobody can guess.
+
+    A claim that an assertion should hold and the request does not tell is missing, and IAM refuses it.
+    """
     for key in keys:
-        if key not in context and presence(key, request.principal, request.action) == "always":
+        if (
+            key not in context
+            and not key.startswith("saml:")
+            and presence(key, request.principal, request.action) == "always"
+        ):
             return f"the request does not say '{key}', which is always there"
     return ""

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from lictor import lazy_pattern
+from lictor import NamedTuple, lazy_pattern
 from lictor_plugins.identity_providers import IdentityProvider, provider_for
 from lictor_plugins.reasoning.actions import ASSUME_ACTIONS
 from lictor_plugins.reasoning.callers import accounts_named
@@ -170,17 +170,33 @@ def _shared_providers(policy: Policy) -> Iterator[tuple[Principal, IdentityProvi
             yield principal, row, provider
 
 
-def _tenant_keys(row: IdentityProvider, provider: str) -> Mapping[str, str]:
-    claims = {f"{provider}:{claim}".lower(): form for claim, form in row.tenant_claims.items()}
-    return {**claims, **row.tenant_keys}
+class _Form(NamedTuple):
+    """What a value that pins the tenant looks like, and one that every customer can choose."""
+
+    pinning: str
+    lone: str
 
 
-def _pinned(condition: Condition, form: str, *, is_deny: bool, has_variables: bool) -> Iterator[Pattern]:
+def _tenant_keys(row: IdentityProvider, provider: str) -> Mapping[str, _Form]:
+    claims = {
+        f"{provider}:{claim}".lower(): _Form(form, row.lone_claims.get(claim, ""))
+        for claim, form in row.tenant_claims.items()
+    }
+    return {**claims, **{key: _Form(form, "") for key, form in row.tenant_keys.items()}}
+
+
+def _pinned(condition: Condition, form: _Form, *, is_deny: bool, has_variables: bool) -> Iterator[Pattern]:
+    """Yield the values of a condition that only tenants have whom the policy names.
+
+    Where `*` and `?` stand for themselves, a value with one is nobody's: no name and no id of a tenant holds them.
+    """
     if (condition.operator in NEGATED) is not is_deny or condition.operator == "Null":
         return
     case = re.IGNORECASE if condition.operator.endswith("IgnoreCase") else re.NOFLAG
+    is_literal = not NEGATED.get(condition.operator, condition.operator).endswith("Like")
     for value in condition.values:
-        if re.fullmatch(form, value, re.DOTALL | case):
+        is_nobodys = is_literal and ("*" in value or "?" in value) and not re.match(form.lone or "(?!)", value, case)
+        if is_nobodys or re.fullmatch(form.pinning, value, re.DOTALL | case):
             yield from patterns_of(condition._replace(values=(value,)), {}, has_variables=has_variables)
 
 

@@ -187,12 +187,14 @@ def _names_entity(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0
     if _UNIQUE_ID.fullmatch(stated.value):
         return _names_id(stated.value, caller, identity)
     if wanted.kind == "root":
-        return Naming(is_named=identity.account == wanted.account, reach="account")
+        is_same = identity.account == wanted.account and _is_of_partition(stated.value, caller.value)
+        return Naming(is_named=is_same, reach="account")
     if wanted.kind == "role":
         is_named = identity.entity_arn == stated.value
         if not is_named and identity.kind == "role-session":
             # A session's ARN leaves out the role's path; a name is there once in an account.
             is_named = (wanted.account, wanted.name) == (identity.account, identity.name)
+            is_named = is_named and _is_of_partition(stated.value, caller.value)
         return Naming(is_named=is_named)
     if wanted.kind == "role-session":
         return _names_session(wanted, identity, is_same=stated.value == caller.value)
@@ -205,6 +207,16 @@ def _names_entity(stated: Principal, caller: Principal) -> Naming:  # noqa: PLR0
     if wanted.kind == "other":
         return Naming(doubt=f"'{stated.value}' is no principal that is known")
     return Naming(is_named=stated.value == caller.value)
+
+
+def _is_of_partition(stated: str, caller: str) -> bool:
+    """Tell whether two ARNs are of one partition (IAM user guide: none delegates access to another).
+
+    >>> _is_of_partition("arn:aws-cn:iam::111122223333:root", "arn:aws:iam::111122223333:user/Eve")
+    False
+    """
+    one, other = (text.split(":", 2)[1] if text.startswith("arn:") else "" for text in (stated, caller))
+    return not (one and other) or one == other
 
 
 def _names_session(wanted: Identity, identity: Identity, *, is_same: bool) -> Naming:

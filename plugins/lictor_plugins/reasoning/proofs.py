@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from lictor import NamedTuple
 from lictor_plugins.reasoning import keys
 from lictor_plugins.reasoning.actions import ASSUME_ACTIONS, TRUST_ACTIONS, ActionIndex
-from lictor_plugins.reasoning.callers import callers_of
+from lictor_plugins.reasoning.callers import ARN_KEYS, callers_of
 from lictor_plugins.reasoning.classes import Setting
 from lictor_plugins.reasoning.goals import Found, reach
 from lictor_plugins.reasoning.implying import implies
@@ -16,9 +16,9 @@ from lictor_plugins.reasoning.physics import Exclusion
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.resources import CROSSES, crosses
 from lictor_plugins.reasoning.rules import Rule, variables_of, with_variables
-from lictor_plugins.reasoning.symbols import by_name, namesakes, opaque, substitutions
+from lictor_plugins.reasoning.symbols import by_name, filled, namesakes, opaque, substitutions
 from lictor_plugins.reasoning.truths import caller_truths
-from lictor_plugins.reasoning.variables import has_dollar
+from lictor_plugins.reasoning.variables import has_dollar, has_variable
 from lictor_plugins.reasoning.witness import guesses, nicer
 
 DIFFER = "the search and the evaluation of the request differ"
@@ -130,12 +130,25 @@ def _certain_runs(goal: Goal, scope: Scope, budget: Budget, doubted: set[str]) -
     callers = _callers(goal, scope, budget)
     variables = variables_of(rules)
     for context in substitutions(variables, callers, rules, scope.fixed):
-        more = tuple(namesakes(callers, context)) if scope.principal is None else ()
-        people = (*callers, *more) if more else callers
+        people = _people(goal, scope, budget, callers, context)
         setting = Setting(people, budget, doubted, scope.exclusions, scope.fixed, scope.resource, context)
         found = _reach_any(goal, setting, scope)
         if found is not None:
             yield found
+
+
+def _people(
+    goal: Goal, scope: Scope, budget: Budget, callers: tuple[Principal, ...], context: Mapping[str, ContextValue]
+) -> tuple[Principal, ...]:
+    """Return callers, with those whom only the values of policy variables tell apart."""
+    if scope.principal is not None or not context:
+        return callers
+    conditions = [each for rule in (*goal.must, *goal.must_not) for each in rule.statement.conditions]
+    told: tuple[Principal, ...] = ()
+    if any(each.key in ARN_KEYS and any(map(has_variable, each.values)) for each in conditions):
+        told = _callers(Goal(*(tuple(filled(rule, context) for rule in part) for part in goal)), scope, budget)
+    more = (*namesakes(callers, context), *told)
+    return tuple(dict.fromkeys((*callers, *more))) if more else callers
 
 
 def _possible(goal: Goal, scope: Scope, budget: Budget) -> Found | None:

@@ -13,7 +13,9 @@ from lictor_plugins.reasoning.variables import variable_keys
 
 _HIDDEN = lazy_pattern(r"'\$\{!([^{}]+)\}' is not known before deployment")
 _USER_NAME = lazy_pattern(r"[\w+=,.@-]{1,64}", re.ASCII)
+_VARIABLE = lazy_pattern(r"\$\{[^{}]*\}")
 _SUBSTITUTIONS = 12
+_MIRRORS = 3
 
 
 def substitutions(
@@ -35,6 +37,7 @@ def substitutions(
     named = {key: _named(key, rules) for key in free}
     made_up: dict[str, ContextValue] = {key: f"any-{key.rpartition(':')[2].rpartition('/')[2]}" for key in free}
     options: list[dict[str, ContextValue]] = [made_up, {}]
+    options += [{**made_up, **mirrored} for mirrored in _mirrored(callers, rules)]
     options += [{**made_up, key: value} for key in free for value in dict.fromkeys(named[key])]
     for option, chosen in itertools.product(options, bound[:3]):
         context: dict[str, ContextValue] = {
@@ -62,6 +65,40 @@ def _named(key: str, rules: Iterable[Rule]) -> list[str]:
     ]
 
 
+def _mirrored(callers: Sequence[Principal], rules: Iterable[Rule]) -> Iterator[dict[str, ContextValue]]:
+    """Yield values of variables that say the same of a caller as the keys that are compared with them."""
+    pairs = [
+        (condition.key, variable_keys(value)[0])
+        for rule in rules
+        for condition in rule.statement.conditions
+        for value in condition.values
+        if value.startswith("${") and value.find("}") == len(value) - 1 and variable_keys(value)
+    ]
+    if pairs:
+        for caller in callers[:_MIRRORS]:
+            derived = keys.derived_keys(caller, "sts:AssumeRole")
+            found = {variable: derived[key] for key, variable in pairs if key in derived and variable not in derived}
+            if found:
+                yield found
+
+
+def filled(rule: Rule, context: Mapping[str, ContextValue]) -> Rule:
+    """Write the values of policy variables into the conditions of a statement, to see whom it then tells apart."""
+    conditions = tuple(_filled_condition(condition, context) for condition in rule.statement.conditions)
+    return rule._replace(statement=rule.statement._replace(conditions=conditions))
+
+
+def _filled_condition(condition: Condition, context: Mapping[str, ContextValue]) -> Condition:
+    if not any("${" in value for value in condition.values):
+        return condition
+
+    def written(match: re.Match[str]) -> str:
+        known = [context.get(key) for key in variable_keys(match[0])]
+        return known[0] if known and isinstance(known[0], str) else match[0]
+
+    return condition._replace(values=tuple(_VARIABLE.sub(written, value) for value in condition.values))
+
+
 def namesakes(callers: Sequence[Principal], context: Mapping[str, ContextValue]) -> Iterator[Principal]:
     """Yield users of the name that a variable is given, one of each account, as nobody else has that name."""
     name = context.get("aws:username")
@@ -84,12 +121,13 @@ def opaque(rule: Rule, given: frozenset[str]) -> Rule:
         statement=statement._replace(
             resources=_all_opaque(statement.resources, given),
             not_resources=_all_opaque(statement.not_resources, given),
-            conditions=tuple(_opaque_condition(condition, given) for condition in statement.conditions),
+            conditions=tuple(opaque_condition(condition, given) for condition in statement.conditions),
         )
     )
 
 
-def _opaque_condition(condition: Condition, given: frozenset[str]) -> Condition:
+def opaque_condition(condition: Condition, given: frozenset[str] = frozenset()) -> Condition:
+    """Make the policy variables of a condition symbols that nothing is known of, but those whose values are given."""
     return condition._replace(values=_all_opaque(condition.values, given) or ())
 
 
