@@ -15,6 +15,7 @@ from lictor_plugins.access.answers import (
 from lictor_plugins.access.changes import AccessChange, Cause
 from lictor_plugins.access.values import value_at
 from lictor_plugins.commands.policy_files import KIND_NAMES, FoundPolicy
+from lictor_plugins.reasoning.model import Statement
 from lictor_plugins.reasoning.wording import request_text
 
 
@@ -92,11 +93,22 @@ def message(change: AccessChange) -> str:
     where = f"{KIND_NAMES[found.policy.kind]} '{_name(found)}'"
     if witness is None:
         return f"it is not known whether the {where} newly {change.direction} anything: {because(change.answer)}"
-    told = request_text(witness)
+    told = request_text(witness, _asking(change))
     if not _is_about_callers(found):
         told = told.replace(f"{witness.principal.value} calls", "whoever has it calls", 1)
     verb = "newly allows" if change.direction == "allows" else "no longer allows"
     return f"the {where} {verb} that {told} ({_why(change)})"
+
+
+def _asking(change: AccessChange) -> list[Statement]:
+    """Return the statements that make the difference."""
+    return [
+        statement
+        for cause in (change.cause, change.removed)
+        if cause is not None
+        for statement in cause.found.policy.statements
+        if statement.index == cause.statement
+    ]
 
 
 def _is_about_callers(found: FoundPolicy) -> bool:

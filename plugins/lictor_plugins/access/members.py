@@ -41,13 +41,17 @@ def members(policy: Policy) -> Iterator[Member]:
     for statement in policy.statements:
         if statement.effect != "Allow" or not _is_about_assuming(statement):
             continue
-        alone = policy._replace(statements=(statement, *denies))
-        is_idle = allows(alone).verdict == "no"
         condition = conditions_text(statement.conditions)
         if statement.principals is None and statement.not_principals is not None:
+            is_idle = _is_idle(policy, statement, denies)
             yield Member("everybody but", _left_out(statement), condition, statement.index, -1, is_idle)
         for number, principal in enumerate(statement.principals or ()):
+            is_idle = _is_idle(policy, statement._replace(principals=(principal,)), denies)
             yield Member(kind_of(principal), principal.value, condition, statement.index, number, is_idle)
+
+
+def _is_idle(policy: Policy, statement: Statement, denies: tuple[Statement, ...]) -> bool:
+    return allows(policy._replace(statements=(statement, *denies))).verdict == "no"
 
 
 def kind_of(principal: Principal) -> str:

@@ -7,7 +7,7 @@ from lictor_plugins.access.answers import because, place_text, statement_json, s
 from lictor_plugins.access.members import Member, members
 from lictor_plugins.access.shutting import Change, edit_json, smallest_change
 from lictor_plugins.commands.policy_files import FoundPolicy
-from lictor_plugins.reasoning.model import Answer, Trusted
+from lictor_plugins.reasoning.model import Answer, Statement, Trusted
 from lictor_plugins.reasoning.questions import outside_access, presumed_insiders
 from lictor_plugins.reasoning.wording import request_text
 
@@ -94,7 +94,7 @@ def role_lines(role: RoleAnswer) -> list[str]:
             f"    with {_accounts(role.presumed)} trusted, as neither --own-account nor --trusted-account says whom"
         )
     if answer.witness is not None:
-        lines.append(f"    for example: {request_text(answer.witness)}")
+        lines.append(f"    for example: {request_text(answer.witness, _asking(role))}")
     for index in answer.statements:
         lines.append(f"    let in by {statement_text(found, index)} at {place_text(found, index)}")
     if answer.verdict == "unknown":
@@ -102,6 +102,12 @@ def role_lines(role: RoleAnswer) -> list[str]:
     if answer.verdict == "yes":
         lines += _change_lines(role.change)
     return lines
+
+
+def _asking(role: RoleAnswer) -> list[Statement]:
+    """Return the statements that decide about the witness: those that let it in, and what denies others."""
+    answer = role.answer
+    return [each for each in role.found.policy.statements if each.effect == "Deny" or each.index in answer.statements]
 
 
 def _member_lines(role: RoleAnswer) -> list[str]:
