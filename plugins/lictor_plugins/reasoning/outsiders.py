@@ -195,9 +195,14 @@ def _pinned(condition: Condition, form: _Form, *, is_deny: bool, has_variables: 
     case = re.IGNORECASE if condition.operator.endswith("IgnoreCase") else re.NOFLAG
     is_literal = not NEGATED.get(condition.operator, condition.operator).endswith("Like")
     for value in condition.values:
-        is_nobodys = is_literal and ("*" in value or "?" in value) and not re.match(form.lone or "(?!)", value, case)
+        is_nobodys = is_literal and _holds_wildcard(value) and not re.match(form.lone or "(?!)", value, case)
         if is_nobodys or re.fullmatch(form.pinning, value, re.DOTALL | case):
             yield from patterns_of(condition._replace(values=(value,)), {}, has_variables=has_variables)
+
+
+def _holds_wildcard(value: str) -> bool:
+    """Tell whether a value that is wholly known holds what is a wildcard elsewhere."""
+    return "${" not in value and ("*" in value or "?" in value)
 
 
 def _of_tenant(provider_value: str, patterns: tuple[Pattern, ...]) -> Callable[[Principal, ContextValue], bool]:

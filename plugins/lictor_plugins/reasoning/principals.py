@@ -151,7 +151,8 @@ def _names_by_pattern(stated: Principal, caller: Principal) -> Naming:
     is_like = any(matches_tokens(tokens(stated.value), text) for text in _known_names(caller) if text)
     # A session's ARN does not say the path of its role.
     may_be_like = identity.kind == "role-session" and identify(stated).account in ("", identity.account)
-    return Naming(doubt=f"IAM takes no wildcard inside a principal: '{stated.value}'") if is_like or may_be_like else _NO
+    doubt = f"IAM takes no wildcard inside a principal: '{stated.value}'"
+    return Naming(doubt=doubt) if is_like or may_be_like else _NO
 
 
 def hole_tokens(text: str, hole: str) -> Tokens:

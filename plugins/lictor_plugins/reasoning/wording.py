@@ -31,9 +31,7 @@ def _missing(request: Request, asking: Iterable[Statement]) -> list[str]:
     """Return the keys that statements ask for, and that the request might have had."""
     context = full_context(request)
     keys = dict.fromkeys(condition.key for statement in asking for condition in statement.conditions)
-    return [
-        key for key in keys if key not in context and presence(key, request.principal, request.action) == "maybe"
-    ]
+    return [key for key in keys if key not in context and presence(key, request.principal, request.action) == "maybe"]
 
 
 def _value(value: ContextValue) -> str:
