@@ -287,3 +287,14 @@ def test_documents_without_a_policy_are_no_comparison(here: Path, capsys: pytest
     folders(here, {"a.json": {"Resources": {}}}, {"a.json": {"Resources": {}}})
     assert run(["diff", "old", "new"]) == 3
     assert "nothing was compared: there is no policy" in capsys.readouterr().err
+
+
+def test_a_control_policy_that_only_denies_is_told_by_what_it_denied(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = policy(deny("iam:*"), deny("s3:*")), policy(deny("iam:*"), deny("s3:Put*"))
+    code, answer = diff(here, capsys, old, new, "--kind", "scp")
+    assert (code, answer["because"]) == (1, "statement 2 denied it before")
+    (change,) = answer["changes"]
+    assert (change["statement"], change["removed"]["index"], change["removed"]["side"]) == (None, 1, "old")
+    assert change["witness"]["action"].startswith("s3:")

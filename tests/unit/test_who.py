@@ -9,6 +9,7 @@ import pytest
 from lictor.cli.group import run
 
 OWN, FOREIGN = "111122223333", "999988887777"
+COGNITO = "cognito-identity.amazonaws.com"
 GITHUB = "token.actions.githubusercontent.com"
 PROVIDER = {"Federated": f"arn:aws:iam::{OWN}:oidc-provider/{GITHUB}"}
 
@@ -108,6 +109,20 @@ def test_a_principal_that_never_gets_in_is_told_so(here: Path, capsys: pytest.Ca
     assert [each["gets_in"] for each in who(capsys)[1]["trusted"]] == [False]
 
 
+def test_of_several_principals_those_are_told_whom_a_deny_shuts_out(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deny = {"Effect": "Deny", "Principal": {"AWS": FOREIGN}, "Action": "sts:*"}
+    given(here, allow({"AWS": [OWN, FOREIGN]}), deny)
+    assert [each["gets_in"] for each in who(capsys)[1]["trusted"]] == [True, False]
+
+
+def test_people_are_told_which_keys_a_witness_does_without(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given(here, allow({"AWS": FOREIGN}, {"StringEqualsIfExists": {"sts:ExternalId": "x"}}))
+    run(["who", "role.json", "--own-account", OWN])
+    assert "any-role calls sts:AssumeRole without sts:externalid\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("statement", "options", "description"),
     [
@@ -139,6 +154,28 @@ def test_a_principal_that_never_gets_in_is_told_so(here: Path, capsys: pytest.Ca
             f"remove the principal '{root(FOREIGN)}'",
         ),
         (token({"StringLike": {f"{GITHUB}:sub": "repo:org*"}}), [], "write 'repo:org/*' for 'repo:org*'"),
+        (
+            allow({"AWS": "*"}, {"StringLike": {"aws:PrincipalOrgID": "o-a1b2c3d4e5*"}}),
+            ["--trusted-org", "o-a1b2c3d4e5"],
+            "write 'o-a1b2c3d4e5' for 'o-a1b2c3d4e5*'",
+        ),
+        (
+            allow({"AWS": "*"}, {"StringEquals": {"aws:PrincipalAccount": [OWN, FOREIGN]}}),
+            [],
+            f"remove the value '{FOREIGN}' of aws:PrincipalAccount",
+        ),
+        (
+            allow(
+                {"Federated": COGNITO},
+                {
+                    "StringEquals": {f"{COGNITO}:aud": "us-east-1:12345678-1234-1234-1234-123456789012"},
+                    "ForAnyValue:StringEquals": {f"{COGNITO}:amr": "unauthenticated"},
+                },
+                "sts:AssumeRoleWithWebIdentity",
+            ),
+            [],
+            "let in who has signed in, and no guests",
+        ),
         (
             token({"StringLike": {f"{GITHUB}:sub": ["repo:org/app:*", "*"]}}),
             [],

@@ -117,6 +117,10 @@ def _renamed(written: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, 
     return result
 
 
+_MANY_VALUES = 20
+"""Values of a list up to which it is tried to do without each of them."""
+
+
 def _sharper_values(path: Path, written: Mapping[str, Any]) -> Iterator[Remedy]:
     """Yield patterns that end at a boundary: `repo:org*` also means another organisation, `repo:org/*` does not."""
     for operator, keys in written.items():
@@ -125,13 +129,16 @@ def _sharper_values(path: Path, written: Mapping[str, Any]) -> Iterator[Remedy]:
         for key, values in keys.items():
             listed = values if isinstance(values, list) else [values]
             for number, value in enumerate(listed):
-                if not isinstance(value, str) or "*" not in value:
-                    continue
                 below: Path = ("Condition", operator, key, *((number,) if isinstance(values, list) else ()))
+                if value == "unauthenticated" and key.endswith(":amr"):
+                    yield Remedy("let in who has signed in, and no guests", path, "set", "authenticated", below)
+                if not isinstance(value, str):
+                    continue
                 if re.search(r"[\w-]\*$", value):
-                    sharper = f"{value[:-1]}/*"
+                    # An organization's id is all of the value, and not the beginning of a path.
+                    sharper = value[:-1] if key.lower().endswith("orgid") else f"{value[:-1]}/*"
                     yield Remedy(f"write '{sharper}' for '{value}'", path, "set", sharper, below)
-                if len(listed) > 1:
+                if 1 < len(listed) <= _MANY_VALUES:
                     yield Remedy(f"remove the value '{value}' of {key}", path, "remove", None, below)
 
 

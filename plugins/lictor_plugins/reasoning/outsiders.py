@@ -16,6 +16,7 @@ from lictor_plugins.reasoning.physics import Exclusion
 from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.proofs import Scope
 
+_GUEST = "unauthenticated"
 _UNIQUE_ID = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
 
 
@@ -149,7 +150,7 @@ def _tenants(policy: Policy) -> Iterator[Exclusion]:
         forms = _tenant_keys(row, provider)
         for statement in policy.statements:
             is_deny = statement.effect == "Deny"
-            if not is_deny and principal not in (statement.principals or ()):
+            if not is_deny and (principal not in (statement.principals or ()) or _is_for_guests(statement)):
                 continue
             for condition in statement.conditions:
                 form = forms.get(condition.key)
@@ -159,6 +160,17 @@ def _tenants(policy: Policy) -> Iterator[Exclusion]:
     for (provider_value, key), patterns in pinned.items():
         if patterns:
             yield Exclusion(key, _of_tenant(provider_value, tuple(patterns)), tuple(patterns))
+
+
+def _is_for_guests(statement: Statement) -> bool:
+    """Tell whether a statement is for those who have not signed in to an identity pool, which everybody may be.
+
+    Amazon Cognito developer guide, "Role trust and permissions", read 2026-11.
+    """
+    return any(
+        condition.key.endswith(":amr") and condition.operator not in NEGATED and set(condition.values) == {_GUEST}
+        for condition in statement.conditions
+    )
 
 
 def _shared_providers(policy: Policy) -> Iterator[tuple[Principal, IdentityProvider, str]]:
