@@ -117,7 +117,7 @@ def _member_lines(role: RoleAnswer) -> list[str]:
     width = max(len(member.kind) for member in role.members)
     for member in role.members:
         condition = f", if {member.condition}" if member.condition else ""
-        idle = " (never applies)" if member.is_idle else ""
+        idle = " (never gets in)" if member.is_idle else ""
         place = place_text(role.found, member.statement)
         lines.append(f"    {member.kind:<{width}}  {member.value}{condition}{idle}  [{place}]")
     return lines
