@@ -1,6 +1,6 @@
 """Hold the reasoning to its laws over many random policies: `python tests/bench/reasoning_soak.py --pairs 100000`.
 
-Each witness is decided anew; each `no` meets requests that take the values of the policies and their neighbours; a
+Each witness is decided anew and is one that there may be; each `no` meets requests that take the values of the policies and their neighbours; a
 policy beside itself, turned around or cut into pieces allows nothing new; a further Deny never widens and a condition
 less never forbids. It prints what was answered, what nobody could tell and why, and ends with an error when a law is
 broken.
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lictor_plugins.reasoning.evaluation import decide
+from lictor_plugins.reasoning.keys import OF_SOURCES, derived_keys, presence
 from lictor_plugins.reasoning.model import Policy, PolicyKind, Request, Statement
 from lictor_plugins.reasoning.proofs import DIFFER
 from lictor_plugins.reasoning.questions import new_access
@@ -46,6 +47,8 @@ def broken(chance: random.Random, kind: PolicyKind, said: Counter[str], blamed: 
         yield f"{DIFFER}: {old} {new}"
     if found.verdict == "yes" and (found.witness is None or not is_new(old, new, found.witness)):
         yield f"a witness is none: {old} {new} {found.witness}"
+    if found.witness is not None:
+        yield from (f"nobody is {each}: {old} {new} {found.witness}" for each in contradictions(found.witness))
     if found.verdict == "no":
         requests = small_worlds.requests(chance, new, keys, REQUESTS)
         yield from (f"a wrong no: {old} {new} {each}" for each in requests if is_new(old, new, each))
@@ -55,6 +58,15 @@ def broken(chance: random.Random, kind: PolicyKind, said: Counter[str], blamed: 
             yield f"{law} widens: {before} {after} {answer.witness}"
         elif answer.verdict == "unknown":
             said[f"unknown: {law}"] += 1
+
+
+def contradictions(request: Request) -> Iterator[str]:
+    """Yield the keys of a request that its caller can't have, or not with that value."""
+    derived = derived_keys(request.principal, request.action)
+    for key, value in request.context.items():
+        there = presence(key, request.principal, request.action)
+        if derived.get(key, value) != value or (there == "never" and key not in OF_SOURCES):
+            yield f"{request.principal.value} with {key} {value}"
 
 
 def same_or_less(chance: random.Random, policy: Policy, keys: tuple[str, ...]) -> Iterator[tuple[str, Policy, Policy]]:

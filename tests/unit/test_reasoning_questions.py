@@ -6,7 +6,8 @@ import pytest
 from written_policies import OWN, written
 
 from lictor_plugins.reasoning.evaluation import decide
-from lictor_plugins.reasoning.model import Policy, PolicyKind, Principal, Statement, Trusted
+from lictor_plugins.reasoning.keys import derived_keys
+from lictor_plugins.reasoning.model import Condition, Policy, PolicyKind, Principal, Statement, Trusted
 from lictor_plugins.reasoning.questions import allows, is_redundant, is_satisfiable, new_access, outside_access
 from lictor_plugins.reasoning.wording import request_text
 
@@ -384,6 +385,33 @@ def test_the_account_of_a_resource_is_that_of_its_policy() -> None:
     # Which of two own accounts the resource is in nobody says.
     unsaid = resource("StringNotEquals", symbol, account="")
     assert outside_access(unsaid, Trusted(frozenset({OWN, OTHER}))).verdict != "no"
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "verdict"),
+    [
+        ("StringEquals", "aws:principalaccount", "111122223333", "yes"),
+        ("StringEquals", "aws:username", "eve", "yes"),
+        ("StringEquals", "aws:principaltype", "Anonymous", "no"),
+        ("Bool", "aws:principalisawsservice", "true", "no"),
+        ("StringEquals", "aws:principalorgid", "acme", "no"),
+    ],
+)
+@pytest.mark.parametrize("denies", [0, 20])
+def test_a_witness_has_no_key_that_its_caller_never_has(
+    denies: int, operator: str, key: str, value: str, verdict: str
+) -> None:
+    """However large the policy is: requests that are guessed for a large one are no others."""
+    allow = Statement(
+        0, "Allow", actions=("s3:GetObject",), resources=("*",), conditions=(Condition(operator, key, (value,)),)
+    )
+    others = [Statement(n, "Deny", actions=(f"s3:Put{n}",), resources=("*",)) for n in range(1, denies + 1)]
+    found = new_access(None, Policy("identity", (allow, *others)))
+    assert found.verdict == verdict
+    if found.witness is not None:
+        derived = derived_keys(found.witness.principal, "s3:GetObject")
+        assert {**derived, **found.witness.context}.items() >= derived.items()
+        assert derived[key] == value
 
 
 @pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])

@@ -3,8 +3,10 @@
 import functools
 from collections.abc import Iterator, Sequence
 
+from lictor_plugins.reasoning.model import Principal
 from lictor_plugins.reasoning.partition import Budget, representatives
 from lictor_plugins.reasoning.patterns import Pattern, Token, glob
+from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.rules import Rule
 
 ASSUME_ACTIONS = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
@@ -14,6 +16,19 @@ TRUST_ACTIONS = (*ASSUME_ACTIONS, "sts:TagSession", "sts:SetSourceIdentity", "st
 ANY_ACTION = Pattern(
     (Token(charset="no-colon"), Token(charset="no-colon", is_star=True), Token(":"), Token(), Token(is_star=True))
 )
+
+
+def may_call(caller: Principal, action: str) -> bool:
+    """Tell whether a kind of caller makes a call at all: tokens and assertions have calls of their own."""
+    identity = identify(caller)
+    if action == "sts:AssumeRole":
+        # IAM user guide, "Compare AWS STS credentials": neither root nor GetFederationToken's sessions may call it.
+        return identity.kind not in ("federated", "root", "federated-user")
+    if action == "sts:AssumeRoleWithSAML":
+        return identity.kind == "federated" and identity.is_saml
+    if action == "sts:AssumeRoleWithWebIdentity":
+        return identity.kind == "federated" and not identity.is_saml
+    return True
 
 
 @functools.lru_cache(maxsize=200_000)

@@ -37,6 +37,15 @@ _LOOK = 20
 """Steps that one look of a condition at one value is worth."""
 
 
+def has_shape(key: str) -> bool:
+    """Tell whether the values of a key always look alike.
+
+    >>> has_shape("aws:principalorgid"), has_shape("aws:sourceip")
+    (True, False)
+    """
+    return key in _BASES
+
+
 class Domain(NamedTuple):
     """Values of a key, None for its absence. `doubt` says why they may not stand for all values, "" if they do."""
 

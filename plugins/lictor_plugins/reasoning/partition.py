@@ -151,6 +151,10 @@ def _apart(base: Pattern, partial: Sequence[Pattern], literals: set[str], cap: i
 @functools.lru_cache(maxsize=5_000)
 def _sides(base: Pattern, pattern: Pattern) -> Mapping[int, str]:
     """Return a text of the base that a pattern misses, as 0, and one that it matches, as 1; of those that there are."""
+    reached = pattern.reached(base.prefix)
+    if not reached or pattern.takes_all(reached):
+        # Its beginning tells already of the whole base.
+        return {int(bool(reached)): base.shortest()}
     shortest = (base.shortest(), pattern.shortest())
     found = {int(pattern.matches(text)): text for text in shortest if base.matches(text)}
     return found if len(found) > 1 else walk(base, [pattern], lambda seen: len(seen) > 1)

@@ -37,7 +37,7 @@ DIGIT = Token(charset="digit")
 class Pattern:
     """A compiled sequence of tokens. `literal` is the one text it matches, None when it matches several.
 
-    `known_steps` are the steps taken since `start` was asked for: a state and a character lead to a state.
+    `known_steps` are the steps that were taken: a state and a character lead to a state.
     """
 
     __slots__ = (
@@ -74,6 +74,8 @@ class Pattern:
         until = is_plain.index(False) if False in is_plain else len(kept)
         self.prefix = "".join(token.chars for token in kept[:until])
         self._start: int | None = None
+        self._accept = 1 << len(kept)
+        self.known_steps: dict[tuple[int, str], int] = {}
         self._hash = hash(self.tokens)
 
     @property
@@ -100,9 +102,7 @@ class Pattern:
         self._star_any, self._star_no_colon, self._star_digit = stars.values()
         self._stars = self._star_any | self._star_no_colon | self._star_digit
         self._drop = _dominated(self.tokens)
-        self._accept = 1 << len(self.tokens)
         self._live: dict[int, frozenset[str]] = {}
-        self.known_steps: dict[tuple[int, str], int] = {}
 
     def __hash__(self) -> int:
         return self._hash
@@ -141,12 +141,12 @@ class Pattern:
 
     def reached(self, text: str) -> int:
         """Return the state that a text leads to; 0 when nothing that begins with it can match."""
-        state, first = self.start, 0
-        if text and self.prefix:
-            # Up to its first wildcard a pattern is one text, of which a state says how many characters are there.
-            first = min(len(text), len(self.prefix))
-            if text[:first] != self.prefix[:first]:
-                return 0
+        # Up to its first wildcard a pattern is one text, of which a state says how many characters are there.
+        first = min(len(text), len(self.prefix))
+        if text[:first] != self.prefix[:first]:
+            return 0
+        state = self.start
+        if first:
             state = self._settle(1 << first)
         for char in text[first:]:
             known = self.known_steps.get((state, char))
@@ -167,6 +167,11 @@ class Pattern:
                 rest ^= low
             known = self._live[state] = frozenset(chars)
         return known
+
+    def takes_all(self, state: int) -> bool:
+        """Whether every text that goes on from this state matches: a star that takes anything comes last."""
+        last = len(self.tokens) - 1
+        return bool(state >> last & 1) and self.tokens[last] == STAR
 
     def accepts(self, state: int) -> bool:
         """Whether a text that leads to this state matches."""

@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lictor import NamedTuple
 from lictor_plugins.reasoning import keys
-from lictor_plugins.reasoning.actions import ASSUME_ACTIONS, TRUST_ACTIONS, ActionIndex
+from lictor_plugins.reasoning.actions import ASSUME_ACTIONS, TRUST_ACTIONS, ActionIndex, may_call
 from lictor_plugins.reasoning.callers import ARN_KEYS, callers_of
 from lictor_plugins.reasoning.classes import Setting
 from lictor_plugins.reasoning.goals import Found, reach
+from lictor_plugins.reasoning.guessing import guesses
 from lictor_plugins.reasoning.implying import implies
 from lictor_plugins.reasoning.model import Answer, ContextValue, Principal, Request
 from lictor_plugins.reasoning.partition import Budget, TooManyClassesError, TooManyStepsError
 from lictor_plugins.reasoning.physics import Exclusion
-from lictor_plugins.reasoning.principals import identify
 from lictor_plugins.reasoning.resources import CROSSES, crosses
 from lictor_plugins.reasoning.rules import Rule, variables_of, with_variables
 from lictor_plugins.reasoning.symbols import by_name, filled, namesakes, opaque, substitutions
 from lictor_plugins.reasoning.truths import caller_truths
 from lictor_plugins.reasoning.variables import has_dollar, has_variable
-from lictor_plugins.reasoning.witness import guesses, nicer
+from lictor_plugins.reasoning.witness import nicer
 
 DIFFER = "the search and the evaluation of the request differ"
 _TOO_MANY = "the policies are too entangled to be told apart within the steps a question may take"
@@ -52,6 +52,11 @@ class Scope(NamedTuple):
     is_trust: bool = False
     calls: tuple[str, ...] = TRUST_ACTIONS
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the question is about all requests."""
+        return self.principal is None and self.action is None and self.resource is None and self.is_asked is None
+
 
 def answer(
     goals: Iterable[Goal], scope: Scope, is_witness: Callable[[Request], bool], budget: Budget | None = None
@@ -76,10 +81,10 @@ def _is_hopeless(goal: Goal) -> bool:
 
 def _guessed(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request], bool]) -> Answer | None:
     """Try plausible requests: in a large policy a good guess saves telling all of its resources apart."""
-    if scope.principal is not None or scope.action is not None or scope.resource is not None:
+    if not scope.is_open:
         return None
     large = [goal for goal in goals if len(goal.must_not) > _LARGE]
-    tried = (guess for goal in large for guess in guesses(goal.must, scope.fixed))
+    tried = (guess for goal in large for guess in guesses(*goal, scope.fixed, is_plain=False))
     for guess in itertools.islice(tried, _GUESSES):
         if is_witness(guess):
             return Answer("yes", guess)
@@ -94,6 +99,9 @@ def _searched(goals: Sequence[Goal], scope: Scope, is_witness: Callable[[Request
     blame = ""
     doubted: list[set[str]] = [set() for _ in goals]
     for goal, doubts in zip(goals, doubted, strict=True):
+        guess = next(guesses(*goal, scope.fixed, is_plain=True), None) if scope.is_open else None
+        if guess is not None and is_witness(guess):
+            return Answer("yes", guess)
         for certain in _certain_runs(goal, scope, budget, doubts):
             shown = nicer(certain.request, [*goal.must, *goal.must_not], is_asked_for, scope.fixed)
             if shown is not None:
@@ -206,7 +214,7 @@ def _reach_any(goal: Goal, setting: Setting, scope: Scope) -> Found | None:
         if covering & needed != needed:
             continue
         spelt = index.spellings.get(action, action)
-        callers = tuple([each for each in people if _may_call(each, spelt)]) if scope.is_trust else people
+        callers = tuple([each for each in people if may_call(each, spelt)]) if scope.is_trust else people
         # Which keys there are depends on the action for calls of STS alone.
         call = spelt.lower() if spelt[:4].lower() == "sts:" else ""
         if not callers or any(
@@ -245,19 +253,6 @@ def _actions(goal: Goal, index: ActionIndex, setting: Setting, scope: Scope) -> 
             told.setdefault((index.covering(action.lower()), action if action in ASSUME_ACTIONS else ""), action)
         return [(action, covering) for (covering, _), action in told.items()]
     return index.classes(goal.must[0], setting.budget)
-
-
-def _may_call(caller: Principal, action: str) -> bool:
-    """Tell whether a kind of caller makes a call at all: tokens and assertions have calls of their own."""
-    identity = identify(caller)
-    if action == "sts:AssumeRole":
-        # IAM user guide, "Compare AWS STS credentials": neither root nor GetFederationToken's sessions may call it.
-        return identity.kind not in ("federated", "root", "federated-user")
-    if action == "sts:AssumeRoleWithSAML":
-        return identity.kind == "federated" and identity.is_saml
-    if action == "sts:AssumeRoleWithWebIdentity":
-        return identity.kind == "federated" and not identity.is_saml
-    return True
 
 
 def _crosses(rule: Rule) -> bool:

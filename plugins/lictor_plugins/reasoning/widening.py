@@ -66,12 +66,22 @@ def _form(rule: Rule) -> _Form:
     )
 
 
+def _as_written(rule: Rule) -> tuple[object, ...]:
+    """Return what is the same of statements whose form is the same and that are spelt alike, which is told sooner."""
+    statement = rule.statement
+    return (*statement[1:9], statement.doubt, rule.has_variables, rule.kind)
+
+
 def _without(form: _Form, number: int) -> _Form:
     return (number, *form[:number], *form[number + 1 :])
 
 
 def _unsaid(rules: Sequence[Rule], others: Sequence[Rule]) -> Iterator[Rule]:
     """Yield what is left of each statement that others don't say as well."""
+    if not rules:
+        return
+    written = set(map(_as_written, others))
+    rules = [rule for rule in rules if _as_written(rule) not in written]
     if not rules:
         return
     forms = set(map(_form, others))

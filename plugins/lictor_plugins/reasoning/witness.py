@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lictor_plugins.reasoning.keys import key_facts
-from lictor_plugins.reasoning.model import ContextValue, Principal, Request, Statement
+from lictor_plugins.reasoning.model import ContextValue, Request, Statement
 from lictor_plugins.reasoning.principals import PARTITIONS
 from lictor_plugins.reasoning.rules import Rule
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT
@@ -53,7 +53,7 @@ def nicer(
     partition = partition_of(rule.statement for rule in rules)
     if partition == "aws":
         return request
-    return _first(request, iter([_in_partition(request, partition, fixed)]), is_witness)
+    return _first(request, iter([in_partition(request, partition, fixed)]), is_witness)
 
 
 def partition_of(statements: Iterable[Statement]) -> str:
@@ -71,7 +71,7 @@ def partition_of(statements: Iterable[Statement]) -> str:
     return found.pop() if len(found) == 1 and found <= {*PARTITIONS} else "aws"
 
 
-def _in_partition(request: Request, partition: str, fixed: Mapping[str, ContextValue]) -> Request:
+def in_partition(request: Request, partition: str, fixed: Mapping[str, ContextValue]) -> Request:
     """Return a request with its ARNs moved from the partition `aws` to another."""
 
     def moved(text: str) -> str:
@@ -83,29 +83,6 @@ def _in_partition(request: Request, partition: str, fixed: Mapping[str, ContextV
     }
     caller = request.principal._replace(value=moved(request.principal.value))
     return request._replace(principal=caller, resource=moved(request.resource), context=context)
-
-
-def guesses(must: Sequence[Rule], fixed: Mapping[str, ContextValue]) -> Iterator[Request]:
-    """Yield plausible requests for permissions: the actions and resources of a statement with their stars filled in."""
-    rule = must[0]
-    if rule.statement.principals is not None or rule.statement.not_principals is not None:
-        return
-    context = dict(fixed)
-    for each in must:
-        for condition in each.statement.conditions:
-            if condition.operator in _POSITIVE and condition.values:
-                value = condition.values[0].replace("*", "anything").replace("?", "x")
-                context[condition.key] = (value,) if condition.set_operator else value
-    caller = Principal("AWS", f"arn:aws:iam::{MADE_UP_ACCOUNT}:role/any-role")
-    actions = [_action(text) if "*" in text or "?" in text else text for text in rule.statement.actions or ()]
-    resources = [_arn(text) if text.strip("*") else "" for text in rule.statement.resources or ()]
-    partition = partition_of(each.statement for each in must)
-    for action, resource in itertools.islice(itertools.product(actions, resources[:3]), _TRIES):
-        request = Request(caller, action, resource or _of_service(action), context)
-        yield _in_partition(request, partition, fixed)
-
-
-_POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnLike", "ArnEquals", "Bool"})
 
 
 def _first(request: Request, options: Iterator[Request], is_witness: Callable[[Request], bool]) -> Request:
@@ -121,10 +98,15 @@ def _actions(request: Request, rules: Sequence[Rule]) -> Iterator[Request]:
                 if pattern.lower() == request.action:
                     yield request._replace(action=pattern)
             else:
-                yield request._replace(action=_action(pattern))
+                yield request._replace(action=action_like(pattern))
 
 
-def _action(pattern: str) -> str:
+def action_like(pattern: str) -> str:
+    """Return a readable action that a pattern matches.
+
+    >>> action_like("s3:Get*"), action_like("*")
+    ('s3:GetAnything', 's3:AnyAction')
+    """
     service, _, name = pattern.partition(":")
     service = service.replace("*", "s3").replace("?", "x")
     return (
@@ -138,15 +120,15 @@ def _resources(request: Request, rules: Sequence[Rule]) -> Iterator[str]:
     for rule in rules[:1]:
         for pattern in rule.statement.resources or ():
             if pattern.strip("*") and "*" in pattern and "${" not in pattern:
-                yield _arn(pattern)
+                yield arn_like(pattern)
     if request.resource != "*":
-        yield _of_service(request.action)
+        yield resource_of_service(request.action)
 
 
-def _of_service(action: str) -> str:
+def resource_of_service(action: str) -> str:
     """Return some resource of the service that an action is of.
 
-    >>> _of_service("kms:Decrypt"), _of_service("s3:GetObject")
+    >>> resource_of_service("kms:Decrypt"), resource_of_service("s3:GetObject")
     ('arn:aws:kms:us-east-1:123456789012:anything', 'arn:aws:s3:::any-bucket/any-key')
     """
     service = action.partition(":")[0].lower()
@@ -159,7 +141,12 @@ def _of_service(action: str) -> str:
     )
 
 
-def _arn(pattern: str) -> str:
+def arn_like(pattern: str) -> str:
+    """Return a readable ARN that a pattern matches.
+
+    >>> arn_like("arn:aws:sqs:*:*:jobs-*")
+    'arn:aws:sqs:us-east-1:123456789012:jobs-anything'
+    """
     parts = pattern.split(":", 5)
     words = ("arn", "aws", "s3", "us-east-1", MADE_UP_ACCOUNT)
     filled = [word if part == "*" else part for part, word in zip(parts[:5], words, strict=False)]
