@@ -1,9 +1,9 @@
 """Hold the reasoning to its laws over many random policies: `python tests/bench/reasoning_soak.py --pairs 100000`.
 
-Each witness is decided anew and is one that there may be; each `no` meets requests that take the values of the policies and their neighbours; a
-policy beside itself, turned around or cut into pieces allows nothing new; a further Deny never widens and a condition
-less never forbids. It prints what was answered, what nobody could tell and why, and ends with an error when a law is
-broken.
+Each witness is decided anew, and its caller may have the keys that it says; each `no` meets requests that take the
+values of the policies and their neighbours; a policy beside itself, turned around or cut into pieces allows nothing
+new; a further Deny never widens and a condition less never forbids. It prints what was answered, what nobody could tell
+and why, and ends with an error when a law is broken.
 """
 
 import argparse

@@ -64,6 +64,8 @@ def answer(
     """Reach one of the goals with a request that the evaluator agrees to, or prove that none can be reached."""
     goals = [Goal(*(tuple(map(with_variables, part)) for part in goal)) for goal in goals]
     goals = [goal for goal in goals if not _is_hopeless(goal)]
+    if not goals:
+        return Answer("no")
     try:
         return _guessed(goals, scope, is_witness) or _searched(goals, scope, is_witness, budget or Budget())
     except (TooManyClassesError, TooManyStepsError):

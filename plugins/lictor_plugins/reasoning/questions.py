@@ -84,7 +84,7 @@ def new_access(old: Policy | None, new: Policy | None) -> Answer:
     if new is None:
         return Answer("no")
     before = old if old is not None else new._replace(statements=(), doubts=())
-    own = _own_accounts([before, new], Trusted())
+    own = _own_accounts([before, new], NOBODY)
     account = new.account or before.account or next(iter(sorted(own)), "")
     pair = (settled(before, account), settled(new, account))
     scope = Scope(own, fixed=_given(pair), is_trust=new.kind == "trust")
@@ -109,7 +109,7 @@ def _is_new(old: Policy, new: Policy, request: Request) -> bool:
 
 def is_satisfiable(policy: Policy, index: int) -> Answer:
     """Ask whether a statement can ever apply; `yes` with a request to which it does."""
-    own = _own_accounts([policy], Trusted())
+    own = _own_accounts([policy], NOBODY)
     ready = settled(policy, next(iter(sorted(own)), ""))
 
     def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
@@ -129,7 +129,7 @@ def is_redundant(policy: Policy, index: int) -> Answer:
 
     An Allow is needless when others allow or deny all that it allows; a Deny, when others deny all that it denies.
     """
-    own = _own_accounts([policy], Trusted())
+    own = _own_accounts([policy], NOBODY)
     ready = settled(policy, next(iter(sorted(own)), ""))
     scope = Scope(own, fixed=_given([policy]), is_trust=policy.kind == "trust")
 
@@ -173,7 +173,7 @@ def allows(
     context: Mapping[str, ContextValue] = EMPTY,
 ) -> Answer:
     """Ask whether some request of this shape is allowed; what is not given is free, keys of `context` are as given."""
-    own = _own_accounts([policy], Trusted())
+    own = _own_accounts([policy], NOBODY)
     ready = settled(policy, next(iter(sorted(own)), ""))
     scope = Scope(
         frozenset(own),

@@ -16,13 +16,6 @@ from lictor_plugins.reasoning.variables import placeholder
 _VERSIONS: Mapping[str | None, bool] = {"2012-10-17": True, "2008-10-17": False, None: False}
 _EFFECTS = get_args(Effect)
 _WITHOUT_RESOURCE: frozenset[PolicyKind] = frozenset({"trust"})
-_LISTS = (
-    ("actions", "has_action"),
-    ("not_actions", "has_not_action"),
-    ("resources", "has_resource"),
-    ("not_resources", "has_not_resource"),
-)
-_PRINCIPALS = (("principals", "has_principal"), ("not_principals", "has_not_principal"))
 _REFUSED_PRINCIPALS = frozenset({"group", "other-arn", "malformed"})
 _SUBJECTS: Mapping[str, PolicyKind] = {
     "aws.iam.trust-policy": "trust",
@@ -62,8 +55,8 @@ def policy_from(
     arn = arn or role.get("arn") or ""
     account = account or role.get("account") or (arn.split(":")[4] if arn.count(":") > 4 else "")  # noqa: PLR2004 - an ARN's fifth part
     account = account if account.isdigit() else ""
-    reader = _Reader(kind, _deployed(account, partition), has_variables=_VERSIONS.get(value["version"], False))
-    statements = tuple(reader.statement(statement, value) for statement in value["statements"])
+    reader = _Reader(value, kind, _deployed(account, partition))
+    statements = tuple(map(reader.statement, value["statements"]))
     doubts = tuple(_doubts(value))
     return Policy(kind, statements, account, arn, name or role.get("name") or "", reader.has_variables, doubts)
 
@@ -98,16 +91,19 @@ def _doubts(value: Mapping[str, Any]) -> Iterator[str]:
 class _Reader:
     """Reads the statements of one policy."""
 
-    def __init__(self, kind: PolicyKind, deployed: Mapping[str, str], *, has_variables: bool) -> None:
-        self.has_variables = has_variables
+    def __init__(self, policy: Mapping[str, Any], kind: PolicyKind, deployed: Mapping[str, str]) -> None:
+        self.has_variables = _VERSIONS.get(policy["version"], False)
+        self._policy = policy
         self._kind = kind
         self._deployed = deployed
 
-    def statement(self, value: Mapping[str, Any], policy: Mapping[str, Any]) -> Statement:
-        lists = [self._texts(value[field]) if value[has_field] else None for field, has_field in _LISTS]
-        callers = [self._principals(value[field]) if value[has_field] else None for field, has_field in _PRINCIPALS]
-        actions, not_actions, resources, not_resources = lists
-        principals, not_principals = callers
+    def statement(self, value: Mapping[str, Any]) -> Statement:
+        actions = self._texts(value["actions"]) if value["has_action"] else None
+        not_actions = self._texts(value["not_actions"]) if value["has_not_action"] else None
+        resources = self._texts(value["resources"]) if value["has_resource"] else None
+        not_resources = self._texts(value["not_resources"]) if value["has_not_resource"] else None
+        principals = self._principals(value["principals"]) if value["has_principal"] else None
+        not_principals = self._principals(value["not_principals"]) if value["has_not_principal"] else None
         return Statement(
             value["index"],
             cast("Effect", value["effect"] if value["effect"] in _EFFECTS else "Deny"),
@@ -120,20 +116,25 @@ class _Reader:
             tuple(map(self._condition, value["conditions"])),
             value["sid"] or "",
             value["choice"],
-            self._refusal(value) or _odd_part(value["index"], policy) or _hole(lists, callers),
+            self._refusal(value)
+            or _odd_part(value["index"], self._policy)
+            or _hole((actions, not_actions, resources, not_resources), (principals, not_principals)),
         )
 
     def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
-        return tuple(map(self._known, texts))
+        for text in texts:
+            if "${" in text:
+                return tuple(map(self._known, texts))
+        return tuple(texts)
 
     def _known(self, text: str) -> str:
-        if "${" in text:
-            for name, value in self._deployed.items():
-                text = text.replace(name, value)
+        for name, value in self._deployed.items():
+            text = text.replace(name, value)
         return text
 
     def _principals(self, listed: Iterable[Mapping[str, Any]]) -> tuple[Principal, ...]:
-        return tuple([Principal(each["type"] or "*", self._known(each["value"])) for each in listed])
+        named = ((each["type"] or "*", each["value"]) for each in listed)
+        return tuple([Principal(type_, self._known(text) if "${" in text else text) for type_, text in named])
 
     def _condition(self, value: Mapping[str, Any]) -> Condition:
         values = self._texts(value["values"])
@@ -154,8 +155,7 @@ class _Reader:
         operator = value["operator"]
         if operator == "Null" and value["set_operator"]:
             return "what Null means with a prefix is not documented"
-        hole = placeholder(value["key_raw"])
-        if hole:
+        if "${" in value["key_raw"] and (hole := placeholder(value["key_raw"])):
             return f"'{hole}' is not known before deployment"
         positive = NEGATED.get(operator, operator)
         for text in values:
@@ -183,14 +183,13 @@ class _Reader:
         return ""
 
     def _refused_principal(self, value: Mapping[str, Any]) -> str:
-        for field, _ in _PRINCIPALS:
-            for each in value[field]:
-                if each["kind"] in _REFUSED_PRINCIPALS:
-                    return f"IAM refuses the principal '{each['value']}'"
-                if each["is_number"]:
-                    return f"the account '{each['value']}' is a number and should be text"
-                if each["is_unresolved"] and not placeholder(self._known(each["value"])):
-                    return f"the principal '{each['value']}' is not known before deployment"
+        for each in (*value["principals"], *value["not_principals"]):
+            if each["kind"] in _REFUSED_PRINCIPALS:
+                return f"IAM refuses the principal '{each['value']}'"
+            if each["is_number"]:
+                return f"the account '{each['value']}' is a number and should be text"
+            if each["is_unresolved"] and not placeholder(self._known(each["value"])):
+                return f"the principal '{each['value']}' is not known before deployment"
         return ""
 
     def _refusal_of_kind(self, value: Mapping[str, Any]) -> str:
@@ -212,10 +211,12 @@ class _Reader:
 
 def _hole(lists: Iterable[tuple[str, ...] | None], callers: Iterable[tuple[Principal, ...] | None]) -> str:
     """Say which part of a statement's lists a template fills in, or ""."""
-    texts = [text for each in lists for text in each or () if "${" in text]
-    texts += [one.value for each in callers for one in each or () if "${" in one.value]
-    hole = next(filter(None, map(placeholder, texts)), "")
-    return hole and f"'{hole}' is not known before deployment"
+    texts = [text for each in lists if each for text in each]
+    texts += [one.value for each in callers if each for one in each]
+    for text in texts:
+        if "${" in text and (hole := placeholder(text)):
+            return f"'{hole}' is not known before deployment"
+    return ""
 
 
 def _odd_part(index: int, policy: Mapping[str, Any]) -> str:

@@ -25,7 +25,15 @@ def action_truth(statement: Statement, action: str) -> Truth:
     patterns = statement.not_actions if statement.actions is None else statement.actions
     if patterns is None:
         return "the statement has neither Action nor NotAction"
-    covered = any_of([_covers_action(pattern, action) for pattern in patterns])
+    wanted = action.lower()
+    covered: Truth = False
+    for pattern in patterns:
+        if "*" in pattern or "?" in pattern or "${" in pattern:
+            covered = any_of((covered, _covers_action(pattern, action)))
+        elif pattern.lower() == wanted:
+            covered = True
+        if covered is True:
+            break
     return covered if statement.actions is not None else negate(covered)
 
 

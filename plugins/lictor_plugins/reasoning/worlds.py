@@ -26,12 +26,10 @@ _HOLE = " is not known before deployment"
 def settled(policy: Policy, account: str) -> Policy:
     """Fill in the own account, and leave doubts to the very patterns and values that are not known."""
     own = policy.account or account
-    return policy._replace(
-        account=own,
-        statements=tuple(
-            [_settled(each, own or MADE_UP_ACCOUNT) if has_dollar(each) else each for each in policy.statements]
-        ),
-    )
+    if own == policy.account and not any(map(has_dollar, policy.statements)):
+        return policy
+    filled = [_settled(each, own or MADE_UP_ACCOUNT) if has_dollar(each) else each for each in policy.statements]
+    return policy._replace(account=own, statements=tuple(filled))
 
 
 def means_own_account(policy: Policy) -> bool:

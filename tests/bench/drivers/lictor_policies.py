@@ -4,6 +4,7 @@ It reads one question a line as JSON and answers each with a line: `yes`, `no` o
 it took.
 """
 
+import gc
 import json
 import sys
 import time
@@ -37,6 +38,7 @@ def _read(document: Mapping[str, Any], kind: PolicyKind, own: str) -> Policy:
 
 def main() -> None:
     """Answer the questions on standard input."""
+    gc.set_threshold(100_000, 20, 20)  # as the command line does
     for line in sys.stdin:
         question = json.loads(line)
         start = time.process_time()

@@ -75,12 +75,13 @@ def _read_plain(
     raw: Mapping[str, Any], template: Template, role: Mapping[str, Any] | None, plain: set[int]
 ) -> PolicyValue:
     own_account = (role or {}).get("account")
-    reader = StatementReader(template, Places(is_recording=False), own_account)
+    reader: StatementReader | None = None
     statements: list[dict[str, Any]] = []
     written = raw["Statement"]
     for index, each in enumerate(written if isinstance(written, list) else [written]):
         statement = plain_statement(each, index, own_account)
         if statement is None:
+            reader = reader or StatementReader(template, Places(is_recording=False), own_account)
             reader.read(statements, each, ())
         else:
             plain.add(index)
@@ -91,9 +92,9 @@ def _read_plain(
         "role": None if role is None else dict(role),
         "statements": statements,
         "elements": list(raw),
-        "unknown_elements": reader.unknown_elements,
-        "malformed": reader.malformed,
-        "unresolved": reader.unresolved,
+        "unknown_elements": reader.unknown_elements if reader else [],
+        "malformed": reader.malformed if reader else [],
+        "unresolved": reader.unresolved if reader else [],
     }
 
 
