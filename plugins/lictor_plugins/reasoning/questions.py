@@ -17,7 +17,7 @@ from lictor_plugins.reasoning.outsiders import known_ids, may_mean_outsider, nam
 from lictor_plugins.reasoning.partition import Budget
 from lictor_plugins.reasoning.proofs import Goal, Scope, answer
 from lictor_plugins.reasoning.rules import Rule
-from lictor_plugins.reasoning.truths import action_truth
+from lictor_plugins.reasoning.truths import action_truth, principal_truth, resource_truth
 from lictor_plugins.reasoning.variables import has_dollar, variable_keys
 from lictor_plugins.reasoning.widening import meaning, rules_of, split, widening
 from lictor_plugins.reasoning.worlds import MADE_UP_ACCOUNT, means_own_account, settled, worlds
@@ -187,12 +187,22 @@ def allows(
     def ask(policies: tuple[Policy, ...], budget: Budget) -> Answer:
         (one,) = policies
         allowed, denied = split(rules_of(one))
-        if action is not None:
-            allowed = tuple(rule for rule in allowed if action_truth(rule.statement, action) is not False)
-        goals = [Goal((rule,), denied) for rule in allowed]
+        goals = [Goal((rule,), denied) for rule in allowed if _may_be_about(rule, principal, action, resource)]
         return answer(goals, scope, lambda request: outcome_of(one, request) == "allow", budget)
 
     return _let_in(_in_all_worlds((ready,), ask), ready, None)
+
+
+def _may_be_about(rule: Rule, principal: Principal | None, action: str | None, resource: str | None) -> bool:
+    """Tell whether a statement may cover what is given of a request; a search is needed only for the rest."""
+    statement = rule.statement
+    if action is not None and action_truth(statement, action) is False:
+        return False
+    if principal is not None and principal_truth(statement, rule.kind, principal) is False:
+        return False
+    if resource is None or has_dollar(statement):
+        return True
+    return resource_truth(statement, resource, {}, has_variables=True, is_by_part=None) is not False
 
 
 def _own_accounts(policies: Sequence[Policy], trusted: Trusted) -> frozenset[str]:
