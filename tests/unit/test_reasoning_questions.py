@@ -394,6 +394,7 @@ def test_the_account_of_a_resource_is_that_of_its_policy() -> None:
         ("StringEquals", "aws:username", "eve", "yes"),
         ("StringEquals", "aws:principaltype", "Anonymous", "no"),
         ("Bool", "aws:principalisawsservice", "true", "no"),
+        ("StringEquals", "aws:multifactorauthpresent", "perhaps", "no"),
         ("StringEquals", "aws:principalorgid", "acme", "no"),
     ],
 )

@@ -87,7 +87,7 @@ def _context(
     *,
     is_plain: bool,
 ) -> dict[str, ContextValue] | None:
-    """Return values that conditions ask for; None where a request can't just have them, or nobody would guess them."""
+    """Return values that conditions ask for; None where not every caller's request may have them."""
     context = dict(fixed)
     for condition in conditions:
         key = condition.key
@@ -96,12 +96,12 @@ def _context(
         if presence(key, caller, action) != "maybe" or has_shape(key) or key == USER_IDS.key or key in TIMES:
             return None
         facts = key_facts(key)
-        if facts.type not in ("string", "arn", "bool") or (
-            is_plain and (condition.set_operator or facts.is_multivalued)
-        ):
+        if is_plain and (condition.set_operator or facts.is_multivalued):
             return None
         value = condition.values[0]
         if condition.operator not in _PLAIN:
             value = value.replace("*", "anything").replace("?", "x")
+        if facts.type not in ("string", "arn") and not (facts.type == "bool" and value.lower() in ("true", "false")):
+            return None
         context[key] = (value,) if condition.set_operator else value
     return context

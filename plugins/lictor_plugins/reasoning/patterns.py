@@ -171,7 +171,7 @@ class Pattern:
     def takes_all(self, state: int) -> bool:
         """Whether every text that goes on from this state matches: a star that takes anything comes last."""
         last = len(self.tokens) - 1
-        return bool(state >> last & 1) and self.tokens[last] == STAR
+        return last >= 0 and bool(state >> last & 1) and self.tokens[last] == STAR
 
     def accepts(self, state: int) -> bool:
         """Whether a text that leads to this state matches."""
