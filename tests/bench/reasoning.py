@@ -16,6 +16,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -180,7 +181,7 @@ def main() -> None:
     introduction = INTRODUCTION.format(**about, versions=versions, seed=options.seed)
     text = "\n".join([introduction, *table(HEAD, rows), EXPLANATION])
     if options.managed:
-        text += "\n" + VERSIONS.format(summary=all_asked(options.managed).summary())
+        text += "\n" + VERSIONS.format(summary=textwrap.fill(all_asked(options.managed).summary(), 120))
     print(text)
     if options.write:
         PAGE.write_text(text + "\n")
