@@ -119,8 +119,8 @@ class _Page:
         """Return what `if`, `then` and `else` lead to."""
         if "if" not in schema:
             return ()
-        other: Schema = schema["else"]
-        return (schema["then"], *(self._branches(other) or (other,)))
+        ends: tuple[Schema, ...] = (schema["else"], schema["then"])
+        return tuple(branch for end in ends for branch in (self._branches(end) or (end,)))
 
 
 def _meaning(schema: Schema) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lictor.documents import decode, parse_json, parse_yaml, read_bytes, read_file
-from lictor.documents.read import loader_for
+from lictor.documents.read import loader_for, read_text
 from lictor.model import EMBEDDED, Budgets, Document, Loaded, Loader, Path, Problem, Region
 
 
@@ -112,7 +112,12 @@ def test_a_file_that_no_loader_reads_is_a_problem(tmp_path: pathlib.Path) -> Non
     (tmp_path / "a.txt").write_text("text")
     loaded = read(tmp_path / "a.txt")
     assert code_of(loaded) == "unsupported-format"
+
     assert loaded.problems[0].hint == "these are read: .json, .yaml, .yml"
+
+
+def test_an_empty_standard_input_is_empty_rather_than_of_an_unknown_format() -> None:
+    assert code_of(read_text("stdin", " \n", LOADERS, Budgets())) == "empty-document"
 
 
 def test_json_text_in_a_yaml_file_is_fine(tmp_path: pathlib.Path) -> None:

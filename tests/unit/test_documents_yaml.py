@@ -227,6 +227,25 @@ def test_what_is_wrong_is_a_problem_at_its_place(text: str, expected: str) -> No
     assert problems(text) == [expected]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["name: {{ .Values.name }}\n", "{{- if .x }}\na: 1\n", "a:\n{{ toYaml .x | indent 2 }}\nb: 1\n"],
+)
+def test_the_braces_of_a_template_are_told_from_a_mistake(text: str) -> None:
+    (problem, *_) = parse_yaml("a.yaml", text).problems
+    assert "helm template" in problem.hint
+
+
+def test_braces_elsewhere_say_nothing_of_a_mistake() -> None:
+    (problem,) = parse_yaml("a.yaml", "a: '{{ x }}'\nc: 1\nb: @\n").problems
+    assert problem.hint == "text that starts with @ stands in quotes"
+
+
+def test_text_that_was_taken_for_a_tag_is_told_how_to_be_text() -> None:
+    (problem,) = parse_yaml("rule.yaml", "deny: !(Tags)\n").problems
+    assert "text that starts with ! stands in quotes" in problem.hint
+
+
 def test_a_duplicate_key_names_both_places_and_the_last_one_counts() -> None:
     loaded = parse_yaml("a.yaml", "a: 1\nb: 2\na: 3\n")
     assert loaded.problems[0].related_locations[0].region == (1, 1, 1, 2)

@@ -137,7 +137,41 @@ def test_all_problems_of_a_file_come_at_once_in_file_order() -> None:
 
 
 def test_a_file_that_is_no_mapping_says_so() -> None:
-    assert said("- a\n") == [((1, 1), "bad-rule", "expected a mapping, found a list", "")]
+    ((place, code, message, hint),) = said("- a\n")
+    assert (place, code, message) == ((1, 1), "bad-rule", "expected a mapping, found a list")
+    assert hint.startswith("A rule: which subjects it looks at")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("rules: {a-b: true}", "expected 'error', 'warning', 'note', 'on' or 'off', found true", "write 'on'"),
+        ("rules: {a-b: false}", "expected 'error', 'warning', 'note', 'on' or 'off', found false", "write 'off'"),
+        ("rules:\n  a-b:", "expected 'error', 'warning', 'note', 'on' or 'off', found null", ""),
+        (
+            "rules:\n  - a-b: error",
+            "expected a mapping, found a list",
+            "write its keys without '- ' before them",
+        ),
+        (
+            "gates:\n  fail-on: error",
+            "expected a list, found a mapping",
+            "begin each entry of the list with '- '",
+        ),
+        (
+            "locks: [{rules: a-b, floor: error}]",
+            "expected a list, found 'a-b'",
+            "write it as a list: ['a-b']",
+        ),
+        (
+            "waivers: [{rules: [a-b], ticket: 12}]",
+            "expected a string, found 12",
+            "put it in quotes: '12'",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_type_says_how_it_is_written(text: str, message: str, hint: str) -> None:
+    assert [(m, h) for _, _, m, h in said(text + "\n", "ruleset")] == [(message, hint)]
 
 
 def test_an_alternative_is_explained_by_the_form_that_was_meant() -> None:

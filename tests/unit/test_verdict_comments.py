@@ -36,16 +36,24 @@ def test_the_mark_may_be_written_loosely() -> None:
 
 def test_a_comment_that_waived_nothing_is_a_warning_at_its_place() -> None:
     found = waivers_in_comments(document_of("a: 1 # lictor: ignore[trust-open] x\nb: 1 # lictor: ignore[grant-star]\n"))
-    problems = list(comment_problems([*found, *found], [found[0].location]))
+    problems = list(comment_problems([*found, *found], [found[0].location], ["trust-open", "grant-star"]))
     assert [(problem.code, problem.level, problem.location) for problem in problems] == [
         ("unused-waiver", "warning", found[1].location)
     ]
 
 
+def test_a_comment_for_a_rule_that_was_not_asked_says_so_unless_the_run_asked_only_some() -> None:
+    found = waivers_in_comments(document_of("a: 1 # lictor: ignore[trust-opne] x\n"))
+    (problem,) = comment_problems(found, (), ["trust-open"])
+    assert problem.message == "the comment waives 'trust-opne', which is no rule that was asked"
+    assert problem.hint == "did you mean 'trust-open'?"
+    assert list(comment_problems(found, (), ["trust-open"], is_narrowed=True)) == []
+
+
 def test_a_comment_without_rules_or_with_another_verb_says_how_to_write_it() -> None:
     for text in ("a: 1 # lictor: ignore\n", "a: 1 # lictor: ignore[]\n", "a: 1 # lictor: disable[x-y]\n"):
         found = waivers_in_comments(document_of(text))
-        assert [problem.code for problem in comment_problems(found, ())] == ["bad-comment"]
+        assert [problem.code for problem in comment_problems(found, (), ())] == ["bad-comment"]
 
 
 def test_comment_waivers_can_be_told_apart_by_place() -> None:

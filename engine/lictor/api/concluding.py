@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lictor.api.prepared import Prepared
 from lictor.api.requests import CheckRequest
 from lictor.evaluate import CompiledPlan
-from lictor.model import EffectiveRuleset, Evaluation, Finding, Location, Problem, Report
+from lictor.model import EffectiveRuleset, Evaluation, Finding, Location, Plan, Problem, Report
 from lictor.report import settle_findings
 from lictor.rulesets.floors import lock_of
 from lictor.subjects import wanted_kinds
@@ -55,7 +55,15 @@ def conclusions_of(
         conclusion = judge.conclusion(total, findings, counts, is_new_only=is_new_only, is_partial=is_partial)
         used |= conclusion.used_comments
         yield _without_known(conclusion, ruleset) if request.since else conclusion
-    problems.extend(comment_problems(evaluation.comments, used))
+    is_narrowed = bool(request.policy.only)
+    problems.extend(comment_problems(evaluation.comments, used, _names(prepared.plan), is_narrowed=is_narrowed))
+
+
+def _names(plan: Plan) -> Iterator[str]:
+    """Yield all names that rules and groups of a run go by."""
+    for rule in plan.rules.values():
+        yield from (rule.id, *rule.aliases)
+    yield from (group.id for ruleset in plan.rulesets for group in ruleset.groups)
 
 
 def _settled(

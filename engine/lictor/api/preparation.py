@@ -37,6 +37,7 @@ def prepare_with(
     team_rules = _team_rules(policy.rule_directories, root, problems)
     registry, clashes = with_rules(registry, team_rules)
     problems += clashes
+    has_unread_rules = any(problem.phase == "rule" and problem.level == "error" for problem in problems)
     released = released_rulesets(loaded, plugins)
     names, is_default = _ruleset_names(policy, registry, root, released)
     files: list[Path] = []
@@ -54,6 +55,8 @@ def prepare_with(
         fail_on=policy.fail_on,
     )
     problems.extend(plan_problems)
+    if has_unread_rules:
+        problems = [_maybe_unread(problem) for problem in problems]
     plan = _without_wrong_rules(plan, registry, problems, _known_rules(loaded, plugins, registry))
     release = release_for(plugins)
     # whether the release's own are as they were is looked at when it is taken
@@ -61,6 +64,13 @@ def prepare_with(
     read = (*policy.rule_directories, *sources, *files)
     codes = codes_with({}) if release else {}
     return Prepared(loaded, registry, plan, tuple(problems), is_default, codes, read)
+
+
+def _maybe_unread(problem: Problem) -> Problem:
+    """Where a rule is not there and the files of some could not be read, say that it may be one of those."""
+    if problem.code != "unknown-rule":
+        return problem
+    return problem._replace(hint="mend first what is said of the rule files: a rule that can't be read is not there")
 
 
 def _known_rules(loaded: Plugins, plugins: PluginChoice, registry: Registry) -> Mapping[str, Rule]:

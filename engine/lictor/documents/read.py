@@ -108,8 +108,12 @@ def read_text(
     except BaseException as error:  # noqa: BLE001 - a plugin's `claims`, which may raise anything
         return Loaded(problems=(_loader_raised(uri, "a loader", error),))
     if loader is None:
+        if not text.strip():
+            hint = "a file that holds nothing can't be checked"
+            return Loaded(problems=(_problem("empty-document", "the file is empty", uri, hint),))
         known = ", ".join(sorted({extension for loader in loaders.values() for extension in loader.extensions}))
-        message = f"no loader reads '{_extension(uri) or 'files without an extension'}'"
+        extension = _extension(uri)
+        message = f"no loader reads '{extension}'" if extension else "no loader reads files without an extension"
         return Loaded(problems=(_problem("unsupported-format", message, uri, f"these are read: {known}"),))
     try:
         streamed = loader.stream(uri, text, budgets) if streams and loader.stream is not None else None

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import yaml
 
 from lictor.documents.complaints import Complaint, shown
-from lictor.documents.yaml_events import Parsed
+from lictor.documents.yaml_events import TEMPLATE_HINT, Parsed
 from lictor.documents.yaml_scalars import MAYBE_NOT_TEXT, resolve, resolve_as
 from lictor.errors import did_you_mean
 from lictor.model import Budgets
@@ -154,7 +154,7 @@ class Builder:
                 into[key] = value
                 key = _NO_KEY
             elif key is _NO_KEY:
-                key = self._complex_key(key_text, event)
+                key = self._complex_key(key_text, value, event)
             elif key is _MERGE:
                 merges = [*(merges or ()), value]
                 key = _NO_KEY
@@ -201,11 +201,13 @@ class Builder:
         self._tagged_scalar(event, text)  # for what there is to complain of: keys are text as they are written
         return text
 
-    def _complex_key(self, text: str | None, event: Any) -> Any:  # noqa: ANN401
+    def _complex_key(self, text: str | None, value: Any, event: Any) -> Any:  # noqa: ANN401
         if text is not None:
             return text
         self._is_whole = False
-        self._complain("complex-key", "expected a key that is text, found a list or a mapping", event)
+        is_mapping = isinstance(value, dict)
+        found, hint = ("a mapping", TEMPLATE_HINT) if is_mapping else ("a list", "")
+        self._complain("complex-key", f"expected a key that is text, found {found}", event, hint)
         return _COMPLEX
 
     def _marked_scalar(self, event: Any, text: str) -> Any:  # noqa: ANN401
@@ -293,10 +295,11 @@ class Builder:
 
     def _complain_of_tag(self, tag: str, event: Any) -> None:  # noqa: ANN401
         name = f"!!{tag[len(_CORE) :]}" if tag.startswith(_CORE) else tag
-        hint = did_you_mean(name, self.tags) or "only standard YAML tags and those of the file's format are read"
+        hint = did_you_mean(name, self.tags) or _TAG_HINT
         self._complain("bad-tag", f"the tag {shown(name)} is not known", event, hint)
 
 
+_TAG_HINT = "only standard YAML tags and those of the file's format are read; text that starts with ! stands in quotes"
 _KNOWN = _LISTS | _MAPPINGS | {"str", "int", "float", "bool", "null", "binary", "timestamp", "merge"}
 
 

@@ -15,6 +15,8 @@ from lictor.values import NamedTuple
 _NOT_PRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """YAML 1.2.2, section 5.1, `c-printable`."""
 
+TEMPLATE_HINT = "where '{{' begins a template of Helm or Jinja, check what it renders to, as 'helm template' prints it"
+
 _STARTS = frozenset({yaml.MappingStartEvent, yaml.SequenceStartEvent})
 _ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 
@@ -86,11 +88,20 @@ def complaint_about(error: yaml.YAMLError, text: str) -> Complaint:
     if "maximum nesting depth" in problem:  # libyaml's own bound, since PyYAML 6.0.4: it reads ahead of its events
         return Complaint("too-deep", "values nest deeper than the YAML parser follows", at, min(at + 1, len(text)))
     message, hint = _in_our_words(problem, text, at)
+    if _is_of_a_template(text, at):
+        hint = TEMPLATE_HINT
     opener = None
     context, context_mark = getattr(error, "context", None), getattr(error, "context_mark", None)
     if context and context_mark and context_mark.index < at and context.startswith("while parsing"):
         opener = (f"the {context.removeprefix('while parsing a ')}", context_mark.index)
     return Complaint("bad-document", message, at, min(at + 1, len(text)), hint, opener)
+
+
+def _is_of_a_template(text: str, at: int) -> bool:
+    """Tell whether the line of an offset or the one before it holds the braces of a template."""
+    line = text.rfind("\n", 0, at) + 1
+    start, end = text.rfind("\n", 0, max(line - 1, 0)) + 1, text.find("\n", at)
+    return "{{" in text[start : end if end >= 0 else None]
 
 
 def _in_our_words(problem: str, text: str, at: int) -> tuple[str, str]:

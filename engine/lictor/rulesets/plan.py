@@ -109,7 +109,9 @@ def _narrowed(
         override._replace(rules={id_: change for id_, change in override.rules.items() if id_ in settings})
         for override in ruleset.overrides
     )
-    return ruleset._replace(settings=settings, groups=groups, overrides=overrides)
+    asked = settings.keys() | {group.id for group in groups}
+    waivers = tuple(waiver for waiver in ruleset.waivers if not asked.isdisjoint(waiver.rules))
+    return ruleset._replace(settings=settings, groups=groups, overrides=overrides, waivers=waivers)
 
 
 def _listed(names: list[str]) -> str:

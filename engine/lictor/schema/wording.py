@@ -40,6 +40,8 @@ _LIMITS = {
     "pattern": "a string that matches {}",
 }
 
+_SWITCHES = {True: "on", False: "off"}
+
 
 class Complaint(NamedTuple):
     """One thing that is wrong: where, and whether it is about the key there or about its value."""
@@ -165,8 +167,31 @@ def _wanted(keyword: str, parent: Any) -> str:  # noqa: ANN401 - see above
 
 
 def _hint(keyword: str, parent: Any, error: "ValidationError") -> str:  # noqa: ANN401 - see above
-    if keyword == "enum" and isinstance(error.instance, str):
-        return did_you_mean(error.instance, [option for option in parent["enum"] if isinstance(option, str)])
+    found = error.instance
+    if keyword == "enum" and isinstance(found, str):
+        return did_you_mean(found, [option for option in parent["enum"] if isinstance(option, str)])
+    if keyword == "enum" and isinstance(found, bool) and _SWITCHES[found] in parent["enum"]:
+        return f"write '{_SWITCHES[found]}'"
+    if keyword == "type" and isinstance(parent, Mapping):
+        return _how_to_write(parent, found) or str(parent.get("description", ""))
+    return ""
+
+
+def _how_to_write(parent: Mapping[str, Any], found: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Say how a value is written as the type that is wanted, where only the YAML around it is amiss.
+
+    >>> _how_to_write({"type": "array"}, "trust-*"), _how_to_write({"type": "string"}, 12)
+    ("write it as a list: ['trust-*']", "put it in quotes: '12'")
+    """
+    wanted = parent["type"]
+    if wanted == "array" and isinstance(found, str):
+        return f"write it as a list: [{describe(found)}]"
+    if wanted == "array" and isinstance(found, Mapping):
+        return "begin each entry of the list with '- '"
+    if wanted == "object" and isinstance(found, list) and all(isinstance(each, Mapping) for each in found):
+        return "write its keys without '- ' before them"
+    if wanted == "string" and isinstance(found, int | float) and not isinstance(found, bool):
+        return f"put it in quotes: '{found}'"
     return ""
 
 

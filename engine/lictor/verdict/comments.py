@@ -1,8 +1,9 @@
 """Waivers written beside the value: `# lictor: ignore[rule-id, other-*] why it is fine`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lictor.documents import Lines, lines_of
+from lictor.errors import did_you_mean
 from lictor.model import CommentWaiver, Document, Finding, Location, Problem
 from lictor.patterns import lazy_pattern
 from lictor.rulesets import matches_name
@@ -47,17 +48,34 @@ def covers(waiver: CommentWaiver, finding: Finding, names: Iterable[str]) -> boo
     )
 
 
-def comment_problems(waivers: Iterable[CommentWaiver], used: Iterable[Location]) -> Iterator[Problem]:
-    """Say which comments waived nothing in any ruleset of the run. `used` are the places of those that did."""
-    places = frozenset(used)
+def comment_problems(
+    waivers: Iterable[CommentWaiver], used: Iterable[Location], asked: Iterable[str], *, is_narrowed: bool = False
+) -> Iterator[Problem]:
+    """Say which comments waived nothing in any ruleset of the run. `used` are the places of those that did.
+
+    `asked` are the names of all rules and groups of the run. With `is_narrowed` the run left out rules of its rulesets:
+    of a comment for one of those nothing can be said.
+    """
+    places, names = frozenset(used), tuple(asked)
     for waiver in dict.fromkeys(waivers):
         if waiver.verb != "ignore" or not waiver.rules:
             message, hint = "this comment waives nothing: it names no rule", "write '# lictor: ignore[rule-id] reason'"
             yield Problem("bad-comment", message, "evaluation", "warning", hint, waiver.location)
         elif waiver.location not in places:
-            named = ", ".join(f"'{name}'" for name in waiver.rules)
-            message = f"the comment waives {named}, which found nothing on line {waiver.line}"
-            yield Problem("unused-waiver", message, "evaluation", "warning", "remove the comment", waiver.location)
+            others = [pattern for pattern in waiver.rules if not any(matches_name(pattern, name) for name in names)]
+            if not is_narrowed or not others:
+                yield _unused(waiver, others, names)
+
+
+def _unused(waiver: CommentWaiver, others: Sequence[str], asked: Sequence[str]) -> Problem:
+    if others:
+        message = f"the comment waives '{others[0]}', which is no rule that was asked"
+        hint = did_you_mean(others[0], asked) or "remove the comment, or turn the rule on"
+    else:
+        named = ", ".join(f"'{name}'" for name in waiver.rules)
+        message = f"the comment waives {named}, which found nothing on line {waiver.line}"
+        hint = "remove the comment; it counts for its own line or, alone on a line, for the next one"
+    return Problem("unused-waiver", message, "evaluation", "warning", hint, waiver.location)
 
 
 def _next_lines(lines: Lines, comments: Iterable[int]) -> dict[int, int]:
