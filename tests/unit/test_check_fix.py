@@ -143,6 +143,14 @@ def test_a_fix_that_widens_access_is_refused(work: Path, lictor: Lictor) -> None
     assert "999988887777" not in (work / "role.yaml").read_text()
 
 
+def test_a_fix_of_which_it_is_not_known_whether_it_widens_access_is_refused(work: Path, lictor: Lictor) -> None:
+    policy = MENDED.replace('"arn:aws:iam::111122223333:root"', "111122223333")
+    (work / "role.yaml").write_text(policy.replace("sts:AssumeRole", "[sts:AssumeRole, s3:ListAllMyBuckets]"))
+    ran = lictor(work, "check", "role.yaml", "--only", "trust-bad-action", "--fix")
+    assert "it might widen access: the account '111122223333' is a number" in ran.err
+    assert "s3:ListAllMyBuckets" in (work / "role.yaml").read_text()
+
+
 def test_the_standard_input_is_not_fixed(work: Path, lictor: Lictor) -> None:
     ran = lictor(work, "check", "-", "--fix", stdin="{}")
     assert ran.code == 2

@@ -82,6 +82,11 @@ def test_a_commit_that_is_none_is_told(repository: Path, lictor: Lictor) -> None
     assert (done.code, "git knows no 'nowhere'" in done.err) == (2, True)
 
 
+def test_names_that_are_neither_files_nor_commits_are_told_as_both(repository: Path, lictor: Lictor) -> None:
+    done = lictor(repository, "diff", "before.json", "after.json")
+    assert (done.code, "there is no such file or folder either" in done.err) == (2, True)
+
+
 def test_what_was_unreadable_leaves_the_answer_open(repository: Path, lictor: Lictor) -> None:
     (repository / "roles" / "a.json").write_text("{")
     assert diff(repository, lictor, "main")[0] == 3

@@ -144,7 +144,7 @@ rules:
     level: warning                                              grant-star/rule.yaml:1
 overrides:
   - match: files ["sandbox/**"]                                 lictor.yaml:8
-    trust-open: level note, on true                             lictor.yaml:9
+    trust-open: on, level note                                  lictor.yaml:9
 locks:
   - note: ["trust-open", "trust-weak"]                          lictor.yaml:11
 waivers:
@@ -170,6 +170,11 @@ def test_show_prints_every_value_with_the_line_it_comes_from() -> None:
     ]
     columns = [line.rindex("  ") for line in shown.splitlines() if "lictor.yaml:" in line]
     assert columns.count(min(columns)) == len(columns) - 2  # two lines are too long for the column of all others
+
+
+def test_show_says_off_of_a_rule_that_an_override_switches_off() -> None:
+    shown = render_ruleset(read("overrides:\n- match: {files: a}\n  rules: {grant-star: off}"))
+    assert "    grant-star: off   " in shown
 
 
 def test_show_can_print_one_rule_alone() -> None:

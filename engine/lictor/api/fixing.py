@@ -190,7 +190,7 @@ class _Bench:
             except Exception as error:  # noqa: BLE001 - a plugin's; what it can't compare is not applied
                 return f"the access could not be compared: {describe_exception(error)}"
             if found is not None:
-                return f"it would widen access: {found.message}"
+                return f"it {'would' if found.is_certain else 'might'} widen access: {found.message}"
         return ""
 
 

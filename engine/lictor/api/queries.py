@@ -32,6 +32,7 @@ def query_files(
     query = compile_query(expression, registry.functions)
     shared = Shared()
     parts: list[Subject] = []
+    is_met = not kind
     for file in files:
         loaded = read_file(file.path, file.uri, registry.loaders, Budgets(), shared)
         yield from loaded.problems
@@ -41,11 +42,15 @@ def query_files(
                 continue
             subjects, problems = find_subjects(document, registry.kinds, frozenset({kind}))
             yield from problems
+            is_met = is_met or bool(subjects)
             if registry.kinds[kind].relate is None:
                 yield from _query_subjects(query, subjects)
             else:
                 parts += subjects
     yield from _query_subjects(query, relate_subjects(parts, registry.kinds))
+    if not is_met:
+        message, hint = f"no '{kind}' is in what was read", "without --kind, the query runs on whole documents"
+        yield Problem("nothing-checked", message, "evaluation", "warning", hint)
 
 
 def _query_subjects(query: Query, subjects: Iterable[Subject]) -> Iterator[QueryAnswer | Problem]:

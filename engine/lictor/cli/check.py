@@ -16,6 +16,9 @@ def command(**options: Any) -> int:
 
     Without names, the current directory. Without a ruleset, the nearest lictor.yaml; without one, the built-in
     rulesets that fit what is found.
+
+    Exit codes: 0 all was checked and every gate holds; 1 findings break a gate; 2 the input is wrong; 3 something could
+    not be read, evaluated or decided, or nothing was checked; 4 a bug of lictor.
     """
     from lictor.cli.run_check import run_check
 

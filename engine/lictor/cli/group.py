@@ -18,7 +18,7 @@ _GONE = "PacifyFlushWrapper"
 
 _COMMANDS = {
     "check": "Check policy documents against rulesets",
-    "baseline": "Keep the findings that are known already",
+    "baseline": "Write down the findings that are there, to fail on new ones only",
     "explain": "Say what a rule finds, why it matters and how to mend it",
     "rules": "List the rules",
     "ruleset": "Show what a ruleset directs, and where each value comes from",
@@ -71,7 +71,7 @@ def _plugin_commands() -> dict[str, CommandSource]:
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all was checked and every gate holds; 1 findings break a gate; 2 the input is wrong; "
-    "3 something could not be read, evaluated or decided; 4 a bug of lictor.",
+    "3 something could not be read, evaluated or decided, or nothing was checked; 4 a bug of lictor.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="lictor", message="%(prog)s %(version)s")
 def lictor() -> None:

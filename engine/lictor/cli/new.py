@@ -12,10 +12,10 @@ from lictor.rules import new_rule_files
 
 @click.group("new")
 def command() -> None:
-    """Start something new."""
+    """Start a new rule."""
 
 
-@command.command("rule")
+@command.command("rule", short_help="Write a rule with its page and its cases")
 @click.argument("rule_id", metavar="ID")
 @click.option(
     "--kind",
@@ -39,7 +39,9 @@ def rule(rule_id: str, kind: str, title: str, directory: str) -> int:
     try:
         files = new_rule_files(rule_id, kind, title)
     except LictorError as error:
-        raise click.BadParameter(str(error), param_hint="ID") from error
+        problem = error.problems[0]
+        param_hint = "'--kind'" if problem.code == "unknown-kind" else "ID"
+        raise click.BadParameter(f"{problem.message}; {problem.hint}", param_hint=param_hint) from error
     paths = [Path(directory) / name for name in files]
     taken = next((path for path in paths if path.exists()), None)
     if taken:

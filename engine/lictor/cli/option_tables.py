@@ -35,7 +35,7 @@ POLICY_OPTIONS = (
     Option(
         ("--rules",),
         "rule_directories",
-        "Add the YAML rules in a directory. They are data: no Python in it is run.",
+        "Add the YAML rules in a directory, as data: no Python in it is run.",
         "DIR",
         is_repeated=True,
     ),
@@ -59,12 +59,18 @@ CHECK_OPTIONS = (
     Option(
         ("-o", "--output"),
         "outputs",
-        "Report in this format; may be repeated.",
+        "Report in this format, such as text, json, sarif, junit or html.",
         "FORMAT[=FILE]",
         is_repeated=True,
         completes="formats",
     ),
-    Option(("--kind",), "kinds", "Say what kind these documents are.", "GLOB=KIND", is_repeated=True),
+    Option(
+        ("--kind",),
+        "kinds",
+        "Say what kind these documents are, such as aws.iam.scp.",
+        "GLOB=KIND",
+        is_repeated=True,
+    ),
     Option(("--exclude",), "exclude", "Leave these files out.", "GLOB", is_repeated=True),
     Option(("--category",), "category", "What to call this run where others report too (SARIF).", "NAME", ""),
     Option(("--baseline",), "baseline", "Fail only on findings that this baseline does not know.", "FILE"),
@@ -77,8 +83,23 @@ CHECK_OPTIONS = (
     Option(("--jobs",), "jobs", "Processes to use.", "N|auto", "auto"),
     Option(("--executor",), "executor", "Where work runs (lictor plugins lists executors).", "NAME", ""),
     Option(("--scheduler",), "scheduler", "Where that is: tcp://HOST:PORT (executor dask).", "ADDRESS", ""),
-    Option(("--max-file-size",), "max_file_size", default=Budgets().file_bytes, minimum=1, shows_default=True),
-    Option(("--color",), "color", choices=("auto", "always", "never"), default="auto", shows_default=True),
+    Option(
+        ("--max-file-size",),
+        "max_file_size",
+        "Read no file of more bytes than this.",
+        "BYTES",
+        Budgets().file_bytes,
+        minimum=1,
+        shows_default=True,
+    ),
+    Option(
+        ("--color",),
+        "color",
+        "Whether text has colours.",
+        choices=("auto", "always", "never"),
+        default="auto",
+        shows_default=True,
+    ),
     Option(("--no-cache",), "no_cache", "Take nothing from earlier runs, and keep nothing.", is_flag=True),
     Option(("--mask",), "mask", "Hide access keys and external ids, wherever they show.", is_flag=True),
     *PLUGIN_OPTIONS,
@@ -134,7 +155,8 @@ def as_click_arguments(option: Option) -> tuple[tuple[str, ...], Mapping[str, An
 
     from lictor.cli import complete
 
-    facts: dict[str, Any] = {"help": option.help, "metavar": option.metavar, "show_default": option.shows_default}
+    help_ = f"{option.help.rstrip('.')}; may be repeated." if option.help and option.is_repeated else option.help
+    facts: dict[str, Any] = {"help": help_, "metavar": option.metavar, "show_default": option.shows_default}
     if option.is_flag:
         facts["is_flag"] = True
     elif option.is_repeated:

@@ -66,7 +66,10 @@ def _run(expression: str, names: Iterable[str], registry: Registry, kind: str, o
         for answer in found:
             click.echo(_as_line(answer))
     show_problems([*query_doubts(expression, registry, kind), *problems], root)
-    return _EXIT_INCOMPLETE if any(problem.level == "error" for problem in problems) else 0
+    errors = [problem for problem in problems if problem.level == "error"]
+    if any(problem.phase == "usage" for problem in errors):
+        return _EXIT_INPUT
+    return _EXIT_INCOMPLETE if errors else 0
 
 
 def _as_line(answer: QueryAnswer) -> str:

@@ -17,7 +17,7 @@ def command() -> None:
     """Look at rulesets."""
 
 
-@command.command("show")
+@command.command("show", short_help="Show what a ruleset comes to, and where each value is from")
 @click.argument("name", metavar="[ID|FILE]", required=False)
 @click.argument("rule_id", metavar="[RULE]", required=False)
 @click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add the YAML rules in a directory.")

@@ -142,6 +142,8 @@ def _tell_unwritten(target: str, error: OSError) -> bool:
 
 
 def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
+    if options["root"] and not Path(options["root"]).is_dir():
+        raise wrong_option(f"there is no folder '{options['root']}'", "--root")
     root = Path(options["root"]).resolve() if options["root"] else find_root(Path.cwd())
     return check_request((name for name in names or (".",) if name != "-"), root, options)._replace(
         standard_input=sys.stdin.buffer.read() if "-" in names else None,

@@ -157,12 +157,67 @@ _KUBERNETES = Example(
     format="yaml",
 )
 
+
+def _terraform() -> Example:
+    def plan(values: Mapping[str, Any]) -> str:
+        resource = {"address": "aws_s3_bucket.reports", "mode": "managed", "type": "aws_s3_bucket", "name": "reports"}
+        module = {"resources": [{**resource, "values": values}]}
+        return _json({"format_version": "1.2", "planned_values": {"root_module": module}})
+
+    return Example(
+        title="A bucket can be read by everyone",
+        for_each="",
+        deny="type == 'aws_s3_bucket' && values.acl == 'public-read' && values.acl",
+        message="Bucket {subject.name} is open to everyone: {found}",
+        why="Objects that are put there later are public too, whatever they hold.",
+        fix="Leave `acl` out and grant access in a bucket policy.",
+        reference="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket",
+        avoid=plan({"bucket": "reports", "acl": "public-read"}),
+        prefer=plan({"bucket": "reports", "acl": "private"}),
+        odd_name="a bucket without an acl is not found",
+        odd=plan({"bucket": "reports"}),
+        path="planned_values.root_module.resources[0].values.acl",
+    )
+
+
+def _role() -> Example:
+    def dump(**attached: Any) -> str:
+        trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        role = {
+            "RoleName": "deploy",
+            "Arn": "arn:aws:iam::111122223333:role/deploy",
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            **attached,
+        }
+        return _json({"UserDetailList": [], "RoleDetailList": [role]})
+
+    def policy(name: str) -> dict[str, str]:
+        return {"PolicyName": name, "PolicyArn": f"arn:aws:iam::aws:policy/{name}"}
+
+    return Example(
+        title="A role has administrator access",
+        for_each="",
+        deny="managed_policies[?ends_with(@, ':policy/AdministratorAccess')]",
+        message="{subject.name} may do everything",
+        why="Whoever can assume the role can do everything in the account.",
+        fix="Attach a policy that allows what the work needs.",
+        reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        avoid=dump(AttachedManagedPolicies=[policy("ReadOnlyAccess"), policy("AdministratorAccess")]),
+        prefer=dump(AttachedManagedPolicies=[policy("ReadOnlyAccess")]),
+        odd_name="a role with nothing attached is not found",
+        odd=dump(),
+        path="RoleDetailList[0].AttachedManagedPolicies[1].PolicyArn",
+    )
+
+
 _ACCOUNT = {"Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
 
 EXAMPLES: Final[Mapping[str, Example]] = {
     "document": _DOCUMENT,
     "cloudformation.resource": _CLOUDFORMATION,
     "kubernetes.object": _KUBERNETES,
+    "terraform.resource": _terraform(),
+    "aws.iam.role": _role(),
     "aws.iam.trust-policy": _trust(),
     "aws.iam.identity-policy": _policy_example("aws.iam.identity-policy", {}, is_told_apart=True),
     "aws.iam.permissions-boundary": _policy_example("aws.iam.permissions-boundary", {}),

@@ -32,7 +32,8 @@ def new_rule_files(
         hint = "use kebab-case, area first, such as 'trust-wildcard-principal'"
         problems.append(Problem("bad-rule", f"'{rule_id}' can't be the id of a rule", "usage", hint=hint))
     if kind not in EXAMPLES:
-        hint = did_you_mean(kind, EXAMPLES) or f"there is one for {', '.join(scaffold_kinds())}"
+        known = f"start from one of {', '.join(scaffold_kinds())}, and change 'applies-to'"
+        hint = did_you_mean(kind, EXAMPLES) or known
         problems.append(Problem("unknown-kind", f"no example to start from for kind '{kind}'", "usage", hint=hint))
     if problems:
         raise LictorError(problems)
@@ -57,6 +58,7 @@ level: warning                 # note | warning | error
 precision: medium              # very-high | high | medium | low: how seldom the rule is wrong
 tags: [{rule_id.partition("-")[0]}]
 applies-to: [{kind}]
+# each value that 'deny' gives is a finding: it is shown as {{found}}, and the finding points to where it stands
 {for_each}deny: {example.deny}
 message: {_scalar(example.message)}
 """

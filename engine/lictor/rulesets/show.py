@@ -97,7 +97,7 @@ def _ruleset_lines(ruleset: EffectiveRuleset) -> list[_Line]:
             for line in (
                 _Line(0, "- match", _flow(_scope_data(override.scope)), _origin(override.location)),
                 *(
-                    _Line(1, id_, _flow(_change_data(change)), _origin(next(iter(change.origins.values()), None)))
+                    _Line(1, id_, _change_text(change), _origin(next(iter(change.origins.values()), None)))
                     for id_, change in override.rules.items()
                 ),
             )
@@ -192,6 +192,13 @@ def _change_data(change: SettingChange) -> dict[str, Any]:
         "tags": dict(change.tags) or None,
     }
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def _change_text(change: SettingChange) -> str:
+    facts = _change_data(change)
+    is_on = facts.pop("on", None)
+    switch = [] if is_on is None else ["on" if is_on else "off"]
+    return ", ".join((*switch, *filter(None, [_flow(facts)])))
 
 
 def _setting_data(setting: RuleSetting) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def role_lines(role: RoleAnswer) -> list[str]:
     lines.append(f"  can an outsider assume it? {answer.verdict}")
     if role.presumed:
         lines.append(
-            f"    with {_accounts(role.presumed)} trusted, as neither --own-account nor --trusted-account says whom"
+            f"    taking {_accounts(role.presumed)} as trusted; --own-account and --trusted-account say whom you trust"
         )
     if answer.witness is not None:
         lines.append(f"    for example: {request_text(answer.witness, _asking(role))}")

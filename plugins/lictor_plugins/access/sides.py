@@ -46,15 +46,19 @@ def read_sides(names: Sequence[str], paths: Sequence[str], root: Path) -> Sides:
     text = "..".join(names)
     try:
         revisions = revisions_of(text, root)
-    except LictorError:
+    except LictorError as error:
         if not there:
-            raise
+            raise LictorError([_also_no_file(each) for each in error.problems]) from None
         hint = f"lictor diff OLD {text}, or lictor diff HEAD --path {text}"
         raise LictorError([_problem(f"'{text}' is there and is no commit; what is it compared with?", hint)]) from None
     found, problems = read_changes(revisions, root, paths)
     unread = _unread(problems)
     files = tuple(each for each in found if unread.isdisjoint(document.uri for document in (*each.before, *each.after)))
     return Sides(files, problems, names[0].partition("..")[0] or "HEAD")
+
+
+def _also_no_file(problem: Problem) -> Problem:
+    return problem._replace(hint=f"there is no such file or folder either; {problem.hint}")
 
 
 def _read_paths(old: str, new: str, root: Path) -> Sides:

@@ -45,20 +45,38 @@ class _Answer(NamedTuple):
 @click.argument("request_file", metavar="REQUEST")
 @click.option("--policy", metavar="FILE", help="Decide by this one policy alone, of whatever kind.")
 @click.option("--trust", metavar="FILE", help="The role's trust policy.")
-@click.option("--identity", multiple=True, metavar="FILE", help="A policy of the caller.")
-@click.option("--boundary", "boundaries", multiple=True, metavar="FILE", help="The caller's permissions boundary.")
-@click.option("--session", "sessions", multiple=True, metavar="FILE", help="A session policy of the caller.")
+@click.option("--identity", multiple=True, metavar="FILE", help="A policy of the caller; may be repeated.")
+@click.option(
+    "--boundary",
+    "boundaries",
+    multiple=True,
+    metavar="FILE",
+    help="The caller's permissions boundary; may be repeated.",
+)
+@click.option(
+    "--session", "sessions", multiple=True, metavar="FILE", help="A session policy of the caller; may be repeated."
+)
 @click.option("--resource-policy", metavar="FILE", help="The policy of the bucket, key, topic, queue, secret, ….")
-@click.option("--scp", "scps", multiple=True, metavar="FILE", help="A service control policy of the caller's account.")
+@click.option(
+    "--scp",
+    "scps",
+    multiple=True,
+    metavar="FILE",
+    help="A service control policy of the caller's account; may be repeated.",
+)
 @click.option(
     "--rcp",
     "rcps",
     multiple=True,
     metavar="FILE",
-    help="A resource control policy of the account of the role or resource.",
+    help="A resource control policy of the account of the role or resource; may be repeated.",
 )
 @click.option(
-    "--endpoint", "endpoints", multiple=True, metavar="FILE", help="The policy of a VPC endpoint that the call passes."
+    "--endpoint",
+    "endpoints",
+    multiple=True,
+    metavar="FILE",
+    help="The policy of a VPC endpoint that the call passes; may be repeated.",
 )
 @click.option("--account", default="", metavar="ID", help="The account of the role or resource, if no ARN says it.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)

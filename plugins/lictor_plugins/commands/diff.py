@@ -29,7 +29,13 @@ _OWN_FORMATS = ("text", "json")
 
 @click.command("diff")
 @click.argument("names", nargs=-1, required=True, metavar="OLD NEW | REF..REF | REF")
-@click.option("--path", "paths", multiple=True, metavar="PATH", help="Look only at this file or folder of the commits.")
+@click.option(
+    "--path",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    help="Look only at this file or folder of the commits; may be repeated.",
+)
 @click.option("--kind", type=click.Choice(sorted(SUBJECT_KINDS)), help="What a file that is one bare policy holds.")
 @click.option("--account", default="", metavar="ID", help="The account of the policies, if nothing in them says it.")
 @click.option("-o", "--output", default="text", show_default=True, metavar="FORMAT", help="text, json, sarif, …")

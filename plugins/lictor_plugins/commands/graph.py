@@ -37,15 +37,33 @@ _DIGITS = 12
 @click.argument("names", nargs=-1, required=True)
 @click.option("--from", "start", default="", metavar="PRINCIPAL", help="Look from this principal, not from outside.")
 @click.option("--to", "goal", default="", metavar="ROLE", help="Look for ways to this role, not to administrators.")
-@click.option("--own-account", "own", multiple=True, metavar="ID", help="An account that is yours (repeatable).")
-@click.option("--trusted-account", "accounts", multiple=True, metavar="ID", help="An account that is no stranger.")
+@click.option("--own-account", "own", multiple=True, metavar="ID", help="An account that is yours; may be repeated.")
 @click.option(
-    "--trusted-org", "organizations", multiple=True, metavar="ID", help="An organization that is no stranger."
+    "--trusted-account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="An account that is no stranger; may be repeated.",
 )
-@click.option("--scp", "scps", multiple=True, metavar="FILE", help="A service control policy of your accounts.")
-@click.option("--rcp", "rcps", multiple=True, metavar="FILE", help="A resource control policy of your accounts.")
 @click.option(
-    "--management-account", "management", multiple=True, metavar="ID", help="The account that --scp, --rcp spare."
+    "--trusted-org",
+    "organizations",
+    multiple=True,
+    metavar="ID",
+    help="An organization that is no stranger; may be repeated.",
+)
+@click.option(
+    "--scp", "scps", multiple=True, metavar="FILE", help="A service control policy of your accounts; may be repeated."
+)
+@click.option(
+    "--rcp", "rcps", multiple=True, metavar="FILE", help="A resource control policy of your accounts; may be repeated."
+)
+@click.option(
+    "--management-account",
+    "management",
+    multiple=True,
+    metavar="ID",
+    help="The account that --scp, --rcp spare; may be repeated.",
 )
 @click.option("-o", "--output", default="text", show_default=True, metavar="[text|json|dot|html=FILE]")
 def command(names: tuple[str, ...], output: str, start: str, goal: str, **who: tuple[str, ...]) -> int:

@@ -21,9 +21,19 @@ _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 @click.argument("role_file", metavar="ROLE")
 @click.option("--own-account", "own", multiple=True, metavar="ID", help="An account of ours; may be repeated.")
 @click.option(
-    "--trusted-account", "accounts", multiple=True, metavar="ID", help="An account of others that may get in."
+    "--trusted-account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="An account of others that may get in; may be repeated.",
 )
-@click.option("--trusted-org", "organizations", multiple=True, metavar="o-…", help="An organization that may get in.")
+@click.option(
+    "--trusted-org",
+    "organizations",
+    multiple=True,
+    metavar="o-…",
+    help="An organization that may get in; may be repeated.",
+)
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
     role_file: str, own: Sequence[str], accounts: Sequence[str], organizations: Sequence[str], output: str

@@ -40,7 +40,7 @@ def sarif() -> None:
     """Work with SARIF logs, of lictor or of any other tool."""
 
 
-@sarif.command("check")
+@sarif.command("check", short_help="Say what GitHub would refuse, drop or show wrongly")
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--ruleset", default="sarif-github", show_default=True, metavar="ID|FILE", help="Use this ruleset.")
