@@ -34,6 +34,9 @@ def command() -> None:
 @plugin_options
 def write_command(names: tuple[str, ...], **options: Any) -> int:
     """Check, and write every finding into the baseline. What it held before is forgotten."""
+    if _is_of_others(Path(options["file"])):
+        message = f"'{options['file']}' is there and is no baseline; remove it first, or name another file"
+        raise click.BadParameter(message, param_hint="'--file'")
     report = check(_request(names, options))
     if _is_incomplete(report):
         return report.exit_code
@@ -63,6 +66,15 @@ def _request(names: tuple[str, ...], options: dict[str, Any]) -> CheckRequest:
     root = find_root(Path.cwd())
     asked = check_request(names or (".",), root, options)
     return asked._replace(writes=(Path(options["file"]),), cache=cache_directory())
+
+
+def _is_of_others(path: Path) -> bool:
+    """Tell whether a file holds something that never was a baseline, not even a broken one: it would be lost."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    except OSError:
+        return False  # writing says what is wrong with it
+    return bool(text.strip()) and '"findings"' not in text
 
 
 def _is_incomplete(report: Report) -> bool:

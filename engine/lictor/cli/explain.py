@@ -50,7 +50,7 @@ def command(rule_id: str, rule_directories: tuple[str, ...], blocked: tuple[str,
     elif rule_id in groups:
         _print(_group(groups[rule_id], rules))
     else:
-        hint = did_you_mean(rule_id, {**rules, **groups}) or "lictor rules lists all"
+        hint = did_you_mean(rule_id, {**rules, **groups}) or "lictor rules lists all; --rules DIR adds a directory's"
         raise click.BadParameter(f"no rule '{rule_id}'; {hint}", param_hint="RULE")
     return status
 

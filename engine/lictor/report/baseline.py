@@ -179,7 +179,8 @@ def read_baseline(text: str, uri: str) -> tuple[Mapping[str, KnownFinding], tupl
         message = "expected a baseline, found JSON nested too deeply or a number too long"
         return {}, (_problem(message, uri),)
     if not isinstance(content, dict) or not isinstance(content.get("findings"), list):
-        return {}, (_problem("expected an object with 'version' and 'findings'", uri),)
+        problem = _problem("expected an object with 'version' and 'findings'", uri)
+        return {}, (problem._replace(hint="name a baseline; 'lictor baseline write' makes one"),)
     if content.get("version") != _VERSION:
         found = json.dumps(content.get("version"))
         return {}, (_problem(f"expected version {_VERSION} of the baseline format, found {found}", uri),)
