@@ -87,6 +87,15 @@ def test_names_that_are_neither_files_nor_commits_are_told_as_both(repository: P
     assert (done.code, "there is no such file or folder either" in done.err) == (2, True)
 
 
+def test_a_path_that_is_nowhere_is_told_and_one_that_did_not_change_is_not(repository: Path, lictor: Lictor) -> None:
+    done = lictor(repository, "diff", "main", "--path", "rolls")
+    assert (done.code, "there is no file or folder 'rolls', before or after" in done.err) == (2, True)
+    assert lictor(repository, "diff", "main", "--path", "roles").code == 0
+    assert lictor(repository, "diff", "main..HEAD", "--path", "./roles/a.json").code == 0
+    (repository / "new").mkdir()
+    assert lictor(repository, "diff", "main", "--path", "new").code == 0
+
+
 def test_what_was_unreadable_leaves_the_answer_open(repository: Path, lictor: Lictor) -> None:
     (repository / "roles" / "a.json").write_text("{")
     assert diff(repository, lictor, "main")[0] == 3

@@ -1,6 +1,6 @@
 """What documents held before a change and hold after it, for the commands of plugins that compare."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lictor.api.plugins import plugins_for
@@ -43,15 +43,16 @@ def revisions_of(text: str, root: Path) -> Revisions:
 
 
 def read_changes(
-    revisions: Revisions, root: Path, paths: Iterable[str] = ()
+    revisions: Revisions, root: Path, paths: Sequence[str] = ()
 ) -> tuple[tuple[ChangedFile, ...], tuple[Problem, ...]]:
     """Read both states of the files below `root` that differ and that some loader reads.
 
     `paths` are files and folders, relative to the root, to which this is limited. Raises LictorError when git can't
-    answer; what is wrong with a file is a Problem.
+    answer, and for a path that is in neither state; what is wrong with a file is a Problem.
     """
     registry = plugins_for(PluginChoice()).registry
     extensions = tuple(extension for loader in registry.loaders.values() for extension in loader.extensions)
+    _check_paths(paths, revisions, root)
     limits = tuple(Path(path).parts for path in paths)
     wanted = [
         change
@@ -68,6 +69,17 @@ def read_changes(
         files.append(ChangedFile(pair[0].documents, pair[1].documents))
         problems += [*quote_sources(pair[0].problems, root), *quote_sources(pair[1].problems, root)]
     return tuple(files), tuple(problems)
+
+
+def _check_paths(paths: Iterable[str], revisions: Revisions, root: Path) -> None:
+    """Raise LictorError when a path is in neither state: a misspelt one would always compare nothing."""
+    states = [files_at(root, commit) for commit in revisions if commit and paths]
+    for path in paths:
+        parts = Path(path).parts
+        is_in_commit = any(Path(name).parts[: len(parts)] == parts for names in states for name in names)
+        if not is_in_commit and (revisions.new or not (root / path).exists()):
+            message = f"there is no file or folder '{path}', before or after"
+            raise LictorError([Problem("file-not-found", message, "usage")])
 
 
 def _is_wanted(name: str, extensions: tuple[str, ...], limits: tuple[tuple[str, ...], ...]) -> bool:
