@@ -40,9 +40,9 @@ def witness_json(witness: Request | None) -> dict[str, Any] | None:
 
 def statement_json(found: FoundPolicy, index: int) -> dict[str, Any]:
     """Return where a statement stands."""
-    place = found.place_of(index)
+    uri, place = found.place_of(index)
     return {
-        "uri": found.subject.document.uri,
+        "uri": uri,
         "line": place.start_line,
         "column": place.start_column,
         "index": index,
@@ -57,8 +57,8 @@ def sid_of(found: FoundPolicy, index: int) -> str:
 
 def place_text(found: FoundPolicy, index: int) -> str:
     """Return `FILE:LINE:COLUMN` of a statement."""
-    place = found.place_of(index)
-    return f"{found.subject.document.uri}:{place.start_line}:{place.start_column}"
+    uri, place = found.place_of(index)
+    return f"{uri}:{place.start_line}:{place.start_column}"
 
 
 def statement_text(found: FoundPolicy, index: int) -> str:

@@ -178,14 +178,14 @@ def _as_data(answer: _Answer) -> dict[str, object]:
 
 
 def _statement(reason: Reason, found: FoundPolicy) -> dict[str, object]:
-    place = found.place_of(reason.statement)
+    uri, place = found.place_of(reason.statement)
     return {
         "policy": found.subject.name,
         "kind": found.policy.kind,
         "index": reason.statement,
         "sid": found.policy.statements[reason.statement].sid or None,
         "effect": reason.effect,
-        "uri": found.subject.document.uri,
+        "uri": uri,
         "line": place.start_line,
         "column": place.start_column,
         "failed": reason.failed or None,
@@ -197,10 +197,10 @@ def _lines(answer: _Answer, request: Request) -> Iterator[str]:
     yield f"{_WORDS[answer.decision.outcome]}: {answer.decision.because}"
     for reason in answer.decision.statements:
         found = answer.policies[reason.policy]
-        place = found.place_of(reason.statement)
+        uri, place = found.place_of(reason.statement)
         sid = found.policy.statements[reason.statement].sid
         yield (
-            f"  {found.subject.document.uri}:{place.start_line}:{place.start_column}: {reason.effect} "
+            f"  {uri}:{place.start_line}:{place.start_column}: {reason.effect} "
             f"{sid and f'{sid!r} '}of the {KIND_NAMES[found.policy.kind]} {_says(reason, context)}"
         )
 

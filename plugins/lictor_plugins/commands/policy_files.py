@@ -56,10 +56,10 @@ class FoundPolicy(NamedTuple):
     policy: Policy
     subject: Subject
 
-    def place_of(self, statement: int) -> Region:
-        """Return where a statement stands."""
-        path = self.subject.path_in_document(("statements", statement))
-        return self.subject.document.region_of(path)
+    def place_of(self, statement: int) -> tuple[str, Region]:
+        """Return the file that a statement stands in, which may be one that the document reads, and where in it."""
+        document, path = self.subject.place(("statements", statement))
+        return document.uri, document.region_of(path)
 
 
 def read_policies(name: str, kind: PolicyKind | None, deployment: Deployment, root: Path) -> tuple[FoundPolicy, ...]:
