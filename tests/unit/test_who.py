@@ -57,7 +57,7 @@ def test_a_role_for_everybody_lets_outsiders_in(here: Path, capsys: pytest.Captu
 
 def test_a_statement_stands_in_the_file_that_terraform_reads(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given(here, allow({"AWS": "*"}, Sid="Open"))
-    (here / "iam.tf").write_text('''resource "aws_iam_role" "x" {\n  assume_role_policy = file("role.json")\n}\n''')
+    (here / "iam.tf").write_text("""resource "aws_iam_role" "x" {\n  assume_role_policy = file("role.json")\n}\n""")
     _, answer = who(capsys, "--own-account", OWN, file="iam.tf")
     assert answer["statement"] == {"uri": "role.json", "line": 4, "column": 5, "index": 0, "sid": "Open"}
     assert answer["role"]["uri"] == "iam.tf"
