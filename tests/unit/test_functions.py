@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lictor.cli.group import run
 from lictor_plugins.functions import register_functions
 from lictor_plugins.functions.globs import glob_match
 from lictor_plugins.functions.iam import arn_match, arn_part, iam_action_match
@@ -92,3 +93,9 @@ def test_every_function_takes_what_it_says() -> None:
     for function in register_functions():
         assert function.title
         assert function.call.__code__.co_argcount == len(function.parameters)
+
+
+def test_lictor_plugins_lists_every_function(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plugins"]) == 0
+    listed = capsys.readouterr().out.replace(",", " ").split()
+    assert {function.name for function in register_functions()} <= set(listed)

@@ -59,7 +59,7 @@ CHECK_OPTIONS = (
     Option(
         ("-o", "--output"),
         "outputs",
-        "Report in this format, such as text, json, sarif, junit or html.",
+        "Report in this format: text, json, sarif, … (lictor plugins lists reporters).",
         "FORMAT[=FILE]",
         is_repeated=True,
         completes="formats",
@@ -67,7 +67,7 @@ CHECK_OPTIONS = (
     Option(
         ("--kind",),
         "kinds",
-        "Say what kind these documents are, such as aws.iam.scp.",
+        "Say what kind these documents are (lictor plugins lists kinds).",
         "GLOB=KIND",
         is_repeated=True,
     ),

@@ -40,7 +40,7 @@ def command(output: str, blocked: tuple[str, ...], only_plugins: str | None) -> 
         for plugin in plugins.plugins:
             click.echo(f"{plugin.name} ({plugin.distribution} {plugin.version})")
             for area, names in _registered(plugin, plugins, registry).items():
-                click.echo(f"  {area}: {_few(names)}")
+                click.echo(f"  {area}: {_few(names) if area in _MANY else ', '.join(names)}")
     strongest = max((LEVELS.index(problem.level) for problem in problems), default=0)
     return _EXIT_INCOMPLETE if LEVELS[strongest] == "error" else 0
 
@@ -54,6 +54,10 @@ def _registered(plugin: Plugin, plugins: Plugins, registry: Registry) -> dict[st
         )
         named["rules"] = tuple(dict.fromkeys((*read, *named.get("rules", ()))))
     return named
+
+
+_MANY = frozenset({"rules", "checks"})
+"""Of these a few are shown: `lictor rules` lists them."""
 
 
 def _few(names: tuple[str, ...]) -> str:

@@ -91,7 +91,8 @@ def _explain_token(error: Json, expression: str, tokens: Sequence[Token]) -> Que
     else:
         words = "an operator or the end"
     after = f" after {_shown(expression, tokens, previous['start'])}" if previous else ""
-    return _complaint(f"expected {words}{after}, found {found}", _token_hint(error.token_type, previous), offset)
+    hint = _word_hint(error.token_value, previous) or _token_hint(error.token_type, previous)
+    return _complaint(f"expected {words}{after}, found {found}", hint, offset)
 
 
 def _explain_end(tokens: Sequence[Token], expression: str) -> QueryError:
@@ -128,6 +129,22 @@ def _shown(expression: str, tokens: Sequence[Token], offset: int) -> str:
     following = next((token["start"] for token in tokens if token["start"] > offset), len(expression))
     text = expression[offset:following].strip()
     return f"'{text}'" if text else "the end"
+
+
+_OTHER_LANGUAGES = {
+    "and": "write '&&' for 'and'",
+    "&": "write '&&' for 'and'",
+    "or": "write '||' for 'or'",
+    "not": "write '!' for 'not'",
+    "in": "write contains(list, value)",
+}
+"""What words of other languages are in JMESPath."""
+
+
+def _word_hint(found: object, previous: Token | None) -> str:
+    if previous and previous["value"] == "not":
+        return _OTHER_LANGUAGES["not"]
+    return _OTHER_LANGUAGES.get(str(found), "")
 
 
 def _token_hint(token_type: str, previous: Token | None) -> str:
