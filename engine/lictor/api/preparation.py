@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lictor.api.plugins import plugins_for, rules_for, with_rules
-from lictor.api.prepared import COMMAND_LINE, Prepared, own_ruleset
+from lictor.api.prepared import COMMAND_LINE, CONFIGURATION, Prepared, own_ruleset
 from lictor.api.release import codes_with, release_for
 from lictor.api.released import is_released, released_rulesets
 from lictor.api.requests import PluginChoice, PolicyChoice
@@ -39,7 +39,7 @@ def prepare_with(
     problems += clashes
     has_unread_rules = any(problem.phase == "rule" and problem.level == "error" for problem in problems)
     released = released_rulesets(loaded, plugins)
-    names, is_default = _ruleset_names(policy, registry, root, released)
+    names, is_default = _ruleset_names(policy, registry, root, released, problems)
     files: list[Path] = []
     rulesets = _read_rulesets(names, registry, root, problems, files, released)
     if is_default:
@@ -117,12 +117,17 @@ def _team_rules(directories: Iterable[Path], root: Path, problems: list[Problem]
 
 
 def _ruleset_names(
-    policy: PolicyChoice, registry: Registry, root: Path, released: frozenset[str]
+    policy: PolicyChoice, registry: Registry, root: Path, released: frozenset[str], problems: list[Problem]
 ) -> tuple[tuple[str, ...], bool]:
     """Choose the rulesets: those asked for, else the repository's own, else the built-in ones that may fit."""
     if policy.rulesets:
         return policy.rulesets, False
     own = own_ruleset(root)
+    if own is not None and own.name != CONFIGURATION:
+        hint = f"name it {CONFIGURATION}, or give it with --ruleset"
+        location = Location(_uri(own, root))
+        problems.append(Problem("bad-ruleset", f"'{own.name}' is not read", "ruleset", hint=hint, location=location))
+        return (), False
     if own is not None:
         return (str(own),), False
     rulesets = sorted(registry.rulesets.items())

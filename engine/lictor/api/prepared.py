@@ -12,6 +12,8 @@ from lictor.values import NamedTuple
 CONFIGURATION = "lictor.yaml"
 """The file name of a repository's own ruleset."""
 
+_MISNAMED = ("lictor.yml", ".lictor.yaml", ".lictor.yml")
+
 COMMAND_LINE = "command-line"
 """The id of the ruleset that holds rules which only the command line names."""
 
@@ -34,8 +36,12 @@ class Prepared(NamedTuple):
 
 
 def own_ruleset(root: Path) -> Path | None:
-    """Return the repository's own ruleset: the nearest `lictor.yaml` at or above its root."""
+    """Return the repository's own ruleset: the nearest `lictor.yaml` at or above its root.
+
+    A file that was meant to be one and has another name is returned too: what it asks must not be passed over.
+    """
     for directory in (root, *root.parents):
-        if os.path.lexists(directory / CONFIGURATION):  # a broken link is told, and never passed over
-            return directory / CONFIGURATION
+        for name in (CONFIGURATION, *_MISNAMED):
+            if os.path.lexists(directory / name):  # a broken link is told, and never passed over
+                return directory / name
     return None
