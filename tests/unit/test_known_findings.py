@@ -77,6 +77,26 @@ def test_a_second_mistake_in_the_same_file_is_new(repository: Path, lictor: Lict
     assert (code, second["location"]["path"][:2]) == (1, ["Statement", 2])
 
 
+@pytest.mark.parametrize("as_list", [False, True])
+def test_another_account_in_the_place_of_a_known_one_is_new(repository: Path, lictor: Lictor, *, as_list: bool) -> None:
+    def trusting(account: str) -> str:
+        arn = f"arn:aws:iam::{account}:root"
+        return policy({**CLOSED, "Principal": {"AWS": [arn] if as_list else arn}})
+
+    outside = ("--only", "trust-external-account", "--parameter", 'own-accounts=["111122223333"]', "--fail-on", "note")
+    (repository / "roles" / "a.json").write_text(trusting("444455556666"))
+    git(repository, "commit", "--quiet", "-am", "two")
+    assert told_of(repository, lictor, *outside) == []
+    (repository / "roles" / "a.json").write_text(trusting("777788889999"))
+    (message,) = told_of(repository, lictor, *outside)
+    assert "777788889999" in message
+
+
+def told_of(root: Path, lictor: Lictor, *arguments: str) -> list[str]:
+    done = lictor(root, "check", "--ruleset", "aws-trust", *arguments, "--since", "HEAD", "-o", "json")
+    return [each["message"] for each in json.loads(done.out)["findings"]]
+
+
 def test_what_git_ignores_is_new_when_it_is_named(repository: Path, lictor: Lictor) -> None:
     (repository / ".gitignore").write_text("secret.json\n")
     (repository / "secret.json").write_text(policy(OPEN))

@@ -78,13 +78,13 @@ def apply_earlier(
 
     `earlier` are the findings of the files that changed, under the names that these files have now. Each of them
     makes one finding known: the one with its fingerprint by path, else one of the same rule with the same lines around
-    it, else the one of the same rule at the same path. So code that moves or is edited nearby is known again, and a
-    copy is new.
+    it, else the one that says the same of the same path. So code that moves or is edited nearby is known again, and a
+    copy is new, as is another value in the place of one that was found.
     """
     given = list(findings)
     known = {index for index, finding in enumerate(given) if finding.location.uri in unchanged_files}
     before = list(earlier)
-    for key in (baseline_key, _lines_of, _path_of):
+    for key in (baseline_key, _lines_of, _said_of_path):
         waiting: dict[object, list[Finding]] = {}
         for finding in before:
             waiting.setdefault(key(finding), []).append(finding)
@@ -104,8 +104,10 @@ def _lines_of(finding: Finding) -> object:
     return finding.rule_id, finding.location.uri, finding.fingerprints.get(LINE_HASH, "").partition(":")[0]
 
 
-def _path_of(finding: Finding) -> object:
-    return finding.rule_id, finding.location.uri, finding.subject.document_index, finding.location.path
+def _said_of_path(finding: Finding) -> object:
+    # what a message says of a value tells it from another one that took its place
+    place = (finding.location.uri, finding.subject.document_index, finding.location.path)
+    return finding.rule_id, *place, finding.message
 
 
 def prune_baseline(text: str, report: Report) -> tuple[str, int]:
