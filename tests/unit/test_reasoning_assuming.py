@@ -150,7 +150,7 @@ def test_the_denying_statement_is_named_with_its_policy() -> None:
         trust(USER), scps=(policy("scp", {"Effect": "Deny", "Action": "*", "Resource": "*"}, name="no"),)
     )
     found = decision(policies, USER)
-    assert found.because == "statement 0 of a service control policy 'no' denies it"
+    assert found.because == "statement 1 of a service control policy 'no' denies it"
     assert [(reason.policy, reason.failed) for reason in found.statements] == [(0, ""), (1, "")]
 
 

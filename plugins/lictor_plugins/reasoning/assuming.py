@@ -186,7 +186,7 @@ _KIND_NAMES = {
 def _denier(groups: Sequence[Judged], reasons: Sequence[Reason]) -> str:
     first = next(reason for reason in reasons if reason.effect == "Deny" and not reason.failed)
     policy = groups[first.policy].policy
-    return f"statement {first.statement} of {_KIND_NAMES[policy.kind]}{f' {policy.name!r}' if policy.name else ''}"
+    return f"{first.name} of {_KIND_NAMES[policy.kind]}{f' {policy.name!r}' if policy.name else ''}"
 
 
 def _organization(case: Case, request: Request) -> Claim:

@@ -81,8 +81,7 @@ def _concluded(denied: Truth, allowed: Truth) -> tuple[Outcome, str]:
 
 
 def _deciding(reasons: Iterable[Reason], effect: Effect) -> str:
-    found = [reason.statement for reason in reasons if reason.effect == effect and not reason.failed]
-    return f"statement {found[0]}"
+    return next(reason.name for reason in reasons if reason.effect == effect and not reason.failed)
 
 
 def judge(policy: Policy, request: Request) -> Judged:

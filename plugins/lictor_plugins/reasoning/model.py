@@ -104,6 +104,11 @@ class Reason(NamedTuple):
     effect: Effect
     failed: str = ""
 
+    @property
+    def name(self) -> str:
+        """The statement as people count."""
+        return f"statement {self.statement + 1}"
+
 
 class Decision(NamedTuple):
     """What becomes of a request, the statements that decided, and why in one sentence."""
