@@ -1,7 +1,7 @@
 """Places in a JSON text: containers are scanned when a path leads into them, siblings skipped by the C parser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from json import JSONDecoder
 from typing import Any
 
@@ -70,9 +70,8 @@ class JsonLocator:
             if start in sought or self.is_odd:
                 child = self._child(start, element)
             else:
-                opening = text[start]
-                child = _seek_key(text, start, element) if opening == "{" else None
-                child = _seek_item(text, start, element) if opening == "[" else child
+                seek = _SEEKERS.get(text[start])
+                child = seek(text, start, element) if seek else None
                 sought[start] = element, child
             if child is None:
                 break
@@ -114,16 +113,14 @@ def _end_of_space(text: str, start: int) -> int:
 def _seek_key(text: str, start: int, element: str | int) -> tuple[Span | None, int] | None:
     entry = _next_key(text, start + 1)
     while entry is not None:
-        key = entry[1]
-        if (key if "\\" not in key else _unescaped(key)) == element:
+        if _key(entry[1]) == element:
             return _with_quotes(entry), entry.end()
         entry = _next_key(text, _skip_value(text, entry.end())[1])
     return None
 
 
-def _unescaped(written: str) -> str:
-    key: str = _skip_value(f'"{written}"', 0)[0]
-    return key
+def _key(written: str) -> str:
+    return _skip_value(f'"{written}"', 0)[0] if "\\" in written else written
 
 
 def _with_quotes(entry: re.Match[str]) -> Span:
@@ -142,12 +139,17 @@ def _seek_item(text: str, start: int, element: str | int) -> tuple[None, int] | 
     return None
 
 
+_SEEKERS: Mapping[str, Callable[[str, int, str | int], tuple[Span | None, int] | None]] = {
+    "{": _seek_key,
+    "[": _seek_item,
+}
+
+
 def _entries_of_object(text: str, start: int) -> dict[str | int, Entry]:
     entries: dict[str | int, Entry] = {}
     entry = _next_key(text, start + 1)
     while entry is not None:
-        key, value_start = entry[1], entry.end()
-        key = key if "\\" not in key else _unescaped(key)
+        key, value_start = _key(entry[1]), entry.end()
         value_end = _skip_value(text, value_start)[1]
         entries.pop(key, None)  # a duplicate counts where it stands last
         entries[key] = Entry(_with_quotes(entry), Span(value_start, value_end))
