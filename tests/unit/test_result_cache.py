@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -19,22 +20,21 @@ FILES = 25
 FEW = 3
 
 
+def policies(directory: Path, names: Iterable[str]) -> Path:
+    directory.mkdir()
+    for number, name in enumerate(names):
+        (directory / f"{name}.json").write_text(CLOSED if number % 2 else OPEN)
+    return directory
+
+
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
-    directory = tmp_path / "work"
-    directory.mkdir()
-    for number in range(FILES):
-        (directory / f"{number:02}.json").write_text(CLOSED if number % 2 else OPEN)
-    return directory
+    return policies(tmp_path / "work", [f"{number:02}" for number in range(FILES)])
 
 
 @pytest.fixture
 def few(tmp_path: Path) -> Path:
-    directory = tmp_path / "few"
-    directory.mkdir()
-    for number in range(FEW):
-        (directory / f"{number}.json").write_text(CLOSED if number % 2 else OPEN)
-    return directory
+    return policies(tmp_path / "few", map(str, range(FEW)))
 
 
 @pytest.fixture

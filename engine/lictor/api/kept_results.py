@@ -35,9 +35,9 @@ class ResultsPlace(NamedTuple):
 
     def tidy(self) -> None:
         """Make room where workers kept more than there may be."""
-        from lictor.evaluate.results import forget_oldest
+        from lictor.evaluate.results import tidy
 
-        forget_oldest(self.directory)
+        tidy(self.directory)
 
 
 def results_place(

@@ -72,6 +72,8 @@ def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
     import pickle
     import tempfile
 
+    from lictor.tidying import forget_oldest
+
     with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
         content = pickle.dumps(snapshot, pickle.HIGHEST_PROTOCOL)
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,7 +83,7 @@ def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
         Path(draft).replace(_file_of(directory, snapshot.choices))
-        _forget_oldest(directory)
+        forget_oldest(directory.glob("*.plan"), _KEPT)
 
 
 def stamps_of(paths: Iterable[Path]) -> tuple[Stamp, ...]:
@@ -127,9 +129,3 @@ def _is_current(stamp: Stamp) -> bool:
 
 def _file_of(directory: Path, choices: str) -> Path:
     return directory / f"{zlib.crc32(choices.encode()):08x}.plan"
-
-
-def _forget_oldest(directory: Path) -> None:
-    files = sorted(directory.glob("*.plan"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    for file in files[_KEPT:]:
-        file.unlink(missing_ok=True)

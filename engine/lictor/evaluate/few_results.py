@@ -75,9 +75,15 @@ class FewResults:
 
     def close(self) -> None:
         """Make room where there are too many."""
-        if self._has_new:
-            with contextlib.suppress(OSError):
-                forget_most(self._directory)
+        if not self._has_new:
+            return
+        from lictor.tidying import forget_oldest  # most runs add nothing
+
+        with contextlib.suppress(OSError):
+            # drafts that were left behind are among them
+            kept = [path for path in self._directory.iterdir() if f"{_SUFFIX}." in f"{path.name}."]
+            if len(kept) > MAX_RESULTS:
+                forget_oldest(kept, MAX_RESULTS // 2)
 
     def _path(self, key: bytes) -> Path:
         return self._directory / f"{key.hex()}{_SUFFIX}"
@@ -87,12 +93,3 @@ class FewResults:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._is_trusted = is_private(self._directory)
         return self._is_trusted
-
-
-def forget_most(directory: Path) -> None:
-    """Delete all but the newest half of the results, drafts that were left behind too, where there are too many."""
-    paths = [path for path in directory.iterdir() if f"{_SUFFIX}." in f"{path.name}."]
-    if len(paths) > MAX_RESULTS:
-        paths.sort(key=lambda path: path.stat().st_mtime_ns)
-        for path in paths[: -MAX_RESULTS // 2]:
-            path.unlink()

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from lictor.evaluate.kept_files import FileResult
 from lictor.ownership import is_private
+from lictor.tidying import forget_oldest
 
 _MAGIC = b"lictor1\n"
 _DIGEST = 16
@@ -110,7 +111,7 @@ class Results:
         if self._log is not None:
             self._log.close()
             self._log = None
-        forget_oldest(self._directory)
+        tidy(self._directory)
 
     def _note_use(self, path: Path) -> None:
         if path not in self._used:
@@ -128,16 +129,9 @@ class Results:
         return os.fdopen(descriptor, "wb")
 
 
-def forget_oldest(directory: Path) -> None:
+def tidy(directory: Path) -> None:
     """Delete the logs that were not used for longest, until the others are within bounds."""
-    left = MAX_BYTES
-    with contextlib.suppress(OSError):
-        logs = [(path.stat(), path) for path in directory.glob(f"*{_SUFFIX}")]
-        logs.sort(key=lambda each: each[0].st_mtime_ns, reverse=True)
-        for number, (status, path) in enumerate(logs):
-            left -= status.st_size
-            if left < 0 or number >= MAX_LOGS:
-                path.unlink(missing_ok=True)
+    forget_oldest(directory.glob(f"*{_SUFFIX}"), MAX_LOGS, MAX_BYTES)
 
 
 def _blocks_of(path: Path) -> Iterator[tuple[list[bytes], int]]:
